@@ -187,7 +187,7 @@ def test_of_all_channels_those_that_were_refused_are_left_out() -> None:
     assert logged_consents(rows, as_of=date(2024, 3, 1)).loc["a", "may_contact"] == "refused"
     other = rows.head(1).assign(customer_id="b", channel="mail")
     found = logged_consents(pd.concat([rows, other]), as_of=date(2024, 3, 1))
-    assert found.loc["a"].tolist() == ["allowed", "mail"]
+    assert (found.at["a", "may_contact"], found.at["a", "consent_channels"]) == ("allowed", "mail")
 
 
 def test_what_was_set_aside_of_the_forgotten_is_counted_and_handed_out_no_more(tmp_path: Path) -> None:

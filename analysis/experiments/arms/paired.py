@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
@@ -16,6 +17,7 @@ from analysis.experiments.arms.result import (
     Estimate,
     Significance,
     check_alpha,
+    finite,
     interval,
     p_of_t,
     side_of,
@@ -73,11 +75,7 @@ def compare_paired(
     >>> round(found.effect.value, 2), round(found.test.statistic, 4), round(found.test.p, 6)
     (1.58, 4.0621, 0.002833)
     """
-    import numpy as np
-
-    sides = [np.asarray(values, dtype=float) for values in (before, after)]
-    for side in sides:
-        MeanStatistic.from_values(side)  # refuses what is no number
+    sides = [finite(values) for values in (before, after)]
     if len(sides[0]) != len(sides[1]):
         raise AnalysisError("experiment_unequal_lengths", first=len(sides[0]), second=len(sides[1]))
     return _against_nothing(sides[1] - sides[0], alpha, alternative)
@@ -96,11 +94,8 @@ def compare_with_mean(
     >>> found.effect.value, round(found.test.p, 4)
     (4.0, 0.0309)
     """
-    import numpy as np
-
-    array = np.asarray(values, dtype=float)
-    MeanStatistic.from_values(array)
-    if not math.isfinite(value):
+    array = finite(values)
+    if not isinstance(value, Real) or not math.isfinite(value):
         raise AnalysisError("experiment_not_a_number", field="value")
     return _against_nothing(array - value, alpha, alternative)
 

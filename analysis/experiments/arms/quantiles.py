@@ -21,6 +21,7 @@ from analysis.experiments.arms.result import (
     Reading,
     Significance,
     check_alpha,
+    finite,
     side_of,
 )
 from analysis.notes import Note
@@ -66,7 +67,7 @@ class QuantileStatistic:
         """
         import numpy as np
 
-        found = np.sort(np.asarray(values, dtype=float))
+        found = np.sort(finite(values))
         if not 0.01 <= quantile <= 0.99:
             raise AnalysisError("experiment_bad_metric_quantile", quantile=quantile)
         if not len(found):

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.result import ALPHA, Estimate, Significance, check_alpha
-from analysis.experiments.arms.statistics import LARGEST
+from analysis.experiments.arms.result import ALPHA, LARGEST, Estimate, Significance, check_alpha
 
 if TYPE_CHECKING:
     import numpy as np

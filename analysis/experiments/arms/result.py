@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.tabular import Tabular, under
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Alternative = Literal["two_sided", "greater", "less"]
 ALPHA = 0.05
@@ -78,6 +81,8 @@ _SPELLINGS: dict[str, Alternative] = {
 }  # fmt: skip
 
 
+# Squares of larger values, and of those below 1 / LARGEST, are no numbers any more, or have lost digits.
+LARGEST = 1e140
 LEAST_ALPHA = 1e-12  # below which the ends of an interval lie beyond what numbers can hold
 
 
@@ -243,3 +248,27 @@ def relative_fieller(
 def _finite(found: Estimate) -> Estimate | None:
     known = (found.value, found.se, found.low, found.high)
     return found if all(math.isfinite(number) for number in known if number is not None) else None
+
+
+def finite(values: ArrayLike) -> Any:
+    """Return values as an array of finite numbers, shape (n,), n at least 1.
+
+    Raises ``experiment_not_a_number``, ``experiment_empty_arm`` and ``experiment_too_extreme``; what stood in place of
+    a number is quoted nowhere.
+    """
+    import numpy as np
+
+    try:
+        array = np.asarray(values, dtype=float)
+        if array.ndim != 1:
+            raise AnalysisError("experiment_not_a_number", field="values")
+    except (TypeError, ValueError):
+        raise AnalysisError("experiment_not_a_number", field="values") from None
+    if len(array) == 0:
+        raise AnalysisError("experiment_empty_arm")
+    if not np.isfinite(array).all():
+        raise AnalysisError("experiment_not_a_number", field="values")
+    largest = np.abs(array).max()
+    if largest > LARGEST or 0 < largest < 1 / LARGEST:
+        raise AnalysisError("experiment_too_extreme")
+    return array

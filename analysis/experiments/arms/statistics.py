@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.quantiles import QuantileStatistic
+from analysis.experiments.arms.result import LARGEST, finite
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 # Sums of squares may fall below the least possible by rounding alone, by this share of themselves.
-# Squares of larger values, and of those below 1 / LARGEST, are no numbers any more, or have lost digits.
-LARGEST = 1e140
 _ROUNDING = 1e-9
 # The sums of an arm in one metric: customers, the outcome (over the bottom for a ratio) with its sums of squares and of
 # cubes about the mean, and the same of the outcome less what was known before. ``away`` is the sum of the outcome less
@@ -85,7 +84,7 @@ class ProportionStatistic(_Addable):
         """Return the statistic of raw outcomes, each 0 or 1; others raise ``experiment_not_binary``."""
         import numpy as np
 
-        array = _finite(values)
+        array = finite(values)
         if not np.isin(array, (0.0, 1.0)).all():
             raise AnalysisError("experiment_not_binary", value=float(array[~np.isin(array, (0.0, 1.0))][0]))
         return cls(len(array), int(array.sum()))
@@ -153,7 +152,7 @@ class MeanStatistic(_Addable):
         """Return the statistic of raw values."""
         import numpy as np
 
-        array = _finite(values)
+        array = finite(values)
         away = array - array.mean()
         away -= away.mean()  # what rounding left of a mean far from 0
         with np.errstate(over="ignore"):
@@ -221,7 +220,7 @@ class RatioStatistic(_Addable):
     @classmethod
     def from_values(cls, top: ArrayLike, bottom: ArrayLike) -> Self:
         """Return the statistic of raw values, one pair per customer."""
-        a, b = _finite(top), _finite(bottom)
+        a, b = finite(top), finite(bottom)
         if len(a) != len(b):
             raise AnalysisError("experiment_unequal_lengths", first=len(a), second=len(b))
         sums = (a.sum(), (a * a).sum(), b.sum(), (b * b).sum(), (a * b).sum())
@@ -302,25 +301,6 @@ def statistic_of_rows(kind: str, rows: np.ndarray, *, adjusted: bool = False) ->
     return MeanStatistic(
         int(n), float(top), float(squares), float(about), float(third) if math.isfinite(third) else None
     )
-
-
-def _finite(values: ArrayLike) -> Any:
-    import numpy as np
-
-    try:
-        array = np.asarray(values, dtype=float)
-        if array.ndim != 1:
-            raise AnalysisError("experiment_not_a_number", field="values")
-    except (TypeError, ValueError) as error:
-        raise AnalysisError("experiment_not_a_number", field="values") from error
-    if len(array) == 0:
-        raise AnalysisError("experiment_empty_arm")
-    if not np.isfinite(array).all():
-        raise AnalysisError("experiment_not_a_number", field="values")
-    largest = np.abs(array).max()
-    if largest > LARGEST or 0 < largest < 1 / LARGEST:
-        raise AnalysisError("experiment_too_extreme")
-    return array
 
 
 def _check_squares(n: int, total: float, squares: float) -> None:

@@ -8,6 +8,7 @@ from scipy.stats import ttest_1samp, ttest_rel, wilcoxon
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.paired import compare_paired, compare_with_mean
+from analysis.experiments.arms.quantiles import QuantileStatistic
 
 # Student (1908), Cushny and Peebles' sleep data (R's `sleep`): t = -4.0621, df = 9, p = 0.002833.
 DRUG = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
@@ -68,3 +69,18 @@ def test_what_are_no_pairs_is_refused(code, before, after):
 def test_a_value_that_is_no_number_is_refused():
     with pytest.raises(AnalysisError, match="experiment_not_a_number"):
         compare_with_mean([1, 2, 3], float("inf"))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: compare_paired(["MARK", "2"], [1, 2]),
+        lambda: compare_with_mean(["MARK", 2], 3.0),
+        lambda: compare_with_mean([1, 2], "MARK"),  # type: ignore[arg-type]
+        lambda: QuantileStatistic.from_values(["MARK"] * 3, 0.5),
+    ],
+)
+def test_what_is_no_number_is_refused_and_quoted_nowhere(call):
+    with pytest.raises(AnalysisError, match="experiment_not_a_number") as refused:
+        call()
+    assert "MARK" not in str(refused.value) and refused.value.__cause__ is None
