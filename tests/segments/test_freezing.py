@@ -69,6 +69,7 @@ def test_no_method_goes_untried(kind):
 
 @examples(3, suppress_health_check=[HealthCheck.too_slow])
 @example(seed=0)
+@example(seed=53)
 @given(seed=st.integers(0, 10_000))
 def test_every_frozen_method_gives_the_same_labels_on_the_same_data(seed):
     data = prepared(orders(seed))
@@ -77,7 +78,12 @@ def test_every_frozen_method_gives_the_same_labels_on_the_same_data(seed):
     for kind in sorted(METHODS, key=place):
         for params in choices(kind):
             edited = {used: EditedSegmentation(found[used][0].segmentation) for used in found}
-            result = METHODS[kind].run(Basis(profiles, data.standard, edited), params)
+            try:
+                result = METHODS[kind].run(Basis(profiles, data.standard, edited), params)
+            except AnalysisError as refused:
+                # A shop by chance whose gaps tell no two cuts: there is nothing to keep.
+                assert refused.code == "rfm_interval_collapses"
+                continue
             found.setdefault(kind, (result, params))
             methods = [freeze_method(found[used][0], found[used][1], profiles) for used in used_kinds(params)]
             methods.append(freeze_method(result, params, profiles))
