@@ -8,6 +8,7 @@ from benchmarks import __main__ as commands
 from benchmarks.calibration import main
 from benchmarks.calibration.kept import Kept, Ratio
 from benchmarks.calibration.rows import METHODS, NAMES, calibrate
+from tests.thorough import THOROUGH
 
 # Counted in tests/compare with runs of their own.
 BOUNDED = [name for name in METHODS if not name.startswith("compare, ")]
@@ -15,7 +16,7 @@ BOUNDED = [name for name in METHODS if not name.startswith("compare, ")]
 
 @pytest.mark.parametrize("name", BOUNDED)
 def test_a_method_keeps_its_promise(name):
-    kept = calibrate(name, 200, 12)
+    kept = calibrate(name, 200 if THOROUGH else 120, 12)
     assert kept
     for one in kept:
         assert one.holds, (one.name, one.rate, one.limits)

@@ -175,6 +175,7 @@ def test_a_split_is_the_same_through_every_door(choices):
         told = json.loads(text)
         arms = pd.read_csv(out / "arms.csv", dtype=str)
     assert code == 0 and told.pop("said")
+    assert told.pop("may_contact") == "unconfirmed"  # which only the command line is asked
     assert told == as_json(split_summary(found))
     assert arms["customer_id"].tolist() == list(found.customers) and arms["arm"].tolist() == list(found.arms)
     code = split_code(Recipe(), choices, files=["orders.csv"], segments=["rfm"])

@@ -158,6 +158,7 @@ def undone_by_heading(column: ColumnGuess) -> str | None:
 
     Examples
     --------
+    >>> from analysis.intake.roles import Evidence
     >>> ticks, days = Evidence(60, 60, 2, number_share=1, flag=True), Evidence(60, 6, 6, date_share=1)
     >>> told = [("Failed", ticks), ("Storno am", days), ("Refunded?", ticks), ("Membership cancelled on", days)]
     >>> [undone_by_heading(ColumnGuess(name, IGNORE, 0.5, "unknown", seen)) for name, seen in told]
