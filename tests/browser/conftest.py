@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from texts import catalogue
-from ui.menu import ENTRIES, ENTRY_OF, SECTIONS, title_of
+from ui.menu import ENTRIES, ENTRY_OF, ONE_ROW, SECTIONS, title_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTLED = "[data-testid='stApp'][data-test-script-state='notRunning']"
@@ -182,11 +182,13 @@ def go(page: Page, name: str, language: str = "en", timeout: float = 60_000) -> 
     menu.get_by_role("link", name=catalogue()[title_of(entry)][language], exact=True).click()
     if len(ENTRIES[entry][1]) > 1:
         row = page.locator(".st-key-pages_of_entry")
-        row.wait_for(timeout=timeout)
         link = row.get_by_role("link", name=title, exact=True)
-        if not link.count():  # it stands with those of another section
+        if len(ENTRIES[entry][1]) > ONE_ROW:  # it may stand with those of another section
             section = catalogue()[f"app.section_{SECTIONS[name]}"][language]
-            row.get_by_role("link").filter(has_text=section).click(timeout=timeout)
+            other = row.get_by_role("link").filter(has_text=section)
+            link.or_(other).first.wait_for(timeout=timeout)
+            if not link.count():
+                other.click(timeout=timeout)
         link.click(timeout=timeout)
     page.wait_for_url(re.compile(rf"/{'' if name == 'start' else name}(\?|$)"), timeout=timeout)
     expect(page.locator("[data-testid='stMain'] h1")).to_have_text(title, timeout=timeout)

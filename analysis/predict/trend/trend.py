@@ -49,8 +49,9 @@ def trend(
 
     Examples
     --------
+    >>> from analysis.predict.trend.params import TrendParams
     >>> from analysis.study import begin, read
-    >>> found = begin(read("sample_data/retail_orders_zh.xlsx")).prediction(TrendParams(measure="orders", months=3))
+    >>> found = begin(read("sample_data/中文店铺.xlsx")).prediction(TrendParams(measure="orders", months=3))
     >>> len(found.groups[0].ahead.values)
     3
     """
