@@ -10,6 +10,7 @@ from typing import get_args
 
 import streamlit as st
 
+from analysis.engine import StoppedError
 from analysis.errors import AnalysisError
 from analysis.goals import Goal
 from ui import bound, compute, session, show, work
@@ -59,9 +60,13 @@ def begin_job(put_down: Callable[[Path], Asked]) -> None:
         tables = studies.read_uploads(asked.files, job.say, report=job.report)
         job.share = None
         originals = [path for _, path in asked.files]
-        return studies.begin(
+        study_id = studies.begin(
             tables, name=asked.name, goal=wanted, say=job.say, by_hand=asked.by_hand, originals=originals
         )
+        if job.is_stopped:  # while the study was put in place: the reader has asked for none
+            studies.workspace().delete_study(study_id)
+            raise StoppedError
+        return study_id
 
     token = work.new_token()
     session.set_reading(token)
