@@ -32,6 +32,7 @@ from analysis.segments.result import segmentation_of
 from analysis.study import StudyResult
 from analysis.study.for_others import for_others
 from analysis.tabular import MOST_ROWS, Tabular
+from tests.analyst.of_choices import of_choices
 from tests.analyst.of_tags import of_tags
 from tests.analyst.predictions import of_predictions
 from texts import LANGUAGES
@@ -205,21 +206,8 @@ def found(shop: StudyResult) -> dict[str, Any]:
     return {type(each).__name__: each for each in results}
 
 
-def of_choices(shop: StudyResult) -> list[Any]:
-    """Return what experiments come to from choices, as pages and commands make it."""
-    planned = analysis.plan_experiment(analysis.PlanChoices(baseline=8.0, points=1.0))
-    split = analysis.split_experiment(shop.profiles.customers, analysis.SplitChoices(seed="spring"))
-    arms = tuple({"name": name, "n": 500, "conversions": n} for name, n in (("A", 40), ("B", 70)))
-    choices = analysis.ReadChoices.model_validate({"arms": arms, "rule": {"target": 1.0, "days": 14}})
-    read = analysis.evaluate_experiment(choices)
-    before = [{"name": name, "n": 500, "conversions": n} for name, n in (("before", 40), ("after", 70))]
-    change = analysis.evaluate_change(analysis.ReadChoices.model_validate({"arms": before, "design": "before_after"}))
-    return [planned, split, read, change, analysis.decide_experiment(read)]
-
-
 def test_every_kind_of_result_is_here_with_its_columns(found: dict[str, Any]) -> None:
     assert {kind.__name__ for kind in kinds()} == set(COLUMNS) == set(found)
-    # A method that comes later brings its result here as well.
     assert {inspect.signature(method.run).return_annotation for method in METHODS.values()} <= set(COLUMNS)
 
 

@@ -44,7 +44,7 @@ from analysis.experiments.reading.changes import ChangeParams
 from analysis.experiments.rows import read, typed
 from analysis.experiments.rows.read import Metric, ReadParams
 from analysis.experiments.splitting import split
-from tests.experiments.finite import TINY, ask, number
+from tests.experiments.finite import THROUGH_ANOTHER, TINY, ask, number
 from tests.thorough import examples
 from texts import translator
 
@@ -61,70 +61,6 @@ WITHOUT_FIGURES |= {
 }
 # From choices to the functions asked here; test_doors.py writes their figures as JSON without NaN for drawn choices.
 FROM_CHOICES = {"calculators", "plan_experiment", "split_experiment", "evaluate_experiment", "decide_experiment"}
-# Their answers are asked for inside another one, or they write down what they were given.
-THROUGH_ANOTHER = {
-    "bounded": "tests/experiments/planning/test_smallest.py",
-    "with_smallest": "tests/experiments/planning/test_smallest.py",
-    "merge_with": "tests/experiments/planning/test_smallest.py",
-    "weeks_to_show": "tests/experiments/planning/test_smallest.py",
-    "comparison_tail": "sample_size, power_of",
-    "check_alpha": "returns nothing",
-    "check_choice": "returns nothing",
-    "side_of": "returns a name",
-    "score_z": "read_margin",
-    "read_margin": "tests/experiments/reading/test_margins.py",
-    "score_difference": "difference_interval",
-    "score_ends": "difference_interval",
-    "hybrid_exact": "difference_interval",
-    "few_events": "returns yes or no",
-    "skewed": "compare_means",
-    "significant_skewness": "compare_means",
-    "skewness_of": "with_baseline",
-    "quantile_difference": "compare_quantiles",
-    "read_quantiles": "read_experiment",
-    "check_clusters": "returns nothing",
-    "gather": "read_experiment",
-    "ticked": "returns cells",
-    "ticked_outcome": "returns SQL",
-    "ticks_sql": "returns SQL",
-    "written_as": "returns a word",
-    "few_buyers": "compare_means",
-    "tail_of": "compare_means",
-    "quantile_of": "compare_means",
-    "wanted": "turns an estimate",
-    "cells_of": "writes down what it was given",
-    "day_table": "running_days, as a frame",
-    "judge_lead": "returns a word",
-    "shares_of": "returns names",
-    "amounts_of": "returns names",
-    "outlook": "needs a study; tests/experiments/planning/test_outlook.py",
-    "mixture_scale": "always_valid",
-    "one_sided_quantile": "always_valid",
-    "spent_by": "spending_bounds",
-    "compare_with_mean": "compare_paired",
-    "crossings": "crossing_probability",
-    "sums_as_statistic": "running_days",
-    "statistic_of_rows": "running_days",
-    "adjusted_sides": "read_results",
-    "expected_when_picked": "decide",
-    "picked": "decide",
-    "assign": "returns labels",
-    "assign_stratified": "returns labels",
-    "cap_values": "returns the values of before",
-    "read_values": "returns the values of before",
-    "power_over_sizes": "power_of",
-    "weeks_to_fill": "a whole number",
-    "power_of_t": "power_of",
-    "for_arms": "returns a plan",
-    "lopsided": "returns yes or no",
-    "far_tails": "returns yes or no",
-    "least_in_arm": "sample_size, power_of",
-    "power_of_clusters": "power_of; tests/experiments/planning/test_clusters.py",
-    "clusters_of": "tests/experiments/planning/test_clusters.py",
-    "assign_clusters": "returns labels",
-    "check_weights": "returns nothing",
-    "place": "a hash as a number",
-}
 
 
 counts = st.one_of(st.integers(0, 5), st.integers(0, 10_000_000))
