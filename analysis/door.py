@@ -96,6 +96,10 @@ GROUPS: dict[str, dict[str, str]] = {
         ".history.split": "split_change by_old_definition",
         ".history.chance": "chance_moves",
         ".history.drift": "drift",
+        ".history.telling": "brief",
+        ".history.earlier": "earlier_of",
+        ".history.words": "brief_text",
+        ".exports.printed.brief": "brief_html",
     },
     "Experiment": {
         ".experiments.choices": "PlanChoices SplitChoices ReadChoices",
