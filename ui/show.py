@@ -198,9 +198,7 @@ def chart(
     as_made: Any = _AsMade(shown)  # Streamlit asks for its Vega-Lite alone
     with st.container(gap="xsmall"):
         if title:
-            st.markdown(f"**{md_escape(title)}**")
-        if about:
-            st.caption(md_escape(about))
+            st.markdown(f"**{md_escape(title)}**" + (f" :small[:gray[· {md_escape(about)}]]" if about else ""))
         drawn = st.altair_chart(as_made, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:
