@@ -88,6 +88,15 @@ GROUPS: dict[str, dict[str, str]] = {
         ".stats.posthoc": "games_howell dunn",
         ".personas.build": "personas",
     },
+    "History": {
+        ".history.moment": "moment_of moment_then",
+        ".history.matrix": "migration",
+        ".history.bridge": "bridge since",
+        ".history.params": "BridgeParams",
+        ".history.split": "split_change by_old_definition",
+        ".history.chance": "chance_moves",
+        ".history.drift": "drift",
+    },
     "Experiment": {
         ".experiments.choices": "PlanChoices SplitChoices ReadChoices",
         ".experiments.plan_experiment": "plan_experiment",
