@@ -13,6 +13,7 @@ from analysis.reports.hush import Hushed, without_few
 from analysis.reports.material import KeptExperiment, Material, PersonaEdits
 from analysis.reports.sections import (
     brief,
+    changes,
     comparison,
     experiments,
     methods,
@@ -25,6 +26,7 @@ from analysis.reports.sections import (
 )
 
 if TYPE_CHECKING:
+    from analysis.history.brief import Brief
     from analysis.reports.content import Page
     from analysis.study import StudyResult
     from analysis.translate import Translate
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 # What each section says; one that is not here yet has nothing to say.
 SECTIONS: dict[str, Callable[[Material, Translate], tuple[Page, ...]]] = {
     "brief": brief.pages,
+    "changes": changes.pages,
     "overview": overview.pages,
     "quality": quality.pages,
     "segments": segments.pages,
@@ -53,6 +56,7 @@ def build_report(
     *,
     experiments: tuple[KeptExperiment, ...] = (),
     persona_edits: PersonaEdits | None = None,
+    since: Brief | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Report:
     """Return the report of a study, without a personal value and without a group of fewer than five customers.
@@ -66,6 +70,8 @@ def build_report(
         What the study keeps of its experiments.
     persona_edits : mapping, optional
         A person's own words on personas by method, segment and field.
+    since : Brief, optional
+        What changed since an earlier run, as ``history.telling.brief`` finds it.
     progress : callable
         Told the share of the work done, 0..1; what it raises stops the work.
 
@@ -88,7 +94,7 @@ def build_report(
     from analysis.study.for_others import for_others
 
     shared = for_others(result)
-    material = Material(shared, choices.preset, experiments, persona_edits or {})
+    material = Material(shared, choices.preset, experiments, persona_edits or {}, since)
     careful, found, missing, n_few = Hushed(t), [], [], 0
     for place, key in enumerate(choices.chosen):
         name = t(f"report.section.{key}")

@@ -29,12 +29,14 @@ def cleaned(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(cleaned(item) for item in value)
     if isinstance(value, dict):
-        return json.loads(
-            json.dumps(value, default=str), object_hook=lambda found: {k: _plain(v) for k, v in found.items()}
-        )
+        return json.loads(json.dumps(value, default=str), object_hook=_plain_items)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{one.name: cleaned(getattr(value, one.name)) for one in fields(value)})
     return value
+
+
+def _plain_items(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: _plain(value) for key, value in found.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from analysis.overview.params import OverviewParams
 if TYPE_CHECKING:
     from analysis.experiments.record import Experiment
     from analysis.exports.summary_sheet import Summary
+    from analysis.history.brief import Brief
     from analysis.overview.result import Overview
     from analysis.reports.choices import Preset
     from analysis.study.for_others import SharedStudy
@@ -43,12 +44,15 @@ class Material:
     experiments : tuple of KeptExperiment
     persona_edits : mapping
         A person's own words by method, segment and field.
+    brief : Brief, optional
+        What changed since an earlier run.
     """
 
     result: SharedStudy
     preset: Preset = "owner"
     experiments: tuple[KeptExperiment, ...] = ()
     persona_edits: PersonaEdits = field(default_factory=dict)
+    brief: Brief | None = None
 
     @property
     def is_full(self) -> bool:

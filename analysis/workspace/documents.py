@@ -22,6 +22,7 @@ from analysis.personas.hypothesis import HypothesisPersona
 from analysis.privacy.care import DataCare
 from analysis.privacy.forget import Forgotten
 from analysis.recipe import SegmentationPlan
+from analysis.reports.choices import ReportChoices
 from analysis.study.recipe_change import RecipeChanges
 from analysis.tags.history import TagHistory
 from analysis.tags.imported import ImportedValues
@@ -64,6 +65,7 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "tag_history": (TagHistory, 1),
     "forgotten": (Forgotten, 1),
     "data_care": (DataCare, 1),
+    "report": (ReportChoices, 1),
 }
 # The version of choices that the settings held: any form of its time, read as far as it can be.
 OF_SETTINGS = 0

@@ -42,7 +42,7 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     guesses = [guess_line(one, t) for one in result.decisions if one.is_guess]
     return (
         Page(
-            rows_answer(counts, t).rstrip(".。"), tuple(said), table=table, points=tuple([*told, *guesses]),
+            rows_answer(counts, t).rstrip(".。"), tuple(said), table=table, points=(*told, *guesses),
             notes=(t("report.note.quality"),),
         ),
     )  # fmt: skip

@@ -19,7 +19,7 @@ def steady(data: bytes, day: date) -> bytes:
     data : bytes
         A ``.pptx``, ``.docx`` or ``.xlsx`` file.
     """
-    buffer = io.BytesIO()
+    buffer, moment = io.BytesIO(), rf"\g<1>{day.isoformat()}T00:00:00Z\g<2>".encode()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as read,
         zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as out,
@@ -29,8 +29,7 @@ def steady(data: bytes, day: date) -> bytes:
             if name.endswith(".xlsx"):
                 content = steady(content, day)
             elif name == "docProps/core.xml":
-                moment = f"{day.isoformat()}T00:00:00Z".encode()
-                content = _MOMENT.sub(lambda found: found[1] + moment + found[2], content)
+                content = _MOMENT.sub(moment, content)
             entry = zipfile.ZipInfo(name, _DAY_ZERO)
             entry.compress_type = zipfile.ZIP_DEFLATED
             out.writestr(entry, content)
