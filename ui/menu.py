@@ -46,7 +46,7 @@ MENU: dict[str, dict[str, str]] = {
         "experiments": "lab_profile",
         "calculators": "calculate",
     },
-    "share": {"export": "download", "audit": "history"},
+    "share": {"export": "download", "report": "summarize", "audit": "history"},
 }
 FIRST = "start"  # at the address without a name
 SECTIONS = {page: section for section, pages in MENU.items() for page in pages}
@@ -63,7 +63,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
-    "share": ("download", ("export", "audit")),
+    "share": ("download", ("export", "report", "audit")),
     "data": ("folder_open", ("files", "columns", "match", "check")),
 }
 ENTRY_OF = {page: entry for entry, (_, pages) in ENTRIES.items() for page in pages}
