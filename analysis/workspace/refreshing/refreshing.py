@@ -5,10 +5,10 @@ A stop at any moment leaves the study as it was, or as it was to be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.figures import summary
@@ -140,7 +140,11 @@ def refresh_study(
 
 
 def keep_run(
-    workspace: Workspace, study_id: str, result: StudyResult, segments: pd.DataFrame, arrived: tuple = ()
+    workspace: Workspace,
+    study_id: str,
+    result: StudyResult,
+    segments: pd.DataFrame,
+    arrived: tuple[Mapping[str, Any], ...] = (),
 ) -> str:
     """Keep a run of a study as it is as a snapshot, with what the next brief asks of it; return its id."""
     anew = [one for one in result.fitted.methods if (plan := result.recipe.plan(one.kind)) and plan.fit == "refit"]
@@ -231,7 +235,7 @@ def _keep(
     gone: set[str],
     result: StudyResult,
     segments: pd.DataFrame,
-    told: tuple,
+    told: tuple[Mapping[str, Any], ...],
     *,
     revision: int,
     originals: Iterable[bytes | Path],
