@@ -80,8 +80,19 @@ if TYPE_CHECKING:
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
     from analysis.exports.folder import write_folder, write_for_others
     from analysis.exports.pictures import chart_png, chart_svg
+    from analysis.exports.printed.brief import brief_html
     from analysis.exports.workbook import write_workbook
     from analysis.figures import summary
+    from analysis.history.bridge import bridge, since
+    from analysis.history.chance import chance_moves
+    from analysis.history.drift import drift
+    from analysis.history.earlier import earlier_of
+    from analysis.history.matrix import migration
+    from analysis.history.moment import moment_of, moment_then
+    from analysis.history.params import BridgeParams
+    from analysis.history.split import by_old_definition, split_change
+    from analysis.history.telling import brief
+    from analysis.history.words import brief_text
     from analysis.intake.reading.frames import DuckDBQuery, Named
     from analysis.intake.reading.read import read_file
     from analysis.intake.reading.sources import read_sources
