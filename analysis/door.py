@@ -77,6 +77,15 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.uplift.params": "UpliftParams",
         ".predict.uplift.uplift": "uplift",
     },
+    "Act": {
+        ".act.params": "ListChoices HoldOut",
+        ".act.people": "people_of",
+        ".act.contacts": "contacts_of",
+        ".act.ladder": "eligibility",
+        ".act.make": "campaign_of power_before",
+        ".exports.act.layouts": "list_frame Handed",
+        ".exports.act.write": "write_list",
+    },
     "Compare": {
         ".compare.compare": "compare",
         ".compare.two": "compare_two",

@@ -15,6 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import Field
 
+from analysis.act.campaign import Campaign
+from analysis.act.params import HoldOut
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, SplitChoices, parse_choices
 from analysis.history.watch import Watch
@@ -66,6 +68,8 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "forgotten": (Forgotten, 1),
     "data_care": (DataCare, 1),
     "watch": (Watch, 1),
+    "campaign": (Campaign, 1),
+    "hold_out": (HoldOut, 1),
 }
 # Documents about this machine.
 AT_HOME = ("watch",)
