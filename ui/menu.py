@@ -22,7 +22,7 @@ MENU: dict[str, dict[str, str]] = {
         "match": "join_inner",
         "check": "fact_check",
     },
-    "customers": {"overview": "group", "tags": "sell", "card": "badge"},
+    "customers": {"overview": "group", "moved": "compare", "alarms": "notifications", "tags": "sell", "card": "badge"},
     "segments": {
         **{kind: method.icon for kind, method in METHODS.items()},
         "compare": "compare_arrows",
@@ -55,7 +55,7 @@ SECTIONS = {page: section for section, pages in MENU.items() for page in pages}
 # Entry, its icon and its pages; the title of an entry with one page is that of the page.
 ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "start": ("home", ("start",)),
-    "overview": ("group", ("overview",)),
+    "overview": ("group", ("overview", "moved", "alarms")),
     "segments": (
         "donut_small",
         (

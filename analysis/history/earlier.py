@@ -126,6 +126,7 @@ def left_behind(result: StudyResult, arrived: tuple[Mapping[str, Any], ...] = ()
             day.isoformat(): [orders, None if money is None else str(money)]
             for day, (orders, money) in months_of(result.standard, result.profiles.as_of).items()
         },
+        "buyers": _buyers(result.standard, result.profiles.as_of),
         "arrived": list(arrived),
         "orders": _orders(result.standard),
     }
@@ -143,6 +144,13 @@ def known_then(summary: Mapping[str, Any]) -> Known | None:
     return Known(*outlines)
 
 
+def _buyers(standard: StandardTables, as_of: date) -> dict[str, int]:
+    if "order_date" not in standard.order_roles:
+        return {}
+    found = months_until(standard, as_of - timedelta(days=1))
+    return {month.isoformat(): buyers for month, _, _, buyers in found}
+
+
 def _orders(standard: StandardTables) -> list[list[Any]]:
     if "order_date" not in standard.order_roles:
         return []
@@ -154,7 +162,7 @@ def months_of(standard: StandardTables, as_of: date) -> dict[date, Month]:
     """Return orders and revenue of each month before a day of reckoning, whose own orders the next run tells of."""
     if "order_date" not in standard.order_roles:
         return {}
-    return {month: (orders, money) for month, orders, money in months_until(standard, as_of - timedelta(days=1))}
+    return {month: (orders, money) for month, orders, money, _ in months_until(standard, as_of - timedelta(days=1))}
 
 
 def restated(earlier: Earlier, standard: StandardTables) -> tuple[Restated, ...]:

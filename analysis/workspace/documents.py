@@ -19,6 +19,7 @@ from analysis.act.campaign import Campaign
 from analysis.act.params import HoldOut
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, SplitChoices, parse_choices
+from analysis.history.alarms import AlarmRules
 from analysis.history.watch import Watch
 from analysis.params import Params
 from analysis.personas.hypothesis import HypothesisPersona
@@ -68,6 +69,7 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "forgotten": (Forgotten, 1),
     "data_care": (DataCare, 1),
     "watch": (Watch, 1),
+    "alarm_rules": (AlarmRules, 1),
     "campaign": (Campaign, 1),
     "hold_out": (HoldOut, 1),
 }

@@ -27,6 +27,8 @@ ANSWER = ".st-key-answer"
 # By page: what its first view has to hold, the answer and an action, as CSS.
 PAGES = {
     "overview": (ANSWER, ".st-key-card_list_0 button", ".st-key-card_test_0 button"),
+    "moved": (ANSWER, "[data-testid='stFileUploader']"),
+    "alarms": (ANSWER, ".st-key-alarm_add button"),
     "tags": (ANSWER, ".st-key-tags_start button"),
     "rfm": (ANSWER, ".st-key-focus_rfm", ".st-key-rfm_n_scores"),
     "clusters": (ANSWER, ".st-key-focus_clusters", ".st-key-clusters_k"),

@@ -28,8 +28,11 @@ LEAST_DAYS = 7  # between two runs, for a change to say something
 _LISTED, _COUNTED = "cards_listed", "counted"
 
 
-def answer(study: compute.LoadedStudy, profiles: Profiles) -> str:
-    """Show the sentence above the cards, and the cards; return what holds of them all, to be said once below."""
+def answer(study: compute.LoadedStudy, profiles: Profiles, *, headed: bool = True) -> str:
+    """Show the sentence above the cards, and the cards; return what holds of them all, to be said once below.
+
+    ``headed`` makes the sentence the answer of the page.
+    """
     import numpy as np
 
     t = session.t()
@@ -37,7 +40,11 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> str:
         cards = _since_last_run(study, study.run.cards())
     names = names_of(study, cards)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        show.answer(headline(cards, profiles, names, t))
+        said = headline(cards, profiles, names, t)
+        if headed:
+            show.answer(said)
+        else:
+            st.markdown(show.md_escape(said))
         _counted(cards)
     since = changes_since(cards, t)
     texts = card_texts(cards, profiles, names, t, since=not since)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.figures import summary
+from analysis.history.alarms import told as alarms_told
 from analysis.history.arrival import Arrival, Known, arrivals, as_json, known_of, need_usable
 from analysis.history.earlier import LEFT, Earlier, earlier_of, known_then, left_behind
 from analysis.history.telling import brief
@@ -23,6 +24,7 @@ from analysis.study.refresh import refresh
 from analysis.study.steps import begin
 from analysis.workspace import audit, desk, files, raw, snapshots, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
+from analysis.workspace.refreshing.alarming import alarms_now
 from analysis.workspace.stores.placing import need_unchanged, placed
 
 if TYPE_CHECKING:
@@ -135,7 +137,10 @@ def refresh_study(
     )  # fmt: skip
     earlier = earlier_of(before)
     experiments = [one.experiment for one in workspace.experiments(study_id)]
-    says = brief(result, earlier, experiments=experiments, read_since=info.taken_at, arrived=told)
+    method = result.cards.method
+    keys = result.edited[method].shown if method in result.edited else ()
+    alarms = alarms_told(alarms_now(workspace, study_id, method, keys))
+    says = brief(result, earlier, experiments=experiments, read_since=info.taken_at, arrived=told, alarms=alarms)
     return Refreshed(study_id, snapshot_id, found, result, earlier, says)
 
 
