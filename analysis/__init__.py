@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from analysis.act.contacts import contacts_of
     from analysis.act.ladder import eligibility
     from analysis.act.make import campaign_of, power_before
+    from analysis.act.outcome import came_by_orders, came_by_results, read_outcome
     from analysis.act.params import HoldOut, ListChoices
     from analysis.act.people import people_of
+    from analysis.act.playbook.budget import Return, split_budget
+    from analysis.act.playbook.timing import best_channel, best_time
+    from analysis.act.playbook.trade import find_trade, trade_from_toml
     from analysis.charts.compare import difference_bars, index_heat, mean_dots, share_dots
     from analysis.charts.experiment.plan import balance as balance_chart
     from analysis.charts.experiment.plan import detectable, power_curve
