@@ -1,4 +1,4 @@
-"""``portrait list steps | make | results``: a list to send from a study, and what came of one."""
+"""``portrait list steps | make | results | notify``: a list to send from a study, what came of one, and who is told."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from commands.voice import Voice
 if TYPE_CHECKING:
     import argparse
 
+    from analysis.act.campaign import Campaign
     from analysis.act.ladder import Ladder
     from analysis.act.params import ListChoices
     from analysis.act.people import People
@@ -26,14 +27,20 @@ def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
     parser = commands.add_parser("list", help=t("help.list"))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    for name, run in (("steps", steps), ("make", make), ("results", results)):
+    for name, run in (("steps", steps), ("make", make), ("results", results), ("notify", notify)):
         action = actions.add_parser(name, help=t(f"help.list.{name}"))
         action.add_argument("study", metavar="STUDY", help=t("help.tags.study"))
         action.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
         action.set_defaults(command=run, serves=False)
-        if name == "results":
+        if name in ("results", "notify"):
             action.add_argument("name", metavar="LIST", help=t("help.list.name"))
+        if name == "results":
             action.add_argument("file", metavar="FILE", nargs="?", help=t("help.list.file"))
+            continue
+        if name == "notify":
+            action.add_argument("--to", metavar="URL", required=True, help=t("help.list.to"))
+            action.add_argument("--robot", metavar="ROBOT", help=t("help.list.robot"))
+            action.add_argument("--dry-run", action="store_true", help=t("help.list.dry_run"))
             continue
         action.add_argument("--method", metavar="METHOD", help=t("help.list.method"))
         action.add_argument("--segment", metavar="SEGMENT", action="append", default=[], help=t("help.list.segment"))
@@ -113,16 +120,12 @@ def results(arguments: argparse.Namespace) -> int:
     from analysis.act.outcome import came_by_orders, came_by_results, read_outcome
     from analysis.act.outcome_words import outcome_words
     from analysis.act.result_rows import result_rows
-    from analysis.errors import AnalysisError
     from commands.tags import rows_of
 
     voice = Voice.of(arguments)
     workspace, run, profiles, people = _known(arguments)
     study_id = workspace.study_named(arguments.study)
-    known = {one.name: one for one in workspace.campaigns(study_id)}
-    if arguments.name not in known:
-        raise AnalysisError("act_no_list", name=arguments.name, known=tuple(known))
-    campaign = known[arguments.name]
+    campaign = _campaign(workspace, study_id, arguments.name)
     if arguments.file:
         rows = rows_of(arguments.file)
         given = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]}).read(rows)
@@ -135,6 +138,76 @@ def results(arguments: argparse.Namespace) -> int:
     for line in outcome_words(read_outcome(campaign, came), {}, voice.t):
         print(line)
     return 0
+
+
+def notify(arguments: argparse.Namespace) -> int:
+    """Tell another system that a list was made; what was stopped goes on, what was told is not told again."""
+    import os
+    from urllib.parse import urlsplit
+
+    from analysis.act.notify.deliver import deliver, delivery_of
+    from analysis.errors import AnalysisError
+    from analysis.workspace import Workspace
+
+    voice, workspace = Voice.of(arguments), Workspace.open(arguments.home)
+    study_id = workspace.study_named(arguments.study)
+    campaign = _campaign(workspace, study_id, arguments.name)
+    if arguments.robot:
+        return _tell_robot(arguments, campaign, voice)
+    host = urlsplit(arguments.to).hostname or ""
+    key = f"{campaign.name} {host}"[:200]
+    kept = workspace.document("delivery", key, study_id)
+    delivery = delivery_of(campaign) if kept is None else kept.value
+    if kept is not None and delivery.state == "failed":
+        delivery = delivery.model_copy(update={"state": "waiting"})
+    if arguments.dry_run:
+        print(delivery.body)
+        return 0
+    delivery = deliver(
+        delivery, arguments.to, os.environ.get("PORTRAIT_WEBHOOK_SECRET", ""),
+        keep=lambda now: workspace.change_document("delivery", key, lambda _: now, study_id),
+    )  # fmt: skip
+    if delivery.state != "done":
+        last = delivery.tries[-1]
+        why = last.why if last.status is None else str(last.status)
+        raise AnalysisError("act_not_told", host=host, n=len(delivery.tries), why=why)
+    voice.say(voice.t("act.told", host=host, name=campaign.name))
+    return 0
+
+
+def _tell_robot(arguments: argparse.Namespace, campaign: Campaign, voice: Voice) -> int:
+    import os
+    import time
+    from urllib.parse import urlsplit
+
+    from analysis.act.notify.address import looked_up
+    from analysis.act.notify.post import post
+    from analysis.act.notify.robots import ROBOTS, told, took
+    from analysis.errors import AnalysisError, ChoiceError
+
+    if arguments.robot not in ROBOTS:
+        raise ChoiceError("choice_not_offered", value=arguments.robot, field="robot", known=ROBOTS)
+    text = voice.t("act.robot_text", name=campaign.name, sent=campaign.n_sent, held=campaign.n_held)
+    secret = os.environ.get("PORTRAIT_WEBHOOK_SECRET", "")
+    message = told(arguments.robot, arguments.to, text, secret=secret, seconds=int(time.time()))
+    if arguments.dry_run:
+        print(message.body.decode())
+        return 0
+    answer = post(looked_up(message.url), message.body, {})
+    host = urlsplit(arguments.to).hostname or ""
+    if took(arguments.robot, answer) != "done":
+        raise AnalysisError("act_not_told", host=host, n=1, why=str(answer.status or answer.why))
+    voice.say(voice.t("act.told", host=host, name=campaign.name))
+    return 0
+
+
+def _campaign(workspace: Workspace, study_id: str, name: str) -> Campaign:
+    from analysis.errors import AnalysisError
+
+    known = {one.name: one for one in workspace.campaigns(study_id)}
+    if name not in known:
+        raise AnalysisError("act_no_list", name=name, known=tuple(known))
+    return known[name]
 
 
 def _known(arguments: argparse.Namespace) -> tuple[Workspace, Run, Profiles, People]:

@@ -196,6 +196,7 @@ def _values(found: Any) -> dict[str, int]:
 
 
 def rows_of(file: str) -> pd.DataFrame:
+    """Return the rows of the largest table of a file as text."""
     from analysis.errors import AnalysisError
     from analysis.experiments.rows.table import text_rows
     from analysis.intake.reading.read import read_file

@@ -41,7 +41,7 @@ def outcome_words(found: Outcome, names: Mapping[str, str], t: Translate) -> lis
     >>> came = Came(read_on=day, source="orders", counts=counts)
     >>> told = outcome_words(read_outcome(made, came), {}, translator("en"))
     >>> told[0]
-    'It works: 10% of those written to ordered, 2.0% of those held out; 2.6 to 11.1 percentage points more.'
+    'It works: 10% of those written to ordered, 2.0% of those held out; 2.81 to 10.8 percentage points more.'
     """
     if found.response is None:
         said = [t("review.unknown", n=found.n_sent, share=found.responded / found.n_sent if found.n_sent else 0.0)]
