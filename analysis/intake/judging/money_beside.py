@@ -51,7 +51,8 @@ def beside(asked: Asked, one: Used) -> Beside:
     guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
     reduced = one.source.column("discount") is not None and _is_price(one, base)
     discount = _of_roles(one, "discount") if len(base) == 1 and len(factors) == TWO else ()
-    if not unknown and not guessed and not reduced and not discount and not any(_left_out(one, base)):
+    held = any(words_of("paying").says(column.name, "deposit") for column in one.guess.columns) and bool(base)
+    if not (unknown or guessed or reduced or discount or held) and not any(_left_out(one, base)):
         return Beside()
     known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
@@ -68,6 +69,8 @@ def beside(asked: Asked, one: Used) -> Beside:
     if within is None and parts:
         within = _sum_of_counts(one, base, together, numbers)
     related = [found for name in (*versions, *sums) if (found := sum_of(name, base, together, numbers)) is not None]
+    if within is None and held and not related:
+        within = _sum_within(base, (), [*(name for name in looked_at if name not in parts), *together], numbers)
     versions += [name for name in sums if NET.search(" ".join(base)) and _is_above(numbers[name], total)]
     return _judged(asked, one, base, parts, versions, within, related, numbers)
 
@@ -119,6 +122,8 @@ def _judged(
     told = {name for found in (*related, *((within,) if within else ())) for name in (*found.start, *dict(found.signs))}
     shared = any(where is one for _, where in asked.noted("order_totals_split"))  # parts are those of the lines
     open_parts = [] if shared else [name for name in parts if name not in told][:MOST_UNKNOWN]
+    if within is not None:  # made of other parts: what is paid in advance, or given back, is none of them
+        open_parts = [name for name in open_parts if not words_of("paying").says(name, "deposit")]
     doubtful = list(_doubtful(base, versions, [found.total for found in related]))
     offered = [*(found.total for found in totals), *doubtful]
     sums = money_of(asked, one, [*open_parts, *offered])
@@ -132,7 +137,8 @@ def _judged(
         offered += open_parts  # an instalment may be all that was paid of a total
     alternatives = [_instead(one, name, sums) for name in offered]
     for name in open_parts:
-        alternatives += with_part(asked, one, " × ".join(base), name, sums)
+        both = list(with_part(asked, one, " × ".join(base), name, sums))
+        alternatives += both if within is None else both[:1]  # what an amount is not made of cannot come off it
     proofs = [_adds_up(found) for found in (*((within,) if within else ()), *related) if found not in totals]
     discount = one.source.column("discount")
     if within is not None and discount is not None and within.sign(discount.name) > 0:
@@ -150,6 +156,9 @@ def _judged(
     unnetted = _not_off(one, base, numbers)
     for name in filter(None, (unnetted, _tax_in(within))):
         alternatives = [*list(with_part(asked, one, base[0], name, money_of(asked, one, [name])))[1:], *alternatives]
+    for name in _given_back(within):
+        doubts.append(Note("deposit_in", {"header": base[0], "other": name}))
+        alternatives += list(with_part(asked, one, base[0], name, money_of(asked, one, [name])))[1:]
     if unnetted:
         facts = {"header": base[0], "other": unnetted, "n": _filled(numbers[unnetted])}
         doubts.append(Note("discount_not_off", facts))
@@ -177,6 +186,14 @@ def _not_off(one: Used, base: tuple[str, ...], numbers: Mapping[str, np.ndarray]
 def _tax_in(within: Sum | None) -> str:
     """Name the tax that an amount holds by the rows themselves; else nothing."""
     return next((name for name, sign in within.signs if sign > 0 and is_tax(name)), "") if within else ""
+
+
+def _given_back(within: Sum | None) -> Iterator[str]:
+    """Name a deposit that an amount holds beside what it is paid for; one that with the rest makes the price is none."""
+    names = [*within.start, *(name for name, sign in within.signs if sign > 0)] if within else []
+    rest = any(words_of("figures").says(name, "of_shop") and not is_tax(name) for name in names)
+    if within is not None and len(within.start) == 1 and len(names) > 1 and not rest:
+        yield from (name for name in names if words_of("paying").says(name, "deposit"))
 
 
 def _has(values: np.ndarray) -> np.ndarray:
@@ -334,13 +351,19 @@ def revenue_of(asked: Asked, one: Used) -> float | None:
     return None if found is None else float(found)
 
 
-def money_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
-    """Return the sum of each column over the kept lines of a source, returns taken off; none where it is not known."""
+def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = False) -> dict[str, float]:
+    """Return the sum of each column over the kept lines of a source, returns taken off; none where it is not known.
+
+    With ``every`` also over the lines that only lack the currency that counts.
+    """
     shared = any(where is one for _, where in asked.noted("order_totals_split"))
     if asked.standard is None or shared or not headers:
         return {}
     seen = {column.name: column.evidence for column in one.guess.columns}
     sums = dict.fromkeys(headers, 0.0)
+    lines = "SELECT line, is_return, source FROM orders"
+    if every:
+        lines += " UNION ALL SELECT line, false, source FROM set_aside WHERE reason = 'other_currency'"
     with asked.standard.cursor() as cursor:
         for place in tables_of(asked, one):
             table = asked.tables[place]
@@ -352,7 +375,8 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float
                 read.append(f"coalesce(sum(CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END), 0)")
             with scan(cursor, table) as rows:
                 found = cursor.execute(
-                    f"SELECT {', '.join(read)} FROM orders o JOIN {rows} r ON r.line = o.line WHERE o.source = {place}"
+                    f"SELECT {', '.join(read)} FROM ({lines}) o JOIN {rows} r ON r.line = o.line "
+                    f"WHERE o.source = {place}"
                 ).fetchall()[0]
             for header, value in zip(headers, found, strict=True):
                 sums[header] += float(value)
