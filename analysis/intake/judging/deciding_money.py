@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
-from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
-from analysis.intake.judging.money_beside import Beside, beside, money_of, revenue_of, with_part
+from analysis.intake.judging.asked import ORDERS, Asked, Used, money_of, revenue_of, swapped
+from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.money_beside import money_of, revenue_of
+from analysis.intake.judging.asked import money_of, revenue_of
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
 from analysis.notes import Note

@@ -12,7 +12,7 @@ from analysis.engine import literal
 from analysis.intake.cells.values import NOTHING, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import ColumnFix, SourceFix
-from analysis.intake.judging.money_beside import revenue_of, tables_of
+from analysis.intake.judging.asked import revenue_of, tables_of
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
+OF_ANOTHER = re.compile(
+    r"commission|provision|deposit|acompte|anzahlung|acconto|anticipo|tax|vat|mwst|shipping|payout|supplier|salary|"
+    r"佣金|提成|定金|押金|供应商|运费|税",
+    re.IGNORECASE,
+)  # paid by or to somebody else, or a part of what a row is worth
 LEAST_SHARE = 0.005  # of the revenue: less changes no figure that anybody reads
 MOST_SAID = 6  # words in a sentence
 
@@ -92,7 +97,7 @@ def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ..
     """Return the cells of a column, "" for an empty one, whose rows were not paid; none where it says no such thing."""
     seen = column.evidence
     unpaid = words_of("states").meaning(column.name.rstrip("?？ ")) == "unpaid"
-    if not unpaid and not words_of("paying").says(column.name, "paid"):
+    if OF_ANOTHER.search(column.name) or not (unpaid or words_of("paying").says(column.name, "paid")):
         return ()
     if seen.kind == "date":
         return ("",) if not unpaid and 0 < seen.fill < 1 else ()
@@ -165,7 +170,11 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
         for place in tables_of(asked, one):
             table = asked.tables[place]
             raw = f"c{table.columns.index(header)}"
-            test = f"regexp_matches(strip_accents(lower(cell)), {literal(like)})" if like else "true"
+            # Also as it stands: what is an accent of Latin letters makes other letters in Japanese.
+            both = (
+                f"regexp_matches({cell}, {literal(like)})" for cell in ("lower(cell)", "strip_accents(lower(cell))")
+            )
+            test = " OR ".join(both) if like else "true"
             with scan(cursor, table) as rows:
                 cells = cursor.execute(
                     f"SELECT cell FROM (SELECT DISTINCT trim({raw}) AS cell FROM {rows} WHERE NOT {is_nothing(raw)}) "

@@ -126,7 +126,9 @@ def owns(header: str, headers: Sequence[str]) -> bool:
     False
     """
     named = _tokens(header)
-    if not _said(header, "owner") or any(word in ("account", "deal", "lead", "opportunity", "record") for word in named):
+    if not _said(header, "owner") or any(
+        word in ("account", "deal", "lead", "opportunity", "record") for word in named
+    ):
         return False
     return _said(header, "owned") or any(_said(other, "owned") for other in headers if other != header)
 
