@@ -197,10 +197,10 @@ def chart(
     shown = on_dark(shown) if st.context.theme.type == "dark" else shown
     as_made: Any = _AsMade(shown)  # Streamlit asks for its Vega-Lite alone
     with st.container(gap="xsmall"):
-        if title:
+        if title and about:
+            st.markdown(f"**{md_escape(title)}** :small[:gray[· {md_escape(about)}]]")
+        elif title:
             st.markdown(f"**{md_escape(title)}**")
-        if about:
-            st.caption(md_escape(about))
         drawn = st.altair_chart(as_made, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:

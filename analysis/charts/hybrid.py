@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from analysis.segments.hybrid import HybridResult
     from analysis.translate import Translate
 
+HIGH_ROWS = 6  # with more of them number and amount stand in one line
+HIGH, LOW = 34, 21  # pixels of a row
+
 
 def hybrid_grid(
     result: HybridResult,
@@ -53,6 +56,8 @@ def hybrid_grid(
         customers_text=[t.number(n) for n in cells["customers"].tolist()],
         revenue_text=[t.money(value) if money else "" for value in cells["revenue"].tolist()],
     )
+    both = zip(data["customers_text"], data["revenue_text"], strict=True)
+    data["both"] = [" · ".join(filter(None, texts)) for texts in both]
     base = alt.Chart(data).encode(
         x=alt.X("second:N", sort=list(columns.values()), title=None, axis=segment_axis(columns.values())),
         y=alt.Y("first:N", sort=list(rows.values()), title=None, axis=alt.Axis(labelLimit=200)),
@@ -74,22 +79,21 @@ def hybrid_grid(
     frames = base.transform_filter("datum.small").mark_rect(
         filled=False, stroke="#c30f69", strokeDash=[4, 3], strokeWidth=1.5, cornerRadius=3
     )
+    two_lines = money and len(rows) <= HIGH_ROWS
+    chart = alt.layer(boxes, frames, *_written(base, two_lines=two_lines))
+    return look(chart, width="container", height=max((HIGH if two_lines else LOW) * len(rows), 150), title=title)
+
+
+def _written(base: alt.Chart, *, two_lines: bool) -> list[alt.Chart]:
+    """Return what stands in each cell: the number above the amount, or both in one line."""
+    import altair as alt
+
     ink = cell_text("shade")
-    layers = [
-        boxes,
-        frames,
-        base.mark_text(fontSize=14, fontWeight="bold", dy=-8 if money else 0, color=ink).encode(
-            text=alt.Text("customers_text:N")
-        ),
-    ]
-    if money:
-        layers.append(
-            base.mark_text(fontSize=amount_size("revenue_text"), dy=9, color=ink).encode(
-                text=alt.Text("revenue_text:N")
-            )
-        )
-    chart = alt.layer(*layers)
-    return look(chart, width="container", height=max(48 * len(rows), 150), title=title)
+    if not two_lines:
+        return [base.mark_text(fontSize=amount_size("both"), color=ink).encode(text=alt.Text("both:N"))]
+    number = base.mark_text(fontSize=14, fontWeight="bold", dy=-8, color=ink)
+    amount = base.mark_text(fontSize=amount_size("revenue_text"), dy=9, color=ink)
+    return [number.encode(text=alt.Text("customers_text:N")), amount.encode(text=alt.Text("revenue_text:N"))]
 
 
 def _finding(data: pd.DataFrame, money: bool, t: Translate) -> str:

@@ -116,7 +116,7 @@ def silence(
         )
     )
     title = t("charts.lifecycle_title", share=result.share_here)
-    return look(alt.layer(bars), width="container", height=300, title=title)
+    return look(alt.layer(bars), width="container", height=190, title=title)
 
 
 def pictures(

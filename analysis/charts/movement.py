@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import GREY, INK, look, segment_colours
+from analysis.charts.palette import GREY, INK, look, rows_high, segment_colours
 from analysis.profiles.words import with_unit
 from analysis.segments.names import segment_names
 
@@ -69,4 +69,4 @@ def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] 
         x=alt.X("top:Q", scale=room), text=alt.Text("label:N")
     )
     title = t("charts.movement", before=result.revenue_before, now=result.revenue_now)
-    return look(alt.layer(bars, texts), width="container", height=36 * len(steps), title=title)
+    return look(alt.layer(bars, texts), width="container", height=rows_high(len(steps), 36), title=title)

@@ -28,6 +28,9 @@ SEQUENTIAL = ("#eaf1fa", "#2d69b4")
 # Blue above, orange below, near-white in the middle.
 DIVERGING = ("#c96a00", "#f4f4f2", "#2d69b4")
 ACCENT = CATEGORICAL[0]
+LABEL_SIZE = 10  # of an axis
+# Pixels of the marks of a page's first picture: on a laptop (1366 × 657) it ends in sight, below the answer.
+FIRST_SIGHT = 220
 # Between the number of a group and its traits.
 _TRAITS = re.compile("：|, |、|: ")
 FONT = "'Source Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
@@ -36,9 +39,9 @@ CONFIG = {
     "view": {"strokeWidth": 0},
     "axis": {
         "labelColor": INK, "titleColor": INK, "domain": False, "ticks": False, "gridColor": "#80808033",
-        "labelLimit": 220, "titleFontWeight": "normal",
+        "labelLimit": 220, "titleFontWeight": "normal", "labelPadding": 6, "titlePadding": 8,
     },
-    "legend": {"labelColor": INK, "titleColor": INK, "titleLimit": 400},
+    "legend": {"labelColor": INK, "titleColor": INK, "titleLimit": 400, "offset": 8},
     "header": {"labelColor": INK, "titleColor": INK},
     "title": {"anchor": "start", "color": INK, "fontSize": 14, "fontWeight": "bold", "offset": 12},
 }  # fmt: skip
@@ -170,6 +173,48 @@ def segment_axis(names: Iterable[str]) -> Any:
 def text_width(texts: Iterable[str], size: int) -> int:
     """Return about how many pixels the longest of some texts takes at a font size."""
     return max((sum(7 if c.isascii() else 12 for c in text) for text in texts), default=0) * size // 12
+
+
+def two_lines(text: str) -> str:
+    """Return a text in two lines of about the same length, broken at a space where there is one.
+
+    Examples
+    --------
+    >>> two_lines("White hanging heart holder"), two_lines("白色陶瓷茶杯")
+    ('White hanging\\nheart holder', '白色陶\\n瓷茶杯')
+    """
+    middle = len(text) / 2
+    spaces = [place for place, letter in enumerate(text) if letter == " "]
+    if spaces:
+        place = min(spaces, key=lambda one: abs(one - middle))
+        return f"{text[:place]}\n{text[place + 1 :]}"
+    return text if text.isascii() else f"{text[: round(middle)]}\n{text[round(middle) :]}"
+
+
+def within(texts: Iterable[str], room: int) -> list[str]:
+    """Return names for ``axis_of_lines``: those that need more than ``room`` pixels stand in two lines."""
+    narrow = 0.8 * room  # capitals are wider than the mean letter
+    return [two_lines(text) if text_width([text], LABEL_SIZE) > narrow else text for text in texts]
+
+
+def rows_high(n: int, each: int, *, least: int = 24) -> int:
+    """Return the height of ``n`` rows of ``each`` pixels: closer together, down to ``least``, where they are many.
+
+    Examples
+    --------
+    >>> rows_high(4, 42), rows_high(8, 36), rows_high(20, 36)
+    (168, 220, 480)
+    """
+    return min(each * n, max(least * n, FIRST_SIGHT))
+
+
+def axis_of_lines(room: int) -> Any:
+    """Return an axis whose names may have two lines, each of at most ``room`` pixels."""
+    import altair as alt
+
+    return alt.Axis(
+        labelLimit=room, labelExpr=r"split(datum.label, '\n')", labelLineHeight=LABEL_SIZE + 1, labelOverlap=False
+    )
 
 
 def amount_size(field: str, *, usual: int = 11, least: int = 8) -> Any:

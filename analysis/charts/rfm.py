@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.charts.palette import SEQUENTIAL, amount_size, cell_text, look, text_width, titled
+from analysis.charts.palette import SEQUENTIAL, amount_size, cell_text, look, text_width, titled, two_lines
 from analysis.privacy.small_groups import withheld
 from analysis.segments.changes import shown_grid
 from analysis.segments.names import segment_names
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 CELLS_WITH_NAMES = 36
-CELL = 64  # pixels: a name in two lines, the number and the amount
+CELL = 45  # pixels: a name in two lines, the number and the amount
 _NAME_SIZE, _LEAST_NAME_SIZE = 10, 8
 WITHHELD = "–"  # in place of a number that others do not see
 
@@ -70,7 +70,7 @@ def rfm_grid(
         revenue_text=[t.money(v) if h and money else "" for v, h in zip(cells_of["revenue"], held & ~few, strict=True)],
     )
     data["segment_width"] = [text_width([name], _NAME_SIZE) for name in data["segment"]]
-    data["segment_lines"] = [_two_lines(name) for name in data["segment"]]
+    data["segment_lines"] = [two_lines(name) for name in data["segment"]]
     data["line_width"] = [text_width(lines.split("\n"), _NAME_SIZE) for lines in data["segment_lines"]]
     for measure in ("r", "f", "m"):
         data[measure] = _score_words(data[measure], eight, t)
@@ -105,10 +105,10 @@ def rfm_grid(
     with_names = n_r * n_f <= CELLS_WITH_NAMES and not boxes
     layers = [
         cells,
-        base.mark_text(fontSize=14, fontWeight="bold", dy=3 if with_names else -6, color=ink).encode(
+        base.mark_text(fontSize=13, fontWeight="bold", dy=4 if with_names else -6, color=ink).encode(
             text=alt.Text("customers_text:N")
         ),
-        base.mark_text(fontSize=amount_size("revenue_text"), dy=19 if with_names else 8, color=ink).encode(
+        base.mark_text(fontSize=amount_size("revenue_text"), dy=16 if with_names else 8, color=ink).encode(
             text=alt.Text("revenue_text:N")
         ),
     ]
@@ -119,7 +119,7 @@ def rfm_grid(
         size: Any = alt.ExprRef(f"clamp({room}, {_LEAST_NAME_SIZE}, {_NAME_SIZE})")
         long = "datum.segment_width > bandwidth('x') - 4"
         lines: Any = alt.ExprRef(f"{long} ? split(datum.segment_lines, '\\n') : datum.segment")
-        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -23 : -16")
+        above: Any = alt.ExprRef(f"{long} && indexof(datum.segment_lines, '\\n') > 0 ? -17 : -11")
         named = base.mark_text(fontSize=size, dy=above, lineHeight=10, limit=inside, color=ink, text=lines)
         layers.append(named.encode(description=alt.Description("segment:N")))  # whole, for those who do not see it
     chart = alt.layer(*layers)
@@ -128,7 +128,7 @@ def rfm_grid(
         panel = chart.properties(width=380, height=230)
         row = alt.Row("m:O", title=t("charts.money_score"), sort=[t("charts.high"), t("charts.low")])
         return look(panel.facet(row=row, title=title))
-    return look(chart, width="container", height=max(CELL * n_f, 240), title=title)
+    return look(chart, width="container", height=max(CELL * n_f, 200), title=title)
 
 
 def _finding(data: pd.DataFrame, whole: pd.DataFrame, money: bool, eight: bool, t: Translate) -> str:
@@ -142,16 +142,6 @@ def _finding(data: pd.DataFrame, whole: pd.DataFrame, money: bool, eight: bool, 
     if total > 0:
         return t(f"charts.rfm_top{classes}", m=top["m"], revenue_share=float(top["revenue"]) / total, **scores)
     return t(f"charts.rfm_largest{classes}", m=top["m"], **scores)
-
-
-def _two_lines(name: str) -> str:
-    """Return a name in two lines of about the same length, broken at a space where there is one."""
-    middle = len(name) / 2
-    spaces = [place for place, letter in enumerate(name) if letter == " "]
-    if spaces:
-        place = min(spaces, key=lambda one: abs(one - middle))
-        return f"{name[:place]}\n{name[place + 1 :]}"
-    return name if name.isascii() else f"{name[: round(middle)]}\n{name[round(middle) :]}"
 
 
 def _over_money(grid: pd.DataFrame) -> pd.DataFrame:

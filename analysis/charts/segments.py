@@ -153,7 +153,7 @@ def cluster_map(result: ClusterResult, t: Translate, *, names: Mapping[str, str]
     place = {"x": "x:Q", "y": "y:Q", "text": "segment:N"}
     title = t("charts.cluster_map", n=len(data))
     layers = alt.layer(points, edge.encode(**place), label.encode(**place))
-    return look(layers, width="container", height=280, title=title)
+    return look(layers, width="container", height=255, title=title)
 
 
 def cluster_profile(result: ClusterResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:

@@ -68,4 +68,4 @@ def pareto_curve(result: TierResult, t: Translate, *, names: Mapping[str, str] |
     title = t(
         "charts.pareto", segment=words[top["segment"]], share=top["customer_share"], revenue_share=top["revenue_share"]
     )
-    return look(alt.layer(area, curve, rules, points, texts), width="container", height=320, title=title)
+    return look(alt.layer(area, curve, rules, points, texts), width="container", height=250, title=title)

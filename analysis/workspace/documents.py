@@ -15,6 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import Field
 
+from analysis.act.campaign import Campaign
+from analysis.act.params import HoldOut
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, SplitChoices, parse_choices
 from analysis.params import Params
@@ -64,6 +66,8 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "tag_history": (TagHistory, 1),
     "forgotten": (Forgotten, 1),
     "data_care": (DataCare, 1),
+    "campaign": (Campaign, 1),
+    "hold_out": (HoldOut, 1),
 }
 # The version of choices that the settings held: any form of its time, read as far as it can be.
 OF_SETTINGS = 0

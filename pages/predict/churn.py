@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.charts.predict.churn import calibration, found_by_risk
-from analysis.errors import AnalysisError
-from analysis.exports.code import prediction_code
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.result import SCORE
 from analysis.predict.churn.words import (
@@ -22,10 +20,8 @@ from analysis.predict.churn.words import (
 )
 from analysis.profiles.personal import masked
 from analysis.profiles.words import feature_name
-from analysis.translate import prose
-from ui import bound, compute, session, show
-from ui.predict import kept
-from ui.segments import screen, segments
+from ui import compute, session, show
+from ui.predict import frame, kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,58 +87,40 @@ def reasons(result: ChurnResult, profiles: Profiles, rows: pd.DataFrame, most: i
     return pd.DataFrame(told, index=rows.index)
 
 
-def pictures(result: ChurnResult, profiles: Profiles) -> None:
+def views(made: frame.Made) -> dict[str, frame.View]:
     """Show who is at risk and why, or how well that is known."""
-    views = ("who", "found", "calibration", "trust")
-    chosen = st.segmented_control(
-        t("segments.closer"), views, format_func=lambda name: t(f"churn.tab.{name}"), required=True,
-        label_visibility="collapsed", **bound.to_visit("churn_view").to("shown", "who", offered=list(views)),
-    )  # fmt: skip
-    if chosen == "who":
-        by_reason(result, profiles)
-    elif chosen == "found":
-        show.chart(found_by_risk(result, t), t("charts.churn_found"), name="churn_found")
-    elif chosen == "calibration":
-        show.chart(calibration(result, t), t("charts.churn_calibration"), name="churn_calibration")
-    else:
-        told = (definition_words(result.definition, t), *worth_words(result, t), season_words(result, t))
-        for sentence in filter(None, told):
-            st.markdown(show.md_escape(sentence))
+    result: ChurnResult = made.result
+    return {
+        "who": lambda: by_reason(result, made.profiles),
+        "found": lambda: show.chart(found_by_risk(result, t), t("charts.churn_found"), name="churn_found"),
+        "calibration": lambda: show.chart(
+            calibration(result, t), t("charts.churn_calibration"), name="churn_calibration"
+        ),
+        "trust": lambda: trust(result),
+    }
 
 
-def main() -> None:
-    """Show the page."""
-    study = compute.study_or_stop()
-    prepared = compute.prepared_or_stop(study)
-    params: ChurnParams = kept.params_of(study, ChurnParams())
-    lead, (left, right) = st.container(), screen.places()
-    with right:
-        choices(study, params)
-    try:
-        with lead, st.spinner(t("churn.working")):
-            result: ChurnResult = study.run.prediction(params)
-    except AnalysisError as problem:
-        with lead:
-            show.error(problem)
-        return
-    with lead:
-        show.answer(prose([kept.lead_of_churn(result, t), used_words(result, t)], t))
-        kept.notes(result.notes)
-    with left:
-        pictures(result, prepared.profiles)
-    with right:
-        if result.money is not None:
-            money = result.money
-            told = t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)
-            st.caption(show.md_escape(told))
-        kept.use(study, params)
-        kept.most_at_risk(result, prepared.profiles, lambda rows: reasons(result, prepared.profiles, rows))
-        kept.as_segment(study, result, params)
-    show.code(prediction_code(study.in_code, params))
+def trust(result: ChurnResult) -> None:
+    """Say what leaving is, and how the scores did on the past."""
+    told = (definition_words(result.definition, t), *worth_words(result, t), season_words(result, t))
+    for sentence in filter(None, told):
+        st.markdown(show.md_escape(sentence))
 
 
-segments.begin("churn")
+def beside(made: frame.Made) -> None:
+    """Say what an offer may save."""
+    if (money := made.result.money) is not None:
+        frame.captions([t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)])
+
+
+def actions(made: frame.Made) -> None:
+    """Offer the list of those most at risk, and a segment of them."""
+    kept.most_at_risk(made.result, made.profiles, lambda rows: reasons(made.result, made.profiles, rows))
+    kept.as_segment(made.study, made.result, made.params)
+
+
 t = session.t()
-main()
-show.how_computed("churn.method")
-show.next_step("segments/rules")
+frame.page(
+    ChurnParams(), choices=choices, views=views, beside=beside, actions=actions, next_page="segments/rules",
+    told=lambda made: [kept.lead_of_churn(made.result, t), used_words(made.result, t)],
+)  # fmt: skip

@@ -7,29 +7,19 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.charts.predict.feedback import month_by_month, praise_and_blame
-from analysis.errors import AnalysisError
-from analysis.exports.code import prediction_code
 from analysis.predict.feedback.feedback import TO_JUDGE
 from analysis.predict.feedback.params import FeedbackParams, Label
 from analysis.predict.feedback.words import answer
-from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.predict import kept
-from ui.segments import screen, segments
+from ui.predict import frame, kept
 
 if TYPE_CHECKING:
     from analysis.predict.feedback.result import Feedback
 
-VIEWS = ("aspects", "topics", "months", "judge")
-
 
 def aspects(found: Feedback) -> None:
     """Show praise and blame by aspect, and three texts of one."""
-    try:
-        show.chart(praise_and_blame(found, t), t("feedback.chart.aspects"), name="feedback_aspects")
-    except AnalysisError as problem:
-        show.empty_state(t(f"error.{problem.code}", **problem.facts))
-        return
+    show.chart(praise_and_blame(found, t), t("feedback.chart.aspects"), name="feedback_aspects")
     names = found.aspects["aspect"].tolist()
     chosen = st.selectbox(
         t("feedback.aspect_shown"), names, format_func=lambda name: t(f"value.aspect.{name}"),
@@ -41,28 +31,18 @@ def aspects(found: Feedback) -> None:
 
 def topics(found: Feedback) -> None:
     """Show the groups of words, each with a text."""
-    import pandas as pd
-
     if found.topics.empty:
         st.markdown(show.md_escape(t("feedback.no_topics")))
         return
-    told = pd.DataFrame({
+    told = {
         t("feedback.column.topic"): found.topics["words"],
         t("feedback.column.n"): found.topics["n"],
         t("feedback.column.negative"): [
             t.percent(one) if one == one else "–" for one in found.topics["negative_share"]
         ],
         t("feedback.column.quote"): ["\n".join(found.quotes.get(key, ())[:1]) for key in found.topics["topic"]],
-    })  # fmt: skip
-    st.dataframe(told, hide_index=True, height=300, alt=t("feedback.tab.topics"))
-
-
-def months(found: Feedback) -> None:
-    """Show the scores month by month."""
-    try:
-        show.chart(month_by_month(found, t), t("feedback.chart.months"), name="feedback_months")
-    except AnalysisError as problem:
-        show.empty_state(t(f"error.{problem.code}", **problem.facts))
+    }  # fmt: skip
+    frame.rows(told, "feedback.tab.topics")
 
 
 def judge(study: compute.LoadedStudy, found: Feedback, params: FeedbackParams) -> None:
@@ -94,44 +74,23 @@ def choices(study: compute.LoadedStudy, params: FeedbackParams) -> None:
     st.slider(t("feedback.topics"), 0, 20, help=t("feedback.topics_help"), **kept.field(study, params, "topics"))
 
 
-def main() -> None:
-    """Show the page."""
-    study = compute.study_or_stop()
-    prepared = compute.prepared_or_stop(study)
-    params: FeedbackParams = kept.params_of(study, FeedbackParams())
-    try:
-        with st.spinner(t("churn.working")):
-            found: Feedback = study.run.prediction(params)
-    except AnalysisError as problem:
-        show.hint(problem)
-        return
-    show.answer(prose(answer(found, t), t))
-    kept.notes(found.notes)
-    left, right = screen.places()
-    with left:
-        view = st.segmented_control(
-            t("segments.closer"), VIEWS, format_func=lambda name: t(f"feedback.tab.{name}"), required=True,
-            label_visibility="collapsed",
-            **bound.to_visit("feedback_view").to("shown", "aspects", offered=list(VIEWS)),
-        )  # fmt: skip
-        if view == "topics":
-            topics(found)
-        elif view == "months":
-            months(found)
-        elif view == "judge":
-            judge(study, found, params)
-        else:
-            aspects(found)
-    with right:
-        choices(study, params)
-        kept.use(study, params)
-        sad = (found.customers["negative"] > 0).fillna(False)
-        kept.listing(prepared.profiles, sad, t("feedback.list", n=int(sad.sum())), "feedback")
-    show.code(prediction_code(study.in_code, params))
+def views(made: frame.Made) -> dict[str, frame.View]:
+    """Show what is said about what, by words, by month, or texts to judge."""
+    return {
+        "aspects": lambda: aspects(made.result),
+        "topics": lambda: topics(made.result),
+        "months": lambda: show.chart(
+            month_by_month(made.result, t), t("feedback.chart.months"), name="feedback_months"
+        ),
+        "judge": lambda: judge(made.study, made.result, made.params),
+    }
 
 
-segments.begin("feedback")
+def actions(made: frame.Made) -> None:
+    """Offer the list of those who are not glad."""
+    sad = (made.result.customers["negative"] > 0).fillna(False)
+    kept.listing(made.profiles, sad, t("feedback.list", n=int(sad.sum())), "feedback")
+
+
 t = session.t()
-main()
-show.how_computed("feedback.method")
-show.next_step("customers/tags")
+frame.page(FeedbackParams(), choices=choices, views=views, actions=actions, told=lambda made: answer(made.result, t))

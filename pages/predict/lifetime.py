@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.charts.predict.lifetime import trial_lines, value_by_tenth
-from analysis.errors import AnalysisError
-from analysis.exports.code import prediction_code
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.words import answer, trial_sentence
-from analysis.translate import prose
-from ui import bound, compute, session, show
-from ui.predict import kept
-from ui.segments import screen, segments
+from ui import compute, session, show
+from ui.predict import frame, kept
 
 if TYPE_CHECKING:
     from analysis.predict.lifetime.result import LifetimeValue
@@ -49,53 +45,32 @@ def choices(study: compute.LoadedStudy, params: LifetimeParams) -> None:
         )  # fmt: skip
 
 
-def pictures(result: LifetimeValue) -> None:
+def views(made: frame.Made) -> dict[str, frame.View]:
     """Show who brings how much, or how the model did on the past."""
-    views = ("tenths", "trial", "model")
-    chosen = st.segmented_control(
-        t("segments.closer"), views, format_func=lambda name: t(f"lifetime.tab.{name}"), required=True,
-        label_visibility="collapsed", **bound.to_visit("lifetime_view").to("shown", "tenths", offered=list(views)),
-    )  # fmt: skip
-    if chosen == "tenths":
-        show.chart(value_by_tenth(result, t), t("lifetime.alt_tenths"), name="lifetime_tenths")
-    elif chosen == "trial":
-        lines = trial_lines(result, t)
-        if lines is None:
-            st.markdown(show.md_escape(t("lifetime.no_trial")))
-        else:
-            show.chart(lines, trial_sentence(result, t), name="lifetime_trial")
+    return {
+        "tenths": lambda: show.chart(value_by_tenth(made.result, t), t("lifetime.alt_tenths"), name="lifetime_tenths"),
+        "trial": lambda: trial(made.result),
+        "model": lambda: kept.model_table(made.result),
+    }
+
+
+def trial(result: LifetimeValue) -> None:
+    """Show how the model did on the past."""
+    lines = trial_lines(result, t)
+    if lines is None:
+        st.markdown(show.md_escape(t("lifetime.no_trial")))
     else:
-        kept.model_table(result)
+        show.chart(lines, trial_sentence(result, t), name="lifetime_trial")
 
 
-def main() -> None:
-    """Show the page."""
-    study = compute.study_or_stop()
-    prepared = compute.prepared_or_stop(study)
-    params = kept.params_of(study, LifetimeParams())
-    lead, (left, right) = st.container(), screen.places()
-    with right:
-        choices(study, params)
-    try:
-        result = study.run.prediction(params)
-    except AnalysisError as problem:
-        with lead:
-            show.error(problem)
-        return
-    with lead:
-        show.answer(prose(answer(result, t), t))
-        kept.notes(result.notes)
-    with left:
-        pictures(result)
-    with right:
-        kept.use(study, params)
-        kept.best(result, prepared.profiles)
-        kept.as_tiers(study, result, params)
-    show.code(prediction_code(study.in_code, params))
+def actions(made: frame.Made) -> None:
+    """Offer the list of the most valuable, and tiers by what they are worth."""
+    kept.best(made.result, made.profiles)
+    kept.as_tiers(made.study, made.result, made.params)
 
 
-segments.begin("lifetime")
 t = session.t()
-main()
-show.how_computed("lifetime.method")
-show.next_step("segments/tiers")
+frame.page(
+    LifetimeParams(), choices=choices, views=views, actions=actions, next_page="segments/tiers",
+    told=lambda made: answer(made.result, t),
+)  # fmt: skip

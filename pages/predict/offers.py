@@ -7,20 +7,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.charts.predict.offers import offered, together, tried
-from analysis.errors import AnalysisError
-from analysis.exports.code import prediction_code
 from analysis.predict.methods import PREDICTIONS
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.words import answer
 from analysis.study.predicting import together_of
-from analysis.translate import prose
-from ui import bound, compute, session, show
-from ui.predict import kept, offer_views
-from ui.segments import screen, segments
+from ui import compute, session, show
+from ui.predict import frame, kept, offer_views
 
 if TYPE_CHECKING:
     from analysis.predict.offers.result import Offers
-    from analysis.profiles.result import Profiles
 
 
 def choices(study: compute.LoadedStudy, params: OffersParams) -> None:
@@ -38,69 +33,43 @@ def choices(study: compute.LoadedStudy, params: OffersParams) -> None:
             **kept.field(study, params, "least_margin"),
         )  # fmt: skip
         offer_views.left_out(study, params)
+    offer_views.which_list()
 
 
-def pictures(study: compute.LoadedStudy, params: OffersParams, result: Offers, profiles: Profiles, which: str) -> None:
+def views(made: frame.Made) -> dict[str, frame.View]:
     """Show what is offered, or what stands behind it."""
-    views = ["what", "tried", "segments", "pairs", *(["fresh"] if len(result.fresh.products) else [])]
-    views += ["season"] if len(result.occasions) else []
-    chosen = st.segmented_control(
-        t("segments.closer"), views, format_func=lambda name: t(f"offers.tab.{name}"), required=True,
-        label_visibility="collapsed", **bound.to_visit("offers_view").to("shown", "what", offered=views),
-    )  # fmt: skip
-    try:
-        if chosen == "what":
-            show.chart(offered(result, t, which), t("offers.alt_what"), name="offers_what")
-        elif chosen == "tried":
-            show.chart(tried(result, t), t("charts.offers_tried"), name="offers_tried")
-        elif chosen == "pairs":
-            found = together_of(study.run, params)
-            names = dict(zip(result.items["item"], result.items["name"], strict=True))
-            show.chart(together(found, names, t), t("offers.alt_pairs"), name="offers_pairs")
-        elif chosen == "segments":
-            offer_views.by_segment(study, profiles, result, which)
-        elif chosen == "fresh":
-            offer_views.fresh(result, profiles)
-        else:
-            offer_views.season(result)
-    except AnalysisError as problem:
-        show.empty_state(t(f"error.{problem.code}", **problem.facts))
+    result: Offers = made.result
+    which = offer_views.list_shown()
+    found: dict[str, frame.View] = {
+        "what": lambda: show.chart(offered(result, t, which), t("offers.alt_what"), name="offers_what"),
+        "tried": lambda: show.chart(tried(result, t), t("charts.offers_tried"), name="offers_tried"),
+        "segments": lambda: offer_views.by_segment(made.study, made.profiles, result, which),
+        "pairs": lambda: pairs(made),
+    }
+    if len(result.fresh.products):
+        found["fresh"] = lambda: offer_views.fresh(result, made.profiles)
+    if len(result.occasions):
+        found["season"] = lambda: offer_views.season(result)
+    return found
 
 
-def main() -> None:
-    """Show the page."""
-    study = compute.study_or_stop()
-    prepared = compute.prepared_or_stop(study)
-    params: OffersParams = kept.params_of(study, OffersParams())
-    lead, (left, right) = st.container(), screen.places()
-    with right:
-        choices(study, params)
-    try:
-        with lead, st.spinner(t("offers.working")):
-            result: Offers = study.run.prediction(params)
-    except AnalysisError as problem:
-        with lead:
-            show.error(problem)
-        return
-    told = answer(result, t)
-    with lead:
-        show.answer(prose(told[:2], t))
-        kept.notes([note for note in result.notes if note.code != "offers_untested"])  # the answer says it
-    with right:
-        which = offer_views.which_list()
-    with left:
-        pictures(study, params, result, prepared.profiles, which)
-    with right:
-        for sentence in told[2:]:
-            st.caption(show.md_escape(sentence))
-        kept.use(study, params)
-        offer_views.whom(study, params, result, prepared.profiles, which)
-        show.download_csv(lambda: PREDICTIONS["offers"].rows(result), "offers")
-    show.code(prediction_code(study.in_code, params))
+def pairs(made: frame.Made) -> None:
+    """Show what is bought together."""
+    found = together_of(made.study.run, made.params)
+    names = dict(zip(made.result.items["item"], made.result.items["name"], strict=True))
+    show.chart(together(found, names, t), t("offers.alt_pairs"), name="offers_pairs")
 
 
-segments.begin("offers")
+def actions(made: frame.Made) -> None:
+    """Offer who is offered one product, and all lists as a file."""
+    offer_views.whom(made.study, made.params, made.result, made.profiles, offer_views.list_shown())
+    show.download_csv(lambda: PREDICTIONS["offers"].rows(made.result), "offers")
+
+
 t = session.t()
-main()
-show.how_computed("offers.method")
-show.next_step("customers/tags")
+frame.page(
+    OffersParams(), choices=choices, views=views, actions=actions,
+    told=lambda made: answer(made.result, t)[:2],
+    beside=lambda made: frame.captions(answer(made.result, t)[2:]),
+    said=["offers_untested"],
+)  # fmt: skip

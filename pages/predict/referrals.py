@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.charts.predict.referrals import best_referrers
-from analysis.errors import AnalysisError
-from analysis.exports.code import prediction_code
 from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.referrals.words import answer, sign_sentence
 from analysis.profiles.personal import shown_people
-from analysis.translate import prose
-from ui import bound, compute, session, show
-from ui.predict import kept
-from ui.segments import screen, segments
+from ui import session, show
+from ui.predict import frame, kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,22 +32,18 @@ def people(found: Referrals, profiles: Profiles) -> dict[str, str]:
 
 def signs(found: Referrals, names: Mapping[str, str]) -> None:
     """List what looks made up, in words."""
-    import pandas as pd
-
     if not found.signs:
         st.markdown(show.md_escape(t("referrals.no_signs")))
         return
-    told = pd.DataFrame({
+    told = {
         t("referrals.chart.referrer"): [names[sign.customer_id] for sign in found.signs[:MOST_SHOWN]],
         t("referrals.column.sign"): [sign_sentence(sign, t) for sign in found.signs[:MOST_SHOWN]],
-    })  # fmt: skip
-    st.dataframe(told, hide_index=True, height=300, alt=t("referrals.tab.signs"))
+    }
+    frame.rows(told, "referrals.tab.signs")
 
 
 def table(found: Referrals, names: Mapping[str, str]) -> None:
     """Show the referrers with what they brought."""
-    import pandas as pd
-
     rows = found.referrers.head(MOST_SHOWN)
     told = {
         t("referrals.chart.referrer"): [names[one] for one in rows["customer_id"]],
@@ -63,48 +55,26 @@ def table(found: Referrals, names: Mapping[str, str]) -> None:
     told[t("referrals.column.rank")] = [
         f"{low:.0f}–{high:.0f}" for low, high in zip(rows["rank_low"], rows["rank_high"], strict=True)
     ]
-    st.dataframe(pd.DataFrame(told), hide_index=True, height=300, alt=t("referrals.tab.table"))
+    frame.rows(told, "referrals.tab.table")
 
 
-def pictures(found: Referrals, names: Mapping[str, str]) -> None:
+def views(made: frame.Made) -> dict[str, frame.View]:
     """Show who brings most, what should be looked at, or everybody who brought somebody."""
-    views = ("best", "signs", "table")
-    chosen = st.segmented_control(
-        t("segments.closer"), views, format_func=lambda name: t(f"referrals.tab.{name}"), required=True,
-        label_visibility="collapsed", **bound.to_visit("referrals_view").to("shown", "best", offered=list(views)),
-    )  # fmt: skip
-    if chosen == "signs":
-        signs(found, names)
-    elif chosen == "table":
-        table(found, names)
-    else:
-        show.chart(best_referrers(found, t, names), t("referrals.tab.best"), name="referrals_best")
+    names = people(made.result, made.profiles)
+    return {
+        "best": lambda: show.chart(
+            best_referrers(made.result, t, names), t("referrals.tab.best"), name="referrals_best"
+        ),
+        "signs": lambda: signs(made.result, names),
+        "table": lambda: table(made.result, names),
+    }
 
 
-def main() -> None:
-    """Show the page."""
-    study = compute.study_or_stop()
-    prepared = compute.prepared_or_stop(study)
-    params: ReferralParams = kept.params_of(study, ReferralParams())
-    try:
-        found: Referrals = study.run.prediction(params)
-    except AnalysisError as problem:
-        show.hint(problem)
-        return
-    show.answer(prose(answer(found, t), t))
-    kept.notes(found.notes)
-    left, right = screen.places()
-    with left:
-        pictures(found, people(found, prepared.profiles))
-    with right:
-        kept.use(study, params)
-        brought = found.customers["reach"] > 0
-        kept.listing(prepared.profiles, brought, t("referrals.list", n=int(brought.sum())), "referrals")
-    show.code(prediction_code(study.in_code, params))
+def actions(made: frame.Made) -> None:
+    """Offer the list of those who brought somebody."""
+    brought = made.result.customers["reach"] > 0
+    kept.listing(made.profiles, brought, t("referrals.list", n=int(brought.sum())), "referrals")
 
 
-segments.begin("referrals")
 t = session.t()
-main()
-show.how_computed("referrals.method")
-show.next_step("customers/tags")
+frame.page(ReferralParams(), views=views, actions=actions, told=lambda made: answer(made.result, t))

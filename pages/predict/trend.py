@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.charts.predict.trend import months_ahead
-from analysis.errors import AnalysisError
-from analysis.exports.code import prediction_code
 from analysis.predict.methods import PREDICTIONS
 from analysis.predict.trend.params import TrendParams
 from analysis.predict.trend.words import answer
 from analysis.segments.names import edited_names
-from analysis.translate import prose
 from ui import compute, session, show
-from ui.predict import kept
-from ui.segments import screen, segments
+from ui.predict import frame, kept
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from analysis.predict.trend.result import Trend
+    from collections.abc import Mapping, Sequence
 
 MEASURES = ("auto", "revenue", "orders", "customers")
 GROUPS = ("none", "segments", "region", "channel", "category")
@@ -45,41 +39,21 @@ def names_of(study: compute.LoadedStudy, params: TrendParams) -> Mapping[str, st
     return {} if plan is None else edited_names(*study.run.segmentation(plan), t)
 
 
-def shown(found: Trend, names: Mapping[str, str]) -> None:
-    """Show the picture, and what a reader should mind."""
-    show.chart(months_ahead(found, t, names), t("trend.chart"), name="trend")
-    kept.notes(found.notes)
+def words(made: frame.Made) -> Sequence[str]:
+    """Return what is told: the months ahead, more of them, and how such a forecast did."""
+    return answer(made.result, t, names_of(made.study, made.params))
 
 
-def main() -> None:
-    """Show the page."""
-    study = compute.study_or_stop()
-    compute.prepared_or_stop(study)
-    params: TrendParams = kept.params_of(study, TrendParams())
-    found = names = problem = None
-    try:
-        found, names = study.run.prediction(params), names_of(study, params)
-        show.answer(prose([*answer(found, t, names)[:1], answer(found, t, names)[-1]], t))
-    except AnalysisError as refused:
-        problem = refused
-    left, right = screen.places()
-    with left:
-        if problem is not None:
-            show.hint(problem)
-        elif found is not None:
-            shown(found, names or {})
-    with right:
-        choices(study, params)
-        if found is not None:
-            for sentence in answer(found, t, names)[1:-1]:
-                st.caption(show.md_escape(sentence))
-            kept.use(study, params, "trend")
-            show.download_csv(lambda: PREDICTIONS["trend"].rows(found), "trend")
-    show.code(prediction_code(study.in_code, params))
+def picture(made: frame.Made) -> None:
+    """Show the months behind and those ahead."""
+    show.chart(months_ahead(made.result, t, names_of(made.study, made.params)), t("trend.chart"), name="trend")
 
 
-segments.begin("trend")
 t = session.t()
-main()
-show.how_computed("trend.method")
-show.next_step("customers/overview")
+frame.page(
+    TrendParams(), choices=choices, views=lambda made: {"months": lambda: picture(made)},
+    actions=lambda made: show.download_csv(lambda: PREDICTIONS["trend"].rows(made.result), "trend"),
+    told=lambda made: [*words(made)[:1], words(made)[-1]],
+    beside=lambda made: frame.captions(words(made)[1:-1]),
+    words="trend", next_page="customers/overview",
+)  # fmt: skip

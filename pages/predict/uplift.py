@@ -15,7 +15,7 @@ from analysis.profiles.words import feature_name
 from analysis.study.predicting import uplift_of
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.predict import kept
+from ui.predict import frame, kept
 from ui.segments import screen, segments
 
 if TYPE_CHECKING:
@@ -74,15 +74,12 @@ def told(found: dict[str, UpliftResult]) -> str:
     return prose([t("uplift.of_arm", arm=arm, told=words) for arm, words in zip(found, each, strict=True)], t)
 
 
-def pictures(arm: str, result: UpliftResult) -> None:
+def pictures(result: UpliftResult) -> None:
     """Show the gain of writing to those first whom it moves most, or the effect in each fifth."""
-    chosen = st.segmented_control(
-        t("segments.closer"), ("gained", "fifths"), format_func=lambda name: t(f"uplift.tab.{name}"), required=True,
-        label_visibility="collapsed",
-        **bound.to_visit("uplift_view").to("shown", "gained", offered=["gained", "fifths"]),
-    )  # fmt: skip
-    draw, name = (gained, "curve") if chosen == "gained" else (fifths, "fifths")
-    show.chart(draw(result, t), t(f"charts.uplift_{name}"), name=f"uplift_{name}")
+    frame.switch("uplift", {
+        "gained": lambda: show.chart(gained(result, t), t("charts.uplift_curve"), name="uplift_curve"),
+        "fifths": lambda: show.chart(fifths(result, t), t("charts.uplift_fifths"), name="uplift_fifths"),
+    })  # fmt: skip
 
 
 def main() -> None:
@@ -114,8 +111,8 @@ def main() -> None:
                 t("uplift.shown_arm"), list(found), **bound.to_visit("uplift_shown").to("arm", arm, offered=list(found))
             )
         result = found[arm]
-        pictures(arm, result)
-        kept.notes(result.notes)
+        pictures(result)
+        frame.notes(result.notes)
     with right:
         if result.has_pattern:
             n = max(len(result.customers) // 5, 1)

@@ -51,6 +51,8 @@ PAGES = {
     "split": ("h1", "[data-testid='stPageLink']"),
     "read": ("h1", "[data-testid='stPageLink']"),
     "experiments": ("h1", "[data-testid='stPageLink']"),
+    "lists": (ANSWER, ".st-key-list_make button"),
+    "actions": ("h1", "[data-testid='stPageLink']"),
     "export": (ANSWER, ".st-key-workbook button"),
     "start": ("h1", ".st-key-sample button"),
     "files": ("h1", "button"),
@@ -58,6 +60,12 @@ PAGES = {
     "match": ("h1", "button"),
     "check": (ANSWER, ".st-key-set_aside_file button"),
 }
+# Pages whose first picture ends in sight on a laptop, below the answer and beside the action.
+PICTURED = frozenset({
+    "rfm", "clusters", "rules", "tiers", "lifecycle", "movement", "hybrid", "compare",
+    "lifetime", "next_order", "offers", "feedback", "paths", "referrals", "trend",
+})  # fmt: skip
+CHART = "[data-testid='stMain'] .stVegaLiteChart"
 # Words as a reader counts them before anything is opened: icons are drawn from words, and two Chinese characters make
 # about one word. Contrast as in WCAG 2: of each text against what is painted behind its middle.
 MEASURE = """() => {
@@ -180,6 +188,7 @@ def faults(page: Page, name: str) -> tuple[dict[str, Any], list[str]]:
     found: dict[str, Any] = page.evaluate(MEASURE)
     size = page.viewport_size
     wrong = [f"{css} is not in the first view" for css in PAGES[name] if not in_sight(page, css)]
+    wrong += _picture_below(page, name)
     if found["over"] > 0:
         wrong.append(f"runs over by {found['over']} px")
     if size is not None and (size["width"], size["height"]) == WIDE and found["height"] > MOST_HEIGHT:
@@ -189,6 +198,16 @@ def faults(page: Page, name: str) -> tuple[dict[str, Any], list[str]]:
     wrong += [f"“{text}” is cut off" for text in found["cut"]]
     wrong += [f"contrast {ratio} of “{text}”" for text, ratio in found["pale"]]
     return found, wrong
+
+
+def _picture_below(page: Page, name: str) -> list[str]:
+    """Return whether the first picture of a page that is wide enough ends below a laptop's screen; none is fine."""
+    size = page.viewport_size
+    if name not in PICTURED or size is None or size["width"] <= NARROW[0] or not page.locator(CHART).count():
+        return []
+    box = page.locator(CHART).first.bounding_box()
+    end = box["y"] + box["height"] if box else 0
+    return [f"the picture ends at {end:.0f} px"] if end > LAPTOP[1] else []
 
 
 def begin(page: Page, url: str, file: Path | None) -> str:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.notes import Note
     from analysis.predict.churn.result import ChurnResult
     from analysis.predict.lifetime.result import LifetimeValue
     from analysis.profiles.result import Profiles
@@ -103,13 +102,6 @@ def listing(
             customer_list.listed(profiles, inside, name=name, key=f"{key}_listed", extra=extra)
 
         opened()
-
-
-def notes(found: Sequence[Note]) -> None:
-    """Show what a reader should mind."""
-    t = session.t()
-    for note in found:
-        st.caption(f":material/info: {show.md_escape(t(f'note.{note.code}', **note.facts))}")
 
 
 def lead_of_churn(result: ChurnResult, t: Translate) -> str:

@@ -22,14 +22,24 @@ PER_SEGMENT = 3
 MOST_CHOICES = 200
 
 
-def which_list() -> str:
+def which_list() -> None:
     """Let the reader choose the list that is looked at."""
     t = session.t()
-    chosen: str = st.selectbox(
+    st.selectbox(
         t("offers.list"), LISTS, format_func=lambda name: t(f"offers.task.{'all' if name == 'next' else name}"),
-        help=t("offers.list_help"), **bound.to_visit("offers_list").to("which", "next", offered=list(LISTS)),
+        help=t("offers.list_help"), **_list().of("which"),
     )  # fmt: skip
-    return chosen
+
+
+def list_shown() -> str:
+    """Return the list that is looked at."""
+    return _list().value("which")
+
+
+def _list() -> bound.Bound:
+    found = bound.to_visit("offers_list")
+    found.declare("which", bound.Field("next", offered=list(LISTS)))
+    return found
 
 
 def by_segment(study: compute.LoadedStudy, profiles: Profiles, result: Offers, which: str) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.segments.method import SegmentationResult
     from analysis.segments.result import EditedSegmentation, Segmentation
 
+_IN_ROWS = 10  # segments beside each other; more stand in a list
 _NOTES_SHOWN = 2  # the others wait behind a mark
 # What the answer of the page says already, or the mark beside it.
 _SAID = {"segments_frozen", "clusters_no_groups", "clusters_winding", "clusters_weak"}
@@ -203,10 +204,17 @@ def focus(view: Shown, offered: Sequence[str] | None = None) -> str | None:
     short = dict(zip(options, words, strict=True))
     bind = bound.to_visit("focus")
     bind.to(view.method, None, offered=options)
+    bound_to: dict[str, Any] = {
+        "key": bind.key(view.method), "on_change": lambda: _look_at(view, bind.held(view.method)),
+    }  # fmt: skip
+    if len(options) > _IN_ROWS:
+        return st.selectbox(
+            t("segments.focus"), options, index=None, format_func=short.__getitem__, label_visibility="collapsed",
+            placeholder=t("segments.focus"), **bound_to,
+        )  # fmt: skip
     return st.pills(
         t("segments.focus"), options, format_func=lambda option: show.md_escape(short[option]),
-        help=t("segments.focus_help"), key=bind.key(view.method),
-        on_change=lambda: _look_at(view, bind.held(view.method)),
+        help=t("segments.focus_help"), **bound_to,
     )  # fmt: skip
 
 

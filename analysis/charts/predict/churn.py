@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, GREY, INK, legend_above, look, titled
+from analysis.charts.palette import ACCENT, FIRST_SIGHT, GREY, INK, legend_above, look, titled
 from analysis.profiles.words import feature_name
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def calibration(result: ChurnResult, t: Translate) -> alt.LayerChart:
     )
     expected = float((data["foretold"] * data["n"]).sum() / data["n"].sum())
     said = t("charts.churn_came_true", foretold=expected, observed=measured.rate, n=measured.n)
-    return look(layers, width="container", height=300, title=titled(said, t("charts.churn_calibration")))
+    return look(layers, width="container", height=FIRST_SIGHT, title=titled(said, t("charts.churn_calibration")))
 
 
 def found_by_risk(result: ChurnResult, t: Translate) -> alt.LayerChart:
@@ -74,7 +74,7 @@ def found_by_risk(result: ChurnResult, t: Translate) -> alt.LayerChart:
     used = rule if result.used == "rule" else model
     tenth = used.leavers.value * used.leavers.n / used.n
     title = titled(t("charts.churn_tenth", share=tenth, n=model.n), t("charts.churn_found"))
-    return look(alt.layer(lines), width="container", height=300, title=title)
+    return look(alt.layer(lines), width="container", height=FIRST_SIGHT, title=title)
 
 
 def precision_recall(result: ChurnResult, t: Translate) -> alt.LayerChart:
@@ -92,7 +92,7 @@ def precision_recall(result: ChurnResult, t: Translate) -> alt.LayerChart:
     parts = [measured.recall.assign(by=word) for measured, word in ((model, words[0]), (rule, words[1]))]
     x, y = ("recall", t("charts.churn_recall")), ("precision", t("charts.churn_precision"))
     lines = _lines(pd.concat([*parts, chance], ignore_index=True), words, x, y, t)
-    return look(alt.layer(lines), width="container", height=300, title=t("charts.churn_precision_recall"))
+    return look(alt.layer(lines), width="container", height=FIRST_SIGHT, title=t("charts.churn_precision_recall"))
 
 
 def _words(result: ChurnResult, t: Translate) -> list[str]:

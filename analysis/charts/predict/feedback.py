@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, axis_form, legend_above, look
+from analysis.charts.palette import ACCENT, CATEGORICAL, FIRST_SIGHT, axis_form, legend_above, look, rows_high
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -49,8 +49,7 @@ def praise_and_blame(found: Feedback, t: Translate) -> alt.LayerChart:
             alt.Tooltip("texts:Q", title=t("feedback.chart.texts"), format=","),
         ],
     )  # fmt: skip
-    height = 60 + 26 * len(names)
-    return look(alt.layer(bars), width="container", height=min(height, 320), title=t("feedback.chart.aspects"))
+    return look(alt.layer(bars), width="container", height=rows_high(len(names), 32), title=t("feedback.chart.aspects"))
 
 
 def month_by_month(found: Feedback, t: Translate) -> alt.LayerChart:
@@ -86,4 +85,4 @@ def month_by_month(found: Feedback, t: Translate) -> alt.LayerChart:
             alt.Tooltip("n:Q", title=t("feedback.chart.answers"), format=","),
         ],
     )
-    return look(alt.layer(band, lines), width="container", height=280, title=t("feedback.chart.months"))
+    return look(alt.layer(band, lines), width="container", height=FIRST_SIGHT, title=t("feedback.chart.months"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, axis_form, legend_above, look
+from analysis.charts.palette import ACCENT, CATEGORICAL, FIRST_SIGHT, axis_form, legend_above, look
 from analysis.predict.lifetime.words import trial_sentence
 from analysis.profiles.words import with_unit
 
@@ -50,7 +50,7 @@ def value_by_tenth(result: LifetimeValue, t: Translate) -> alt.LayerChart:
         ],
     )  # fmt: skip
     title = t("lifetime.chart.best" if money else "lifetime.chart.best_orders", share=share, n=len(values))
-    return look(alt.layer(bars).properties(width="container", height=260, title=title))
+    return look(alt.layer(bars).properties(width="container", height=FIRST_SIGHT, title=title))
 
 
 def trial_lines(result: LifetimeValue, t: Translate) -> alt.LayerChart | None:
@@ -83,4 +83,4 @@ def trial_lines(result: LifetimeValue, t: Translate) -> alt.LayerChart | None:
             alt.Tooltip("orders:Q", title=t("lifetime.chart.orders_since"), format=",.0f"),
         ],
     )  # fmt: skip
-    return look(alt.layer(lines).properties(width="container", height=240, title=trial_sentence(result, t)))
+    return look(alt.layer(lines).properties(width="container", height=FIRST_SIGHT, title=trial_sentence(result, t)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, INK, legend_above, look, titled
+from analysis.charts.palette import ACCENT, CATEGORICAL, FIRST_SIGHT, INK, legend_above, look, titled
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def comes_back(found: NextOrders, t: Translate) -> alt.LayerChart:
     back, about = float(1 - shop.not_back(np.array([float(found.days)]))[0]), t("charts.next_order_curves")
     said = t("charts.next_order_came_back", share=back, days=found.days, n=shop.n)
     title = titled(said, about) if found.days <= shop.longest else titled(about)
-    return look(alt.layer(lines), width="container", height=300, title=title)
+    return look(alt.layer(lines), width="container", height=FIRST_SIGHT, title=title)
 
 
 def due(found: NextOrders, t: Translate) -> alt.LayerChart:
@@ -93,4 +93,4 @@ def due(found: NextOrders, t: Translate) -> alt.LayerChart:
     )
     soon = int((middle <= pd.Timestamp(found.as_of) + pd.to_timedelta(found.days, unit="D")).sum())
     said = t("charts.next_order_soon", n=soon, all=len(middle), days=found.days)
-    return look(alt.layer(bars), width="container", height=240, title=titled(said, t("charts.next_order_due")))
+    return look(alt.layer(bars), width="container", height=FIRST_SIGHT, title=titled(said, t("charts.next_order_due")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, INK, legend_above, look, titled
+from analysis.charts.palette import ACCENT, CATEGORICAL, INK, axis_of_lines, legend_above, look, titled, within
 from analysis.errors import AnalysisError
 from analysis.predict.offers.measure import TASKS
 
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from analysis.predict.offers.together import Together
     from analysis.translate import Translate
 
-MOST_BARS = 12
+MOST_BARS = 8
 LABELS = 200  # pixels of a product's name
+STEP = 24  # of a bar whose name has two lines
 
 
 def offered(found: Offers, t: Translate, which: str = "next") -> alt.LayerChart:
@@ -33,12 +34,13 @@ def offered(found: Offers, t: Translate, which: str = "next") -> alt.LayerChart:
     if rows.empty:
         raise AnalysisError("offers_none_again")
     data = rows["name"].value_counts().head(MOST_BARS).rename_axis("name").rename("customers").reset_index()
+    data["lines"] = within(data["name"], LABELS)
     bars = (
         alt.Chart(data)
         .mark_bar(color=ACCENT)
         .encode(
             x=alt.X("customers:Q", title=t("charts.customers"), axis=alt.Axis(format=",~f", tickCount=5)),
-            y=alt.Y("name:N", title=None, sort=data["name"].tolist(), axis=alt.Axis(labelLimit=LABELS)),
+            y=alt.Y("lines:N", title=None, sort=data["lines"].tolist(), axis=axis_of_lines(LABELS)),
             tooltip=[
                 alt.Tooltip("name:N", title=t("charts.offers_product")),
                 alt.Tooltip("customers:Q", title=t("charts.customers"), format=","),
@@ -47,7 +49,7 @@ def offered(found: Offers, t: Translate, which: str = "next") -> alt.LayerChart:
     )
     first = data.iloc[0]
     title = t("charts.offers_most", name=first["name"], customers=int(first["customers"]), n=len(rows))
-    return look(alt.layer(bars), width="container", height=alt.Step(22), title=titled(title))
+    return look(alt.layer(bars), width="container", height=alt.Step(STEP), title=titled(title))
 
 
 def tried(found: Offers, t: Translate) -> alt.LayerChart:
@@ -118,9 +120,10 @@ def together(found: Together, names: dict[str, str], t: Translate) -> alt.LayerC
     data = found.pairs.head(MOST_BARS).copy()
     sides = [[names.get(str(key), str(key)) for key in data[side]] for side in ("first", "second")]
     data["pair"] = [t("offers.pair", first=one, second=other) for one, other in zip(*sides, strict=True)]
-    data = data[["pair", "lift", "low", "high", "n", "support", "confidence"]]
+    data["lines"] = within(data["pair"], LABELS)
+    data = data[["pair", "lines", "lift", "low", "high", "n", "support", "confidence"]]
     base = alt.Chart(data).encode(
-        y=alt.Y("pair:N", title=None, sort=data["pair"].tolist(), axis=alt.Axis(labelLimit=2 * LABELS)),
+        y=alt.Y("lines:N", title=None, sort=data["lines"].tolist(), axis=axis_of_lines(LABELS + 60)),
         tooltip=[
             alt.Tooltip("pair:N", title=t("charts.offers_pair")),
             alt.Tooltip("n:Q", title=t("charts.orders"), format=","),
@@ -136,4 +139,4 @@ def together(found: Together, names: dict[str, str], t: Translate) -> alt.LayerC
         base.mark_point(color=ACCENT, filled=True, size=70).encode(x=alt.X("lift:Q", title=t("charts.offers_lift"))),
     )
     title = t("charts.offers_together", n=found.n_found, tested=found.n_tested)
-    return look(layers, width="container", height=alt.Step(24), title=titled(title))
+    return look(layers, width="container", height=alt.Step(STEP), title=titled(title))

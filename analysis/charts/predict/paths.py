@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.flow import flow
-from analysis.charts.palette import ACCENT, axis_form, look
+from analysis.charts.palette import ACCENT, axis_form, look, rows_high
 from analysis.errors import AnalysisError
 from analysis.predict.paths.funnel import NOTHING
 from analysis.predict.paths.paths import OTHER
@@ -41,8 +41,7 @@ def funnel_bars(found: Paths, t: Translate) -> alt.LayerChart:
             alt.Tooltip("median_days:Q", title=t("paths.chart.days"), format=".1f"),
         ],
     )  # fmt: skip
-    height = 40 + 42 * len(steps)
-    return look(alt.layer(bars), width="container", height=height, title=t("paths.chart.funnel"))
+    return look(alt.layer(bars), width="container", height=rows_high(len(steps), 50), title=t("paths.chart.funnel"))
 
 
 def what_follows(found: Paths, place: int, t: Translate) -> alt.LayerChart:

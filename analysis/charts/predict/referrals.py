@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import CATEGORICAL, axis_form, legend_above, look
+from analysis.charts.palette import CATEGORICAL, FIRST_SIGHT, axis_form, legend_above, look
 from analysis.profiles.words import with_unit
 
 if TYPE_CHECKING:
@@ -57,4 +57,4 @@ def best_referrers(found: Referrals, t: Translate, names: Mapping[str, str]) -> 
         ],
     )  # fmt: skip
     heading = t("referrals.chart.best" if money else "referrals.chart.best_count")
-    return look(alt.layer(bars), width="container", height=280, title=heading)
+    return look(alt.layer(bars), width="container", height=FIRST_SIGHT, title=heading)

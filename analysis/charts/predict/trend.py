@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, CATEGORICAL, axis_form, legend_above, look
+from analysis.charts.palette import ACCENT, CATEGORICAL, FIRST_SIGHT, axis_form, legend_above, look
 from analysis.predict.trend.words import axis_title
 
 if TYPE_CHECKING:
@@ -67,4 +67,4 @@ def months_ahead(found: Trend, t: Translate, names: Mapping[str, str] | None = N
             alt.Tooltip("high:Q", title="–", format=",.0f"),
         ],
     )
-    return look(alt.layer(band, lines), width="container", height=300, title=t("trend.chart"))
+    return look(alt.layer(band, lines), width="container", height=FIRST_SIGHT, title=t("trend.chart"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.charts.palette import ACCENT, GREY, legend_above, look
+from analysis.charts.palette import ACCENT, FIRST_SIGHT, GREY, legend_above, look
 
 if TYPE_CHECKING:
     import altair as alt
@@ -49,7 +49,7 @@ def gained(found: UpliftResult, t: Translate) -> alt.LayerChart:
             ],
         )
     )
-    return look(alt.layer(lines), width="container", height=300, title=t("charts.uplift_curve"))
+    return look(alt.layer(lines), width="container", height=FIRST_SIGHT, title=t("charts.uplift_curve"))
 
 
 def fifths(found: UpliftResult, t: Translate) -> alt.LayerChart:
@@ -77,4 +77,4 @@ def fifths(found: UpliftResult, t: Translate) -> alt.LayerChart:
         base.mark_rule(color=ACCENT, strokeWidth=2).encode(y=alt.Y("low:Q", title=""), y2="high:Q"),
         base.mark_point(color=ACCENT, filled=True, size=70).encode(y=y),
     )
-    return look(layers, width="container", height=260, title=t("charts.uplift_fifths"))
+    return look(layers, width="container", height=FIRST_SIGHT, title=t("charts.uplift_fifths"))

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.pages.predict.walk import answers, every_view, without
 from tests.pages.segments.conftest import *  # noqa: F403
 from tests.pages.segments.conftest import words
 
@@ -28,11 +29,8 @@ def test_the_answer_stands_first_and_every_view_can_be_opened(
     language: Any, said: str, open_page: Any, make_study: Any, reviews: Path
 ) -> None:
     app = open_page(PAGE, language, study=make_study(reviews))
-    assert not app.exception
-    assert said in words(app) and "{" not in words(app)
-    for view in ("topics", "months", "judge"):
-        app.get_by_key("feedback_view_shown").set_value(view).run()
-        assert not app.exception, view
+    answers(app, said)
+    every_view(app, "feedback", "topics", "months", "judge")
     first = words(app)
     app.get_by_key("judge_negative").click().run()
     assert not app.exception
@@ -40,6 +38,4 @@ def test_the_answer_stands_first_and_every_view_can_be_opened(
 
 
 def test_without_feedback_the_page_says_what_to_add(open_page: Any, sample_study: Any) -> None:
-    app = open_page(PAGE, study=sample_study)
-    assert not app.exception
-    assert "No table holds what people say" in words(app)
+    without(open_page(PAGE, study=sample_study), "feedback", "No table holds what people say")

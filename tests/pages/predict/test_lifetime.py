@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.study import begin
 from analysis.workspace import Workspace
+from tests.pages.predict.walk import answers, every_view, without
 from tests.pages.segments.conftest import *  # noqa: F403
 from tests.pages.segments.conftest import words
 
@@ -21,12 +21,8 @@ def test_the_answer_stands_first_and_every_view_can_be_opened(
     language: Any, said: str, open_page: Any, sample_study: Any
 ) -> None:
     app = open_page(PAGE, language, study=sample_study)
-    assert not app.exception
-    assert said in words(app)
-    assert "{" not in words(app)
-    for view in ("trial", "model", "tenths"):
-        app.get_by_key("lifetime_view_shown").set_value(view).run()
-        assert not app.exception, view
+    answers(app, said)
+    every_view(app, "lifetime", "trial", "model", "tenths")
 
 
 def test_choices_are_tried_and_kept_with_the_study_once_it_is_a_feature(
@@ -64,6 +60,4 @@ def test_a_shop_of_twelve_is_told_what_is_missing(open_page: Any, make_study: An
     rows = [f"c{n},2024-0{1 + n % 6}-1{n % 9},20,o{n}" for n in range(12)]
     study = make_study("customer_id,order_date,amount,order_id\n" + "\n".join(rows) + "\n")
     app = open_page(PAGE, study=study)
-    assert not app.exception
-    assert "at least 50" in words(app)
-    assert Path(PAGE).name == "lifetime"
+    without(app, "lifetime", "at least 50")

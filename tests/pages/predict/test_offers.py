@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from analysis.predict.offers.params import OffersParams
+from tests.pages.predict.walk import answers, every_view, without
 from tests.pages.segments.conftest import *  # noqa: F403
 from tests.pages.segments.conftest import words
 
@@ -16,14 +17,10 @@ def test_offers_answer_first_and_every_view_can_be_opened(
     language: Any, said: str, open_page: Any, sample_study: Any, saved: Any
 ) -> None:
     app = open_page("predict/offers", language, study=sample_study)
-    assert not app.exception and not app.error
-    assert said in words(app)
-    assert "{" not in words(app)
+    answers(app, said)
     if language == "zh":
         return
-    for view in ("tried", "segments", "pairs", "season"):
-        app.get_by_key("offers_view_shown").set_value(view).run()
-        assert not app.exception and not app.error, view
+    every_view(app, "offers", "tried", "segments", "pairs", "season")
     app.get_by_key("offers_list_which").set_value("new").run()
     app.get_by_key("use_offers").click().run()
     assert not app.exception
@@ -51,5 +48,4 @@ def test_orders_without_products_say_what_is_missing(open_page: Any, make_study:
     rows = [f"c{n % 6},2024-0{1 + n % 6}-1{n % 9},20,o{n}" for n in range(24)]
     study = make_study("customer_id,order_date,amount,order_id\n" + "\n".join(rows) + "\n")
     app = open_page("predict/offers", study=study)
-    assert not app.exception
-    assert "product" in app.error[0].value
+    without(app, "offers", "product")

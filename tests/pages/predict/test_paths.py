@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.pages.predict.walk import answers, every_view, without
 from tests.pages.segments.conftest import *  # noqa: F403
 from tests.pages.segments.conftest import words
 
@@ -32,17 +33,12 @@ def test_the_answer_stands_first_and_every_view_can_be_opened(
     language: Any, said: str, open_page: Any, make_study: Any, visits: Path
 ) -> None:
     app = open_page(PAGE, language, study=make_study(visits))
-    assert not app.exception
-    assert said in words(app) and "{" not in words(app)
-    for view in ("flow", "stopped", "credit", "funnel"):
-        app.get_by_key("paths_view_shown").set_value(view).run()
-        assert not app.exception, view
+    answers(app, said)
+    every_view(app, "paths", "flow", "stopped", "credit", "funnel")
     app.get_by_key("prediction_paths_steps").set_value(["浏览", "咨询"]).run()
     assert not app.exception
     assert "33" in words(app)
 
 
 def test_without_events_the_page_says_what_to_add(open_page: Any, sample_study: Any) -> None:
-    app = open_page(PAGE, study=sample_study)
-    assert not app.exception
-    assert "No table says what customers did" in words(app)
+    without(open_page(PAGE, study=sample_study), "paths", "No table says what customers did")

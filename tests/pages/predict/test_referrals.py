@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.pages.predict.walk import answers, every_view, without
 from tests.pages.segments.conftest import *  # noqa: F403
-from tests.pages.segments.conftest import words
 
 PAGE = "predict/referrals"
 
@@ -34,16 +34,11 @@ def test_the_answer_stands_first_and_every_view_can_be_opened(
     language: Any, said: str, open_page: Any, make_study: Any, two_sheets: Path
 ) -> None:
     app = open_page(PAGE, language, study=make_study(two_sheets))
-    assert not app.exception
-    assert said in words(app) and "{" not in words(app)
-    for view in ("signs", "table", "best"):
-        app.get_by_key("referrals_view_shown").set_value(view).run()
-        assert not app.exception, view
+    answers(app, said)
+    every_view(app, "referrals", "signs", "table", "best")
     app.get_by_key("use_referrals").click().run()
     assert not app.exception
 
 
 def test_without_referrals_the_page_says_what_to_add(open_page: Any, sample_study: Any) -> None:
-    app = open_page(PAGE, study=sample_study)
-    assert not app.exception
-    assert "No table says who referred whom" in words(app)
+    without(open_page(PAGE, study=sample_study), "referrals", "No table says who referred whom")
