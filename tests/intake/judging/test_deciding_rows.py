@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from analysis.intake.decision import Decision
-from analysis.intake.fixes import apply_fix
+from analysis.intake.fixes import AnyFix, apply_fix
 from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.deciding_words import answers, evidence_sentences, guess_line
 from analysis.intake.reading.read import read_file
@@ -28,14 +30,14 @@ PAID = [
 ]  # fmt: skip
 
 
-def rows(header: str, cell) -> bytes:
+def rows(header: str, cell: Callable[[int], str]) -> bytes:
     lines = [
         f"R{i},K{i % 7},2024-0{1 + i % 9}-{1 + i % 28:02d},{10 + i}.50,{cell(i)}" for i in range(N)
     ]  # fmt: skip
     return "\n".join([f"{HEAD},{header}", *lines]).encode()
 
 
-def judged(content: bytes, fix=None):
+def judged(content: bytes, fix: AnyFix | None = None) -> tuple[list[Decision], int, float]:
     tables = read_file(content, name="x.csv")
     guesses = inspect(tables)
     recipe = suggest_recipe(guesses)

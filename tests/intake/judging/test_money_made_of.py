@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from analysis.intake.decision import Decision
@@ -12,7 +14,7 @@ from tests.intake.judging.test_money_beside import TOTALS, N, judged, sheet
 from texts import Translator, translator
 
 
-def taken(header: str, cells) -> str | None:
+def taken(header: str, cells: Callable[[int], str]) -> str | None:
     [guess] = inspect(sheet(header, cells))
     column = guess.column("amount")
     return column.name if column else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from analysis.intake.reading.read import read_file
@@ -22,7 +24,7 @@ PEOPLE = (
 N = 45
 
 
-def guessed(headers: str, cell) -> TableGuess:
+def guessed(headers: str, cell: Callable[[int], str]) -> TableGuess:
     lines = [f"R{i},2024-0{1 + i % 9}-{1 + i % 28:02d},{cell(i)},{10 + i}.50" for i in range(N)]
     [guess] = inspect(read_file("\n".join([headers, *lines]).encode(), name="x.csv"))
     return guess
