@@ -352,23 +352,13 @@ def keep_snapshot(study: LoadedStudy) -> None:
 
 
 def _add_snapshot(study: LoadedStudy, result: StudyResult) -> str:
-    from analysis.exports.contents import segment_table, with_segments
-    from analysis.figures import summary
+    from analysis.exports.contents import segment_table
+    from analysis.workspace.refreshing.refreshing import keep_run
     from texts import translator
 
     # Names given by the engine are the same in every snapshot, whatever language it was taken in.
     names = translator("en", result.recipe.money_in)
-    anew = [each for each in result.fitted.methods if (plan := result.recipe.plan(each.kind)) and plan.fit == "refit"]
-    workspace().keep_fit(study.id, result.fitted.model_copy(update={"methods": tuple(anew)}))
-    return workspace().add_snapshot(
-        study.id,
-        result.profiles.as_of,
-        result.recipe,
-        summary(result),
-        with_segments(result, result.profiles.customers),
-        segment_table(result, names),
-        result.fitted,
-    )
+    return keep_run(workspace(), study.id, result, segment_table(result, names))
 
 
 def keep_fit(study: LoadedStudy, plan: SegmentationPlan) -> None:
