@@ -77,6 +77,15 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.uplift.params": "UpliftParams",
         ".predict.uplift.uplift": "uplift",
     },
+    "Act": {
+        ".act.params": "ListChoices HoldOut",
+        ".act.people": "people_of",
+        ".act.contacts": "contacts_of",
+        ".act.ladder": "eligibility",
+        ".act.make": "campaign_of power_before",
+        ".exports.act.layouts": "list_frame Handed",
+        ".exports.act.write": "write_list",
+    },
     "Compare": {
         ".compare.compare": "compare",
         ".compare.two": "compare_two",
@@ -96,6 +105,10 @@ GROUPS: dict[str, dict[str, str]] = {
         ".history.split": "split_change by_old_definition",
         ".history.chance": "chance_moves",
         ".history.drift": "drift",
+        ".history.telling": "brief",
+        ".history.earlier": "earlier_of",
+        ".history.words": "brief_text",
+        ".exports.printed.brief": "brief_html",
     },
     "Experiment": {
         ".experiments.choices": "PlanChoices SplitChoices ReadChoices",

@@ -45,7 +45,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         "buyers": int((customers["n_orders"] > 0).sum()) if "n_orders" in customers else None,
         "orders": orders,
         "revenue": round(float(customers["spend"].sum()), 6) if "spend" in customers else None,
-        "currency": result.recipe.currency,
+        "currency": result.recipe.money_in,
         "lines_after_as_of": profiles.n_after_as_of,
         "tables": {
             count.table: {"kind": count.kind, "read": count.read, "kept": count.kept, "set_aside": count.set_aside}

@@ -51,6 +51,8 @@ PAGES = {
     "split": ("h1", "[data-testid='stPageLink']"),
     "read": ("h1", "[data-testid='stPageLink']"),
     "experiments": ("h1", "[data-testid='stPageLink']"),
+    "lists": (ANSWER, ".st-key-list_make button"),
+    "actions": ("h1", "[data-testid='stPageLink']"),
     "export": (ANSWER, ".st-key-workbook button"),
     "start": ("h1", ".st-key-sample button"),
     "files": ("h1", "button"),
