@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from analysis.history.arrival import Known, known_of
 from analysis.history.moment import Moment, moment_then
-from analysis.intake.moved import months_until
+from analysis.intake.moved import Outline, months_until
+from analysis.plain import plain
 from analysis.study.version import engine_version
 
 if TYPE_CHECKING:
@@ -125,7 +127,27 @@ def left_behind(result: StudyResult, arrived: tuple[Mapping[str, Any], ...] = ()
             for day, (orders, money) in months_of(result.standard, result.profiles.as_of).items()
         },
         "arrived": list(arrived),
+        "orders": _orders(result.standard),
     }
+
+
+def known_then(summary: Mapping[str, Any]) -> Known | None:
+    """Return the orders of a study as a run left them, for what comes in next; None for runs that did not keep it."""
+    kept = summary.get(LEFT, {}).get("orders")
+    if not kept:
+        return None
+    outlines = (
+        Outline(n, m, first and date.fromisoformat(first), last and date.fromisoformat(last), median)
+        for n, m, first, last, median in kept
+    )
+    return Known(*outlines)
+
+
+def _orders(standard: StandardTables) -> list[list[Any]]:
+    if "order_date" not in standard.order_roles:
+        return []
+    known = known_of(standard)
+    return [plain(list(one)) for one in (known.whole, known.usual)]
 
 
 def months_of(standard: StandardTables, as_of: date) -> dict[date, Month]:

@@ -147,3 +147,26 @@ def price_index(standard: StandardTables, before: Days, now: Days) -> tuple[floa
         rows: list[Any] = cursor.execute(query, days).fetchall()
     index, products, dearer = rows[0]
     return None if index is None else (float(index), int(products), int(dearer))
+
+
+class Outline(NamedTuple):
+    """Order lines in a few figures: ``median`` is the money of a usual sale, None without money."""
+
+    lines: int
+    customers: int
+    first: date | None
+    last: date | None
+    median: float | None
+
+
+def outline(standard: StandardTables, since: date | None = None) -> Outline:
+    """Return the figures of the sales from a day on, or of all."""
+    query = """
+        SELECT count(*), count(DISTINCT customer_id), min(order_date), max(order_date), median(amount)::DOUBLE
+        FROM sales WHERE order_date >= ?
+    """
+    from datetime import date as day
+
+    with standard.cursor() as cursor:
+        rows: list[Any] = cursor.execute(query, [since or day.min]).fetchall()
+    return Outline(*rows[0])

@@ -137,6 +137,6 @@ def _handed(act: Act, campaign: Campaign, group: str, text: str, *, agreed: bool
     region = campaign.choices.region
     if region is None:
         phones = [one.key for one in act.profiles.features if one.personal == "phone" and one.key in customers]
-        region = suggest_region(customers[phones[0]], act.study.recipe.currency) if phones else None
+        region = suggest_region(customers[phones[0]], act.study.recipe.money_in) if phones else None
     segments = [act.names.get(str(key), "") for key in act.labels.fillna("")]
     return Handed(act.profiles, rows, segments, campaign.name, campaign.owner, "", text, region, is_agreed=agreed)

@@ -181,7 +181,7 @@ def ladder(act: Act, choices: ListChoices, seed: str) -> Ladder:
         known = contacts_of(act.profiles, act.people, act.campaigns, on=date.today(), standard=act.standard)
         return eligibility(
             act.profiles, act.labels, choices, act.people, seed=seed, contacts=known, hold_out=act.hold_out,
-            currency=act.study.recipe.currency,
+            currency=act.study.recipe.money_in,
         )  # fmt: skip
 
     return act.study.run.small("act", hashlib.sha256(told.encode()).hexdigest(), compute_it)

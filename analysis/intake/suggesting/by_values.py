@@ -25,6 +25,10 @@ MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
 _OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
 MAY_BE_PRICE = ("amount", "value", "sale", "charge", "betrag", "importe", "importo", "valor", "bedrag", "kwota", "金额")
 # What is paid where nothing is sold: the only money of a school, a club, a landlord or a charity.
+_WITH_TAX = re.compile(
+    r"\b(?:incl|inkl|ttc|gross|brutto|bruto|lordo|brut)|con iva|iva inclu|com iva|с ндс|kdv dahil|税込|含税|价税",
+    re.IGNORECASE,
+)
 FEE = re.compile(
     r"^(?:fees?|(?:school|course|class|club|membership|member|entry|visit|lesson|session|monthly|annual|tuition)fees?|feepaid|feespaid|feecharged|"
     r"tuition|charges?|rent|premium|dues|donations?|contribution|fare|takings|beitrag|mitgliedsbeitrag|gebuhr|kursgebuhr|teilnahmegebuhr|honorar|miete|"
@@ -139,7 +143,11 @@ def _with_tax(
         if index not in columns_taken and seen.kind == "number"
     }  # fmt: skip
     taxes = [name for name in free if is_tax(name)]
-    totals = [name for name in free if words.says(name, "total") and name not in taxes]
+    totals = [
+        name for name in free
+        if name not in taxes
+        and (words.says(name, "total") or (_WITH_TAX.search(name) and not words.says(name, "goods")))
+    ]  # fmt: skip
     if not taxes or not totals:
         return
     chosen = table.columns[amount]
@@ -193,7 +201,11 @@ def _less_discount(
     amount, discount = roles_taken.get("amount"), roles_taken.get("discount")
     if amount is None or discount is None:
         return
-    free = [index for index, seen in enumerate(evidence) if index not in columns_taken and seen.kind == "number"]
+    price = roles_taken.get("unit_price") if "quantity" not in roles_taken else None
+    free = [
+        index for index, seen in enumerate(evidence)
+        if (index not in columns_taken or index == price) and seen.kind == "number"
+    ]  # fmt: skip
     taxes = [index for index in free if is_tax(table.columns[index])]
     beside = [discount, *([roles_taken["shipping"]] if "shipping" in roles_taken else []), *taxes]
     others = [index for index in free if index not in taxes]
@@ -208,6 +220,8 @@ def _less_discount(
         end = max(ends, key=lambda found: len(found.signs))
         columns_taken.pop(amount)
         roles_taken["amount"] = table.columns.index(end.total)
+        if roles_taken["amount"] == price:
+            roles_taken.pop("unit_price")
         columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
 
 
