@@ -99,7 +99,7 @@ def allow(place: Path) -> None:
     _PLACES.update((place, place.absolute()))
 
 
-# By file: the keys of sealed columns (``sealed.columns``), which every database that is opened knows by the file's name.
+# By file: the keys of sealed columns (``sealed.columns``), known to databases that are opened by the name of the file.
 _KEYS: dict[Path, str] = {}
 
 
@@ -109,7 +109,7 @@ def know_key(file: Path, key: str) -> None:
 
 
 def forbid(folder: Path) -> None:
-    """Let connections that are opened from now on reach nothing in a folder that was allowed, or that holds what was."""
+    """Let connections that are opened from now on reach nothing of what was allowed in a folder."""
     _PLACES.difference_update([place for place in _PLACES if place.is_relative_to(folder)])
     for file in [file for file in _KEYS if file.is_relative_to(folder)]:
         del _KEYS[file]
