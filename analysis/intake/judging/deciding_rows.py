@@ -11,7 +11,7 @@ from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import literal
 from analysis.intake.cells.values import NOTHING, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
-from analysis.intake.fixes import ColumnFix, SourceFix
+from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import revenue_of, tables_of
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
+STATEMENT = re.compile(
+    r"valuta|buchungstag|verwendungszweck|auftraggeber|empfänger|value date|booking date|counterparty|beneficiary|"
+    r"payee|iban|payment reference|libellé|date de valeur|bénéficiaire|fecha valor|concepto|beneficiario|data valuta|"
+    r"causale|ordinante|"
+    r"tegenrekening|naam tegenpartij|omschrijving|data operacji|nadawca|odbiorca|назначение платежа|контрагент|"
+    r"对方户名|对方账号|摘要|交易对方|記帳日|적요",
+    re.IGNORECASE,
+)  # headings of a bank statement, of which two make one
+LEAST_SAYING = 2
 OF_ANOTHER = re.compile(
     r"commission|provision|deposit|acompte|anzahlung|acconto|anticipo|tax|vat|mwst|shipping|payout|supplier|salary|"
     r"佣金|提成|定金|押金|供应商|运费|税",
@@ -126,6 +135,45 @@ def _vouchers(asked: Asked) -> Iterator[Decision]:
                     break
 
 
+def _paid_out(asked: Asked) -> Iterator[Decision]:
+    """Money in a bank statement that went out to people who never paid in: suppliers, not customers who sent back."""
+    for one in _without_meaning(asked):
+        headers = [column.name for column in one.guess.columns]
+        if sum(1 for header in headers if STATEMENT.search(header)) < LEAST_SAYING:
+            continue
+        n, people, out, back = _out_alone(asked, one)
+        revenue = revenue_of(asked, one)
+        if revenue is None or not people or -out < LEAST_SHARE * abs(revenue):
+            continue
+        amount = one.source.column("amount")
+        evidence = Note("paid_out_rows", {"n": n, "people": people, "money": -out})
+        yield Decision(
+            "direction", "both_directions", "middle", (evidence,),
+            {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)},
+            (
+                Alternative(
+                    "only_received", {"revenue": round(revenue - back, 6)},
+                    CleaningFix(field="returns", value="set_aside"),
+                ),
+            ),
+            "guessed", column=amount.name if amount else None, **one.about,
+        )  # fmt: skip
+
+
+def _out_alone(asked: Asked, one: Used) -> tuple[int, int, float, float]:
+    """Return the rows, people and money of those whom money only went out to, and all money that is below nought."""
+    assert asked.standard is not None
+    places = ", ".join(map(str, tables_of(asked, one)))
+    with asked.standard.cursor() as cursor:
+        found: Any = cursor.execute(
+            "SELECT coalesce(sum(n) FILTER (most < 0), 0), count(*) FILTER (most < 0), "
+            "coalesce(sum(money) FILTER (most < 0), 0), coalesce(sum(below), 0) FROM (SELECT count(*) AS n, "
+            "max(amount) AS most, sum(amount) AS money, sum(amount) FILTER (amount < 0) AS below FROM orders "
+            f"WHERE source IN ({places}) GROUP BY customer_id)"
+        ).fetchall()[0]
+    return int(found[0]), int(found[1]), float(found[2]), float(found[3])
+
+
 def _left_out(subject: Subject, asked: Asked, one: Used, header: str, words: tuple[str, ...]) -> Iterator[Decision]:
     """Mark the rows of some cells that count as sales, where they are worth more than next to nothing."""
     n, money = _kept(asked, one, header, partial(_test, words=words))
@@ -184,4 +232,4 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
     return list(found)
 
 
-OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked, _unpaid, _vouchers)
+OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked, _unpaid, _vouchers, _paid_out)
