@@ -11,11 +11,13 @@ from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import literal
 from analysis.intake.cells.values import NOTHING, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
-from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
+from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import revenue_of, tables_of
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
+from analysis.intake.standard.states import left_out_states, state_meanings
+from analysis.intake.standard.worth.excluded import are_invoices
 from analysis.intake.suggesting.describe import scan
 from analysis.notes import Note
 
@@ -102,6 +104,20 @@ def _unpaid(asked: Asked) -> Iterator[Decision]:
                 yield from _left_out("unpaid", asked, one, column.name, words)
 
 
+def _unpaid_states(asked: Asked) -> Iterator[Decision]:
+    """Invoices count as they are written: those in a state that says not paid yet are marked."""
+    for one in _without_meaning(asked):
+        column = one.source.column("status") or one.source.column("payment_state")
+        if column is None or asked.recipe.cleaning.excluded_states != "auto" or not are_invoices(one.source):
+            continue
+        states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
+        unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
+        if unpaid and len(states) <= MOST_CELLS:
+            left = (*left_out_states(states, invoices=True), *unpaid)
+            fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
+            yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
+
+
 def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ...]:
     """Return the cells of a column, "" for an empty one, whose rows were not paid; none where it says no such thing."""
     seen = column.evidence
@@ -174,8 +190,11 @@ def _out_alone(asked: Asked, one: Used) -> tuple[int, int, float, float]:
     return int(found[0]), int(found[1]), float(found[2]), float(found[3])
 
 
-def _left_out(subject: Subject, asked: Asked, one: Used, header: str, words: tuple[str, ...]) -> Iterator[Decision]:
+def _left_out(
+    subject: Subject, asked: Asked, one: Used, header: str, words: tuple[str, ...], fix: AnyFix | None = None
+) -> Iterator[Decision]:
     """Mark the rows of some cells that count as sales, where they are worth more than next to nothing."""
+    fix = fix or ColumnFix(source=one.place, column=header, field="left_out", value=words)
     n, money = _kept(asked, one, header, partial(_test, words=words))
     revenue = revenue_of(asked, one)
     if revenue is None or not n or money < LEAST_SHARE * revenue:
@@ -186,8 +205,7 @@ def _left_out(subject: Subject, asked: Asked, one: Used, header: str, words: tup
         {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)},
         (
             Alternative(
-                "not_sold", {"revenue": round(revenue - money, 6)},
-                ColumnFix(source=one.place, column=header, field="left_out", value=words),
+                "not_sold", {"revenue": round(revenue - money, 6)}, fix,
             ),
         ),
         "guessed", column=header, **one.about,
@@ -232,4 +250,4 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
     return list(found)
 
 
-OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked, _unpaid, _vouchers, _paid_out)
+OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked, _unpaid, _unpaid_states, _vouchers, _paid_out)

@@ -22,7 +22,7 @@ from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
-_OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
+_OWN_NUMBER = ("id", "number", "no", "num", "№", "编号", "号码", "nr", "numero", "número")
 MAY_BE_PRICE = ("amount", "value", "sale", "charge", "betrag", "importe", "importo", "valor", "bedrag", "kwota", "金额")
 # What is paid where nothing is sold: the only money of a school, a club, a landlord or a charity.
 # What a price is of: per lesson, pro Nacht, par séance, 每课时.
