@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -144,8 +145,14 @@ def _differences(result: StudyResult, method: str) -> list[dict[str, Any]]:
 
 
 def _rounded(rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
-    """Return rows with six significant digits, which sums in any order share."""
-    return [{str(k): float(f"{v:.6g}") if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    """Return rows with six significant digits, which sums in any order share; None where there is no number."""
+
+    def rounded(value: Any) -> Any:
+        if not isinstance(value, float):
+            return value
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+
+    return [{str(k): rounded(v) for k, v in row.items()} for row in rows]
 
 
 def _sentences(result: StudyResult, t: Translate) -> dict[str, Any]:

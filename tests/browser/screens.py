@@ -52,6 +52,8 @@ PAGES = {
     "read": ("h1", "[data-testid='stPageLink']"),
     "experiments": ("h1", "[data-testid='stPageLink']"),
     "lists": (ANSWER, ".st-key-list_make button"),
+    "playbook": (ANSWER, ".st-key-playbook_trade"),
+    "review": ("h1", "[data-testid='stPageLink']"),
     "actions": ("h1", "[data-testid='stPageLink']"),
     "export": (ANSWER, ".st-key-workbook button"),
     "start": ("h1", ".st-key-sample button"),
