@@ -11,11 +11,13 @@ from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import literal
 from analysis.intake.cells.values import NOTHING, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
-from analysis.intake.fixes import ColumnFix, SourceFix
+from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import revenue_of, tables_of
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
+from analysis.intake.standard.states import left_out_states, state_meanings
+from analysis.intake.standard.worth.excluded import are_invoices
 from analysis.intake.suggesting.describe import scan
 from analysis.notes import Note
 
@@ -23,6 +25,15 @@ if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
+STATEMENT = re.compile(
+    r"valuta|buchungstag|verwendungszweck|auftraggeber|empfänger|value date|booking date|counterparty|beneficiary|"
+    r"payee|iban|payment reference|libellé|date de valeur|bénéficiaire|fecha valor|concepto|beneficiario|data valuta|"
+    r"causale|ordinante|"
+    r"tegenrekening|naam tegenpartij|omschrijving|data operacji|nadawca|odbiorca|назначение платежа|контрагент|"
+    r"对方户名|对方账号|摘要|交易对方|記帳日|적요",
+    re.IGNORECASE,
+)  # headings of a bank statement, of which two make one
+LEAST_SAYING = 2
 OF_ANOTHER = re.compile(
     r"commission|provision|deposit|acompte|anzahlung|acconto|anticipo|tax|vat|mwst|shipping|payout|supplier|salary|"
     r"佣金|提成|定金|押金|供应商|运费|税",
@@ -93,6 +104,20 @@ def _unpaid(asked: Asked) -> Iterator[Decision]:
                 yield from _left_out("unpaid", asked, one, column.name, words)
 
 
+def _unpaid_states(asked: Asked) -> Iterator[Decision]:
+    """Invoices count as they are written: those in a state that says not paid yet are marked."""
+    for one in _without_meaning(asked):
+        column = one.source.column("status") or one.source.column("payment_state")
+        if column is None or asked.recipe.cleaning.excluded_states != "auto" or not are_invoices(one.source):
+            continue
+        states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
+        unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
+        if unpaid and len(states) <= MOST_CELLS:
+            left = (*left_out_states(states, invoices=True), *unpaid)
+            fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
+            yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
+
+
 def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ...]:
     """Return the cells of a column, "" for an empty one, whose rows were not paid; none where it says no such thing."""
     seen = column.evidence
@@ -126,8 +151,50 @@ def _vouchers(asked: Asked) -> Iterator[Decision]:
                     break
 
 
-def _left_out(subject: Subject, asked: Asked, one: Used, header: str, words: tuple[str, ...]) -> Iterator[Decision]:
+def _paid_out(asked: Asked) -> Iterator[Decision]:
+    """Money in a bank statement that went out to people who never paid in: suppliers, not customers who sent back."""
+    for one in _without_meaning(asked):
+        headers = [column.name for column in one.guess.columns]
+        if sum(1 for header in headers if STATEMENT.search(header)) < LEAST_SAYING:
+            continue
+        n, people, out, back = _out_alone(asked, one)
+        revenue = revenue_of(asked, one)
+        if revenue is None or not people or -out < LEAST_SHARE * abs(revenue):
+            continue
+        amount = one.source.column("amount")
+        evidence = Note("paid_out_rows", {"n": n, "people": people, "money": -out})
+        yield Decision(
+            "direction", "both_directions", "middle", (evidence,),
+            {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)},
+            (
+                Alternative(
+                    "only_received", {"revenue": round(revenue - back, 6)},
+                    CleaningFix(field="returns", value="set_aside"),
+                ),
+            ),
+            "guessed", column=amount.name if amount else None, **one.about,
+        )  # fmt: skip
+
+
+def _out_alone(asked: Asked, one: Used) -> tuple[int, int, float, float]:
+    """Return the rows, people and money of those whom money only went out to, and all money that is below nought."""
+    assert asked.standard is not None
+    places = ", ".join(map(str, tables_of(asked, one)))
+    with asked.standard.cursor() as cursor:
+        found: Any = cursor.execute(
+            "SELECT coalesce(sum(n) FILTER (most < 0), 0), count(*) FILTER (most < 0), "
+            "coalesce(sum(money) FILTER (most < 0), 0), coalesce(sum(below), 0) FROM (SELECT count(*) AS n, "
+            "max(amount) AS most, sum(amount) AS money, sum(amount) FILTER (amount < 0) AS below FROM orders "
+            f"WHERE source IN ({places}) GROUP BY customer_id)"
+        ).fetchall()[0]
+    return int(found[0]), int(found[1]), float(found[2]), float(found[3])
+
+
+def _left_out(
+    subject: Subject, asked: Asked, one: Used, header: str, words: tuple[str, ...], fix: AnyFix | None = None
+) -> Iterator[Decision]:
     """Mark the rows of some cells that count as sales, where they are worth more than next to nothing."""
+    fix = fix or ColumnFix(source=one.place, column=header, field="left_out", value=words)
     n, money = _kept(asked, one, header, partial(_test, words=words))
     revenue = revenue_of(asked, one)
     if revenue is None or not n or money < LEAST_SHARE * revenue:
@@ -138,8 +205,7 @@ def _left_out(subject: Subject, asked: Asked, one: Used, header: str, words: tup
         {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)},
         (
             Alternative(
-                "not_sold", {"revenue": round(revenue - money, 6)},
-                ColumnFix(source=one.place, column=header, field="left_out", value=words),
+                "not_sold", {"revenue": round(revenue - money, 6)}, fix,
             ),
         ),
         "guessed", column=header, **one.about,
@@ -184,4 +250,4 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
     return list(found)
 
 
-OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked, _unpaid, _vouchers)
+OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked, _unpaid, _unpaid_states, _vouchers, _paid_out)

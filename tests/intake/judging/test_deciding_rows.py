@@ -74,6 +74,19 @@ def test_other_flags_and_rows_that_were_all_paid_are_not(header: str, yes: str, 
 
 
 @pytest.mark.parametrize(
+    ("order", "header", "good", "open_"),
+    [("Rechnungsnummer", "Zahlstatus", "bezahlt", "offen"), ("Invoice no", "Status", "Paid", "Overdue"),
+     ("发票号", "付款状态", "已付款", "未付款"), ("N° facture", "Statut", "Payée", "Impayée")],
+)  # fmt: skip
+def test_invoices_in_a_state_that_is_not_paid_yet_are_marked(order: str, header: str, good: str, open_: str) -> None:
+    content = rows(header, lambda i: open_ if i % EVERY == 3 else good).replace(b"Order ID", order.encode(), 1)
+    [one], n, money = judged(content)
+    assert (one.subject, one.confidence, n, money) == ("unpaid", "middle", N, ALL)
+    [left] = one.alternatives
+    assert judged(content, left.fix)[1:] == (N - N // EVERY, pytest.approx(ALL - UNPAID))
+
+
+@pytest.mark.parametrize(
     ("header", "sold", "other"),
     [
         ("Item", "Gift Card 50", "Haircut"), ("Artikel", "Geschenkgutschein 50 €", "Massage"),

@@ -79,7 +79,12 @@ def test_a_sum_after_the_discount_is_the_amount_also_under_a_heading_of_prices(h
 
 @pytest.mark.parametrize(
     "headers",
-    ["Bedrag excl. btw,Btw,Bedrag incl. btw", "Betrag exkl. MwSt,MwSt,Betrag inkl. MwSt", "不含税金额,税额,含税金额"],
+    [
+        "Bedrag excl. btw,Btw,Bedrag incl. btw",
+        "Betrag exkl. MwSt,MwSt,Betrag inkl. MwSt",
+        "不含税金额,税额,含税金额",
+        "Belopp exkl moms,Moms,Att betala",
+    ],
 )
 def test_what_was_paid_with_taxes_is_the_amount_in_more_words(headers: str) -> None:
     found = taken(
@@ -122,3 +127,41 @@ def test_the_currency_that_counts_is_that_of_the_figures_and_converted_amounts_n
     assert f"{revenue:,.0f}" in choice_line(one, converted, translator("en"))
     eur = next(other for other in one.alternatives if other.choice == "EUR")
     assert recipe.money_in is None and eur.fix is not None and apply_fix(recipe, eur.fix).money_in == "EUR"
+
+
+@pytest.mark.parametrize(
+    "headers", ["Lessons,Price per lesson", "Nächte,Preis pro Nächte", "Noches,Precio por noche", "课时数,每课时价格"]
+)
+def test_a_price_per_lesson_counts_once_for_each_lesson(headers: str) -> None:
+    revenue = judged(sheet(headers, lambda i: f"{1 + i % 3},{TOTALS[i]:.2f}"))[1]
+    assert revenue == pytest.approx(sum((1 + i % 3) * total for i, total in enumerate(TOTALS)))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    ["Buchungstag,Auftraggeber/Empfänger,Verwendungszweck,Betrag", "Value date,Counterparty,Payment reference,Amount"],
+)
+def test_money_of_a_statement_that_went_to_people_who_never_paid_in_is_marked(headers: str) -> None:
+    from analysis.intake.judging.deciding import decisions
+    from analysis.intake.reading.read import read_file
+    from analysis.intake.standard.standardise import standardise
+    from analysis.mapping import suggest_recipe
+
+    def told(out: str) -> list[Decision]:
+        rows = [
+            f"2024-0{1 + i % 9}-{1 + i % 28:02d},{out if i % 6 == 5 else f'Pat Nr{i % 5}x'},Bill {i},"
+            f"{'-' if i % 6 == 5 else ''}{TOTALS[i]:.2f}"
+            for i in range(N)
+        ]
+        tables = read_file("\n".join([headers, *rows]).encode(), name="x.csv")
+        guesses = inspect(tables)
+        recipe = suggest_recipe(guesses)
+        made = decisions(tables, guesses, recipe, standardise(tables, recipe))
+        return [one for one in made if one.subject == "direction"]
+
+    [one] = told("City Water Ltd")
+    paid_in = sum(total for i, total in enumerate(TOTALS) if i % 6 != 5)
+    assert one.is_guess and one.alternatives[0].effect["revenue"] == pytest.approx(paid_in)
+    for language in ("en", "zh"):
+        assert "4" in evidence_sentences(one, Translator(language))[0]
+    assert told("Pat Nr1x") == []  # who paid in as well may have sent back
