@@ -1,6 +1,6 @@
 """How long a list of 200,000 rows takes to write, beside what pandas and XlsxWriter need at the very least.
 
-``python -m benchmarks.lists`` prints seconds and ratios; the goals are 2 for CSV and 1.2 for a workbook.
+``python -m benchmarks lists`` prints seconds and ratios; the goals are 2 for CSV and 1.2 for a workbook.
 """
 
 from __future__ import annotations
