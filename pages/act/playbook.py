@@ -12,7 +12,7 @@ from analysis.act.playbook.words import answer, trade_words
 from analysis.errors import AnalysisError
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.act import listing, play_card, plays
+from ui.act import level_editor, listing, play_card, plays
 
 t = session.t()
 
@@ -34,6 +34,7 @@ def main() -> None:
             play_card.card(act, play)
     small_budget(act, filled)
     unasked(act)
+    level_editor.editor(act)
     show.how_computed("playbook.method")
     show.next_step("act/lists")
 
