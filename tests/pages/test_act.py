@@ -37,3 +37,6 @@ def test_a_list_is_made_reviewed_and_moves_the_next_advice(make_study, open_page
     assert told[0] != told[1]
     review = open_page("act/review", "zh", study=study)
     assert not review.exception, review.exception
+    product = open_page("act/product", "zh", study=study)
+    assert not product.exception and not product.error
+    assert len(product.dataframe) >= 1
