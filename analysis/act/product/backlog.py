@@ -5,7 +5,7 @@ Each is a yes or no of a customer, so that one who complains often counts once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
@@ -36,7 +36,7 @@ class Item:
     Attributes
     ----------
     what : str
-        ``complaint`` (a kind of feedback), ``low_rating``, ``return`` (of a product or category), ``unused`` (a feature).
+        ``complaint`` (a kind of feedback), ``low_rating`` or ``return`` of a product or category, ``unused`` feature.
     name : str
         Which one, in the words of the file.
     segment : str
@@ -128,7 +128,7 @@ def backlog(profiles: Profiles, labels: Sequence[str | None], standard: Standard
     if not found:
         return Backlog((), 0)
     corrected = benjamini_hochberg(np.array(p))
-    told = [Item(**{**vars(item), "p": float(one)}) for item, one in zip(found, corrected, strict=True) if one <= ALPHA]
+    told = [replace(item, p=float(one)) for item, one in zip(found, corrected, strict=True) if one <= ALPHA]
     told.sort(key=lambda one: (-(one.revenue or 0.0), -one.customers, one.what, one.name, one.segment))
     return Backlog(tuple(told), len(found))
 
