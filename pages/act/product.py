@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -29,7 +31,7 @@ def main() -> None:
         said = "product.answer" if found.items else "product.answer_none"
         show.answer(t(said, n=len(found.items), looked=found.looked_at))
         if found.items:
-            show.table(_items(act, found), alt=t("product.alt", n=len(found.items)), name="backlog")
+            show.table(_items(act, found), _money(), alt=t("product.alt", n=len(found.items)), name="backlog")
     bought(act, key)
     show.how_computed("product.method")
     show.next_step("act/playbook")
@@ -73,7 +75,11 @@ def bought(act: listing.Act, key: str) -> None:
     rows[t("product.index")] = cells["index"].round().to_list()
     if cells["money"].notna().any():
         rows[t("product.revenue")] = cells["money"].round(2).to_list()
-    show.table(rows, alt=t("product.cube_alt"), name="cube")
+    show.table(rows, _money(), alt=t("product.cube_alt"), name="cube")
+
+
+def _money() -> dict[str, Any]:
+    return {t("product.revenue"): st.column_config.NumberColumn(format="%,.2f")}
 
 
 def _words(values: pd.Series, key: str) -> list[str]:

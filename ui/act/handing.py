@@ -51,7 +51,8 @@ def hand_over(act: Act, campaign: Campaign) -> None:
             t("act.message"),
             help=t("act.message_help"),
             max_chars=1000,
-            **bind.to("message", said, kind=str),
+            placeholder=said,
+            **bind.to("message", "", kind=str),
         )
     reason = (
         st.text_input(t("act.reason"), help=t("act.reason_help"), max_chars=200, **bind.to("reason", "", kind=str))
@@ -65,7 +66,10 @@ def hand_over(act: Act, campaign: Campaign) -> None:
     try:
         frame = list_frame(layout, handed, t)
     except AnalysisError as problem:
-        show.error(problem)
+        if problem.code == "act_no_message":
+            st.caption(show.md_escape(t("error.act_no_message")))
+        else:
+            show.error(problem)
         return
     st.caption(show.md_escape(t("act.handed", n=len(frame), columns=frame.shape[1])))
     if not reason:

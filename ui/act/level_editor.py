@@ -52,7 +52,8 @@ def editor(act: Act) -> None:
                 t("levels.cost"): [round(row.cost, 2) for row in found.rows],
             }
         )  # fmt: skip
-        show.table(frame, alt=t("levels.alt"), name="levels")
+        money = st.column_config.NumberColumn(format="%,.0f")
+        show.table(frame, {t("levels.revenue"): money, t("levels.cost"): money}, alt=t("levels.alt"), name="levels")
         st.button(
             t("levels.keep"), key="levels_keep", help=t("levels.keep_help"),
             on_click=plays.keep, args=(act,), kwargs={"levels": wanted.model_dump()},
