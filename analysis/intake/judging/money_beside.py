@@ -71,7 +71,9 @@ def beside(asked: Asked, one: Used) -> Beside:
     )
     related += above
     if within is None:
-        within = _sum_within(base, (), [*(name for name in looked_at if name not in parts), *together], numbers)
+        rest = [*(name for name in looked_at if name not in parts), *together]
+        made = _sum_within(base, (), rest, numbers)
+        within = made if made is not None and all(sign > 0 for _, sign in made.signs) else None
     versions += [name for name in sums if NET.search(" ".join(base)) and _is_above(numbers[name], total)]
     return _judged(asked, one, base, parts, versions, within, related, numbers, above)
 
