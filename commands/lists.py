@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.act.campaign import Campaign
     from analysis.act.ladder import Ladder
+    from analysis.act.notify.deliver import Delivery
     from analysis.act.params import ListChoices
     from analysis.act.people import People
     from analysis.profiles.result import Profiles
@@ -163,9 +164,13 @@ def notify(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         print(delivery.body)
         return 0
+
+    def keep(now: Delivery) -> None:
+        workspace.change_document("delivery", key, lambda _: now, study_id)
+
     delivery = deliver(
         delivery, arguments.to, os.environ.get("PORTRAIT_WEBHOOK_SECRET", ""),
-        keep=lambda now: workspace.change_document("delivery", key, lambda _: now, study_id),
+        keep=keep,
     )  # fmt: skip
     if delivery.state != "done":
         last = delivery.tries[-1]

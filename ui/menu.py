@@ -51,6 +51,7 @@ MENU: dict[str, dict[str, str]] = {
         "lists": "playlist_add_check",
         "actions": "checklist",
         "review": "fact_check",
+        "product": "build",
     },
     "share": {"export": "download", "audit": "history"},
 }
@@ -79,7 +80,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
-    "act": ("playlist_add_check", ("playbook", "lists", "actions", "review")),
+    "act": ("playlist_add_check", ("playbook", "lists", "actions", "review", "product")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
     "share": ("download", ("export", "audit")),
     "data": ("folder_open", ("files", "columns", "match", "check")),

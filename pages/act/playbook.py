@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.act.playbook.budget import Return, split_budget
+from analysis.act.playbook.scan import scan
+from analysis.act.playbook.scan_words import group_words
 from analysis.act.playbook.trade import GENERAL, TRADES, trade
 from analysis.act.playbook.words import answer, trade_words
 from analysis.errors import AnalysisError
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.act import listing, play_card, plays
+from ui.act import level_editor, listing, play_card, plays
 
 t = session.t()
 
@@ -31,6 +33,8 @@ def main() -> None:
         for play in filled:
             play_card.card(act, play)
     small_budget(act, filled)
+    unasked(act)
+    level_editor.editor(act)
     show.how_computed("playbook.method")
     show.next_step("act/lists")
 
@@ -78,6 +82,20 @@ def small_budget(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
         table = rows.assign(segment=rows["segment"].map(act.names))[["segment", "spent", "returned"]].round(2)
         names = {one: t(f"playbook.budget_{one}") for one in table.columns}
         show.table(table.rename(columns=names), alt=t("playbook.budget_alt"), name="budget")
+
+
+def unasked(act: listing.Act) -> None:
+    """Name small groups that are worth much more than the others."""
+    with st.expander(t("playbook.groups"), key="playbook_groups_box"):
+        try:
+            found = act.study.run.small("act_scan", "", lambda: scan(act.profiles))
+        except AnalysisError as problem:
+            st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+            return
+        some = "playbook.groups_some" if found.groups else "playbook.groups_none"
+        st.caption(show.md_escape(t(some, n=found.looked_at)))
+        for group in found.groups:
+            st.markdown(show.md_escape(group_words(group, act.profiles, t)))
 
 
 def _return(play: play_card.FilledPlay) -> Return:

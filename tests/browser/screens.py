@@ -52,6 +52,7 @@ PAGES = {
     "read": ("h1", "[data-testid='stPageLink']"),
     "experiments": ("h1", "[data-testid='stPageLink']"),
     "lists": (ANSWER, ".st-key-list_make button"),
+    "product": (ANSWER, "[data-testid='stPageLink']"),
     "playbook": (ANSWER, ".st-key-playbook_trade"),
     "review": ("h1", "[data-testid='stPageLink']"),
     "actions": ("h1", "[data-testid='stPageLink']"),

@@ -14,6 +14,8 @@ def test_a_list_is_made_reviewed_and_moves_the_next_advice(make_study, open_page
     assert not app.exception, app.exception
     [made] = compute.workspace().campaigns(study)
     assert made.n_held and made.n_sent and made.expected is not None and made.window_days == 30
+    assert app.get("download_button") or app.text_area, "the list can be handed over"
+    assert not app.error and any(area.value for area in app.text_area)
     app = open_page("act/actions", "zh", study=study)
     assert not app.exception, app.exception
     assert made.name in app.markdown[-1].value or any(made.name in str(one.value) for one in app.markdown)
@@ -35,3 +37,6 @@ def test_a_list_is_made_reviewed_and_moves_the_next_advice(make_study, open_page
     assert told[0] != told[1]
     review = open_page("act/review", "zh", study=study)
     assert not review.exception, review.exception
+    product = open_page("act/product", "zh", study=study)
+    assert not product.exception and not product.error
+    assert len(product.dataframe) >= 1
