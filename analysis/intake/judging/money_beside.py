@@ -70,8 +70,10 @@ def beside(asked: Asked, one: Used) -> Beside:
         base, [name for name in looked_at if name not in (*parts, *versions)], [*looked_at, *of_known], numbers
     )
     related += above
-    if within is None and held:
-        within = _sum_within(base, (), [*(name for name in looked_at if name not in parts), *together], numbers)
+    if within is None:
+        rest = [*(name for name in looked_at if name not in parts), *together]
+        made = _sum_within(base, (), rest, numbers)
+        within = made if made is not None and all(sign > 0 for _, sign in made.signs) else None
     versions += [name for name in sums if NET.search(" ".join(base)) and _is_above(numbers[name], total)]
     return _judged(asked, one, base, parts, versions, within, related, numbers, above)
 
@@ -107,6 +109,8 @@ def _sum_of_counts(
     one: Used, base: tuple[str, ...], parts: Sequence[str], numbers: Mapping[str, np.ndarray]
 ) -> Sum | None:
     """Find an amount that is a count times a rate under any headings, with parts: days of a hire, and its insurance."""
+    priced = _of_roles(one, "unit_price")
+    parts = [name for name in parts if name not in priced]
     free = {
         column.name: column.evidence for column in one.guess.columns
         if column.evidence.kind == "number" and column.name not in (*base, *parts)

@@ -67,7 +67,10 @@ def fill_by_values(
     # Of several dates that no header names, the first is taken where an order's number says what the rows are; it is
     # marked, and the others are within reach.
     of_whom = {"customer_id", *KEY_FALLBACKS} & set(roles_taken)
-    told = "order_id" in roles_taken or (of_whom and {"amount", "unit_price"} & set(roles_taken))
+    worth = {"amount", "unit_price"} & set(roles_taken) or (
+        len(dates) > 1 and _only_money(table, evidence, columns_taken) is not None
+    )
+    told = "order_id" in roles_taken or (of_whom and worth)
     if "order_date" not in roles_taken and (len(dates) == 1 or (dates and told)):
         roles_taken["order_date"] = dates[0]
         columns_taken[dates[0]] = (catalogue["order_date"], 0.55)

@@ -165,3 +165,11 @@ def test_money_of_a_statement_that_went_to_people_who_never_paid_in_is_marked(he
     for language in ("en", "zh"):
         assert "4" in evidence_sentences(one, Translator(language))[0]
     assert told("Pat Nr1x") == []  # who paid in as well may have sent back
+
+
+def test_parts_that_make_up_a_total_leave_nothing_to_add() -> None:
+    """Meals are the same for each, and care is most of the total: none of them is asked about."""
+    cells = lambda i: f"50.00,{TOTALS[i]:.2f},{TOTALS[i] + 50:.2f}"  # noqa: E731
+    assert offers(judged(sheet("Meals,Care,Total", cells))[0]) == []
+    hire = lambda i: f"{1 + i % 4},{TOTALS[i]:.2f},{9 + i % 2}.00,{(1 + i % 4) * TOTALS[i] + 9 + i % 2:.2f}"  # noqa: E731
+    assert offers(judged(sheet("Days,Daily rate,Insurance,Total", hire))[0]) == []
