@@ -78,13 +78,14 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.uplift.uplift": "uplift",
     },
     "Act": {
-        ".act.params": "ListChoices HoldOut",
         ".act.people": "people_of",
         ".act.contacts": "contacts_of",
+        ".act.params": "ListChoices",
         ".act.ladder": "eligibility",
-        ".act.make": "campaign_of power_before",
-        ".exports.act.layouts": "list_frame Handed",
+        ".act.make": "campaign_of",
+        ".exports.act.layouts": "list_frame",
         ".exports.act.write": "write_list",
+        ".act.outcome": "read_outcome",
     },
     "Compare": {
         ".compare.compare": "compare",

@@ -136,7 +136,7 @@ def listed(result: StudyResult) -> pd.DataFrame:
     from analysis.exports.contents import segment_table
     from texts import translator
 
-    return segment_table(result, translator("en", result.recipe.currency))
+    return segment_table(result, translator("en", result.recipe.money_in))
 
 
 def _tell(voice: Voice, name: str, done: Refreshed, arguments: argparse.Namespace) -> None:
@@ -145,7 +145,7 @@ def _tell(voice: Voice, name: str, done: Refreshed, arguments: argparse.Namespac
     from analysis.history.words import brief_text
     from texts import translator
 
-    t = translator(voice.language, done.result.recipe.currency)
+    t = translator(voice.language, done.result.recipe.money_in)
     print(brief_text(done.brief, t, name=name), end="")
     if arguments.html:
         arguments.html.write_text(brief_html(done.brief, name, t, language=voice.language), "utf-8")

@@ -318,7 +318,7 @@ def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
     name = study.recipe.name or study.tables[0].file
     known: dict[str, Any] = {
-        "name": name, "as_of": profiles.as_of, "currency": study.recipe.currency,
+        "name": name, "as_of": profiles.as_of, "currency": study.recipe.money_in,
         "n_customers": len(profiles.customers),
     }  # fmt: skip
     if session.open_study() != session.OpenStudy(study.id, **known):
@@ -357,7 +357,7 @@ def _add_snapshot(study: LoadedStudy, result: StudyResult) -> str:
     from texts import translator
 
     # Names given by the engine are the same in every snapshot, whatever language it was taken in.
-    names = translator("en", result.recipe.currency)
+    names = translator("en", result.recipe.money_in)
     return keep_run(workspace(), study.id, result, segment_table(result, names))
 
 

@@ -46,7 +46,13 @@ MENU: dict[str, dict[str, str]] = {
         "experiments": "lab_profile",
         "calculators": "calculate",
     },
-    "act": {"lists": "playlist_add_check", "actions": "checklist"},
+    "act": {
+        "playbook": "menu_book",
+        "lists": "playlist_add_check",
+        "actions": "checklist",
+        "review": "fact_check",
+        "product": "build",
+    },
     "share": {"export": "download", "audit": "history"},
 }
 FIRST = "start"  # at the address without a name
@@ -74,7 +80,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
-    "act": ("playlist_add_check", ("lists", "actions")),
+    "act": ("playlist_add_check", ("playbook", "lists", "actions", "review", "product")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
     "share": ("download", ("export", "audit")),
     "data": ("folder_open", ("files", "columns", "match", "check")),

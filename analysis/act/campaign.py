@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from analysis.act.params import SEED, ListChoices
+from analysis.act.params import MOST_SEED, ListChoices
 from analysis.params import Params
 from analysis.privacy.salted import Hash
 
@@ -87,7 +87,7 @@ class Campaign(Params):
     as_of: date
     method: str = Field(max_length=64)
     choices: ListChoices
-    seed: str = Field(pattern=SEED)
+    seed: str = Field(min_length=1, max_length=MOST_SEED)
     arms: tuple[Arms, ...]
     action: str = Field(default="", max_length=64)
     owner: str = Field(default="", max_length=80)

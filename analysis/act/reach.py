@@ -135,3 +135,15 @@ def refusals(profiles: Profiles, channel: Channel) -> np.ndarray:
         ours = named.astype("str").str.casefold().str.contains(words, regex=True, na=False).to_numpy(dtype=bool)
         found[(found == "") & named.notna().to_numpy(dtype=bool) & ~ours] = "not_this_way"
     return found
+
+
+def called(word: str) -> Channel | None:
+    """Return the channel that a word of the files means; None for none of ours.
+
+    Examples
+    --------
+    >>> called("短信"), called("E-Mail"), called("billboard")
+    ('sms', 'email', None)
+    """
+    plain = word.casefold().replace("-", "").strip()
+    return next((channel for channel, words in _CALLED.items() if plain in words), None)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from pydantic import Field
 
 from analysis.act.campaign import Campaign
+from analysis.act.notify.deliver import Delivery
 from analysis.act.params import HoldOut
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, SplitChoices, parse_choices
@@ -72,6 +73,7 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "alarm_rules": (AlarmRules, 1),
     "campaign": (Campaign, 1),
     "hold_out": (HoldOut, 1),
+    "delivery": (Delivery, 1),
 }
 # Documents about this machine.
 AT_HOME = ("watch",)

@@ -12,7 +12,7 @@ from analysis.charts.act.ladder import ladder_bars, ladder_rows
 from analysis.errors import AnalysisError
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.act import baseline, handing, listing, wanted
+from ui.act import baseline, handing, listing, plays, wanted
 
 t = session.t()
 
@@ -26,7 +26,7 @@ def main() -> None:
     top = st.container()
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        choices = listing.controls(act, bind)
+        choices = listing.controls(act, bind, plays.channel_of(act, listing.first_segment(act)))
     name = listing.name_of(act, choices)
     found = listing.ladder_or_stop(act, choices, seed=name)
     with top:
@@ -66,7 +66,10 @@ def make(act: listing.Act, bind: bound.Bound, found: listing.Ladder, name: str) 
                     taken=[one.name for one in act.campaigns],
                 )  # fmt: skip
                 due = date.today() + timedelta(days=7)
-                compute.workspace().add_campaign(act.study.id, campaign.model_copy(update={"due": due}))
+                thought = plays.expectation(act, campaign)
+                compute.workspace().add_campaign(
+                    act.study.id, campaign.model_copy(update={"due": due, "expected": thought})
+                )
             except AnalysisError as problem:
                 show.error(problem)
             else:

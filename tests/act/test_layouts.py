@@ -102,6 +102,13 @@ def test_every_layout_writes_what_a_spreadsheet_opens_and_nothing_that_runs(lang
     assert list_frame("sms", handed(message="Hi {name}"), t).iloc[1, 1] == "Hi 王芳"
 
 
+def test_a_number_keeps_its_plus_and_what_only_begins_like_one_is_made_safe() -> None:
+    frame = pd.DataFrame({"phone": ["+8613800138000", None], "other": ["+8613800138000", "+1+cmd"]})
+    buffer = io.BytesIO()
+    write_list(frame, buffer, "csv", title="x", day=date(2024, 5, 1))
+    assert buffer.getvalue().decode("utf-8-sig").split("\r\n")[1:3] == ["+8613800138000,'+8613800138000", ",'+1+cmd"]
+
+
 def test_an_id_keeps_its_zeros_and_a_stopped_writing_leaves_no_workbook() -> None:
     frame = pd.DataFrame({"id": ["007"] * 5000, "spend": [1.5] * 5000})
     buffer = io.BytesIO()

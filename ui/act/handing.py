@@ -16,6 +16,7 @@ from analysis.exports.act.write import write_list
 from analysis.exports.names import safe_file_name
 from analysis.privacy.consent import consent_is_known
 from ui import bound, compute, controls, session, show, work
+from ui.act import plays
 
 if TYPE_CHECKING:
     from analysis.act.campaign import Campaign
@@ -44,10 +45,14 @@ def hand_over(act: Act, campaign: Campaign) -> None:
             t("act.group"), GROUPS, format_func=lambda one: t(f"act.group_{one}"), required=True,
             help=t("act.group_help"), **bind.to("group", "sent", offered=GROUPS, kind=str),
         )  # fmt: skip
-    text = ""
+    text, said = "", _said(act, campaign)
     if layout in ("sms", "email"):
         text = st.text_area(
-            t("act.message"), help=t("act.message_help"), max_chars=1000, **bind.to("message", "", kind=str)
+            t("act.message"),
+            help=t("act.message_help"),
+            max_chars=1000,
+            placeholder=said,
+            **bind.to("message", "", kind=str),
         )
     reason = (
         st.text_input(t("act.reason"), help=t("act.reason_help"), max_chars=200, **bind.to("reason", "", kind=str))
@@ -61,7 +66,10 @@ def hand_over(act: Act, campaign: Campaign) -> None:
     try:
         frame = list_frame(layout, handed, t)
     except AnalysisError as problem:
-        show.error(problem)
+        if problem.code == "act_no_message":
+            st.caption(show.md_escape(t("error.act_no_message")))
+        else:
+            show.error(problem)
         return
     st.caption(show.md_escape(t("act.handed", n=len(frame), columns=frame.shape[1])))
     if not reason:
@@ -123,6 +131,13 @@ def _button(make: Callable[[], bytes], name: str, kind: str, reason: str) -> Non
     )  # fmt: skip
 
 
+def _said(act: Act, campaign: Campaign) -> str:
+    """Return what is offered, in the words of the play of the first segment: to be changed before it is sent."""
+    segments = [arms.segment for arms in campaign.arms]
+    play = next((one for one in plays.filled(act) if one.segment in segments[:1]), None)
+    return "" if play is None else play.play.offer.of(session.t().language)
+
+
 def _handed(act: Act, campaign: Campaign, group: str, text: str, *, agreed: bool) -> Handed:
     """Return what is handed over: the people of the list as the files know them today, the most valuable first."""
     import numpy as np
@@ -137,6 +152,16 @@ def _handed(act: Act, campaign: Campaign, group: str, text: str, *, agreed: bool
     region = campaign.choices.region
     if region is None:
         phones = [one.key for one in act.profiles.features if one.personal == "phone" and one.key in customers]
-        region = suggest_region(customers[phones[0]], act.study.recipe.currency) if phones else None
+        region = suggest_region(customers[phones[0]], act.study.recipe.money_in) if phones else None
     segments = [act.names.get(str(key), "") for key in act.labels.fillna("")]
-    return Handed(act.profiles, rows, segments, campaign.name, campaign.owner, "", text, region, is_agreed=agreed)
+    return Handed(
+        act.profiles,
+        rows,
+        segments,
+        campaign.name,
+        campaign.owner,
+        _said(act, campaign),
+        text,
+        region,
+        is_agreed=agreed,
+    )

@@ -101,8 +101,8 @@ def first_segment(act: Act) -> list[str]:
     return [best.segments[0]] if best is not None else act.segments[:1]
 
 
-def controls(act: Act, bind: bound.Bound) -> ListChoices:
-    """Ask whom the list is for, by which channel, within which limits."""
+def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
+    """Ask whom the list is for, by which channel (the usual one at first), within which limits."""
     t = session.t()
     st.multiselect(
         t("act.segments"), act.segments, format_func=lambda key: act.names.get(str(key), ""),
@@ -112,7 +112,7 @@ def controls(act: Act, bind: bound.Bound) -> ListChoices:
     offered = channels(act.profiles)
     st.selectbox(
         t("act.channel"), offered, format_func=lambda one: t(f"act.channel_{one}"),
-        **bind.to("channel", offered[-1] if len(offered) == 1 else offered[1], offered=offered, kind=str),
+        **bind.to("channel", usual if usual in offered else offered[0], offered=offered, kind=str),
     )  # fmt: skip
     with st.container(horizontal=True):
         st.number_input(
@@ -181,7 +181,7 @@ def ladder(act: Act, choices: ListChoices, seed: str) -> Ladder:
         known = contacts_of(act.profiles, act.people, act.campaigns, on=date.today(), standard=act.standard)
         return eligibility(
             act.profiles, act.labels, choices, act.people, seed=seed, contacts=known, hold_out=act.hold_out,
-            currency=act.study.recipe.currency,
+            currency=act.study.recipe.money_in,
         )  # fmt: skip
 
     return act.study.run.small("act", hashlib.sha256(told.encode()).hexdigest(), compute_it)

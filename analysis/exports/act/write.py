@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FileKind = Literal["csv", "xlsx"]
+_E164 = r"\+\d{7,15}"
 _ROWS_PER_REPORT = 2_000
 _ROWS = 1_048_575  # of a sheet, below the heading
 
@@ -47,7 +48,10 @@ def write_list(
         ``act_too_many_rows`` (n, most): more than a sheet holds.
     """
     if kind == "csv":
-        write_csv(frame, target, ids=tuple(name for name in frame.columns if frame[name].dtype.kind not in "iufb"))
+        texts = tuple(name for name in frame.columns if frame[name].dtype.kind not in "iufb")
+        # A number of E.164 begins with a plus, which whoever sends needs as it is; nothing but digits follows.
+        numbers = tuple(name for name in texts if _are_numbers(frame[name]))
+        write_csv(frame, target, ids=texts, as_is=numbers)
         progress(len(frame), len(frame))
     else:
         _write_workbook(frame, target, title, day, progress)
@@ -89,6 +93,11 @@ def _write_workbook(
         raise
     book.close()
     progress(n, n)
+
+
+def _are_numbers(values: pd.Series) -> bool:
+    told = values.dropna()
+    return len(told) > 0 and bool(told.astype("str").str.fullmatch(_E164).all())
 
 
 def _cells(values: pd.Series) -> tuple[list[Any], bool]:

@@ -27,8 +27,12 @@ class ActStore(Base):
         """Return the study's merges, with a salt from now on: under it campaigns know customers, merged or not."""
         from analysis.intake.standard.merges import Merges
 
-        with database.writing(self.engine) as connection:
+        with database.reading(self.engine) as connection:
             studies.need(connection, study_id)
+            found = merged.fetch(connection, study_id)
+        if found.salt:
+            return found
+        with database.writing(self.engine) as connection:
             found = merged.fetch(connection, study_id)
             if not found.salt:
                 found = Merges(salt=secrets.token_hex(16))
