@@ -129,6 +129,9 @@ if TYPE_CHECKING:
     from analysis.profiles.personal import masked
     from analysis.profiles.words import feature_name
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
+    from analysis.reports.build import build_report
+    from analysis.reports.choices import ReportChoices
+    from analysis.reports.write import report_bytes, write_report
     from analysis.segments.assign import assign
     from analysis.segments.crosstab import cross
     from analysis.segments.names import result_names

@@ -155,6 +155,11 @@ GROUPS: dict[str, dict[str, str]] = {
         ".exports.code": "segmentation_code overview_code",
         ".exports.experiment.code": "reading_code change_code",
     },
+    "Report": {
+        ".reports.choices": "ReportChoices",
+        ".reports.build": "build_report",
+        ".reports.write": "write_report report_bytes",
+    },
     "Say": {
         "texts": "translator",
         ".profiles.words": "feature_name",

@@ -108,13 +108,6 @@ def know_key(file: Path, key: str) -> None:
     _KEYS[file] = key
 
 
-def forbid(folder: Path) -> None:
-    """Let connections that are opened from now on reach nothing of what was allowed in a folder."""
-    _PLACES.difference_update([place for place in _PLACES if place.is_relative_to(folder)])
-    for file in [file for file in _KEYS if file.is_relative_to(folder)]:
-        del _KEYS[file]
-
-
 def connect(**settings: str) -> duckdb.DuckDBPyConnection:
     """Open a database in memory that reaches no file but those allowed, no network and no further settings.
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from analysis import engine
 from tests.thorough import THOROUGH
 
 if TYPE_CHECKING:
@@ -50,18 +49,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def portrait_home(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
+def portrait_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test an empty home, so that it neither sees nor leaves studies of this machine."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("PORTRAIT_HOME", str(home))
     monkeypatch.delenv("PORTRAIT_DATABASE_URL", raising=False)
-    folders = [home, request.getfixturevalue("tmp_path")] if "tmp_path" in request.fixturenames else [home]
-    yield home
-    # What thousands of tests allowed would have to be told to every database that a later one opens.
-    for folder in folders:
-        engine.forbid(folder)
+    return home
 
 
 @pytest.fixture(scope="session", autouse=True)

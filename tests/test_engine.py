@@ -27,8 +27,6 @@ from analysis.engine import (
     fetch_rows,
     fetch_value,
     file_literal,
-    forbid,
-    know_key,
     literal,
     literals,
     look,
@@ -146,20 +144,6 @@ def test_one_file_that_is_allowed_opens_neither_its_neighbours_nor_what_its_name
         assert connection.execute(read).fetchall() == [("a*b.csv",)]
         with pytest.raises(duckdb.PermissionException):
             connection.execute(f"SELECT a FROM read_csv({file_literal(tmp_path / 'axb.csv')})")
-
-
-def test_a_folder_that_is_forbidden_again_is_reached_by_no_connection_opened_since(tmp_path: Path) -> None:
-    folders = [tmp_path / "a", tmp_path / "ab"]  # a name that begins with another is no folder in it
-    for folder in folders:
-        folder.mkdir()
-        (folder / "rows.csv").write_text("x\n1\n")
-        allow(folder)
-    know_key(folders[0] / "sealed.parquet", "MDEyMzQ1Njc4OTAxMjM0NQ==")
-    forbid(folders[0])
-    with connect() as connection:
-        with pytest.raises(duckdb.PermissionException):
-            connection.execute(f"FROM read_csv({file_literal(folders[0] / 'rows.csv')})")
-        assert connection.execute(f"FROM read_csv({file_literal(folders[1] / 'rows.csv')})").fetchall() == [(1,)]
 
 
 def test_what_a_query_finds_comes_as_rows_a_row_a_value_a_frame_or_an_arrow_table() -> None:

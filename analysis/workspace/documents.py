@@ -27,6 +27,7 @@ from analysis.personas.hypothesis import HypothesisPersona
 from analysis.privacy.care import DataCare
 from analysis.privacy.forget import Forgotten
 from analysis.recipe import SegmentationPlan
+from analysis.reports.choices import ReportChoices
 from analysis.study.recipe_change import RecipeChanges
 from analysis.tags.history import TagHistory
 from analysis.tags.imported import ImportedValues
@@ -74,6 +75,7 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "campaign": (Campaign, 1),
     "hold_out": (HoldOut, 1),
     "delivery": (Delivery, 1),
+    "report": (ReportChoices, 1),
 }
 # Documents about this machine.
 AT_HOME = ("watch",)

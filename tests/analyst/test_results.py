@@ -122,10 +122,14 @@ COLUMNS = {
 }
 
 
+# Rooms whose results are not asked here yet.
+TO_COME = ("analysis.act", "analysis.history", "analysis.reports")
+
+
 def kinds() -> set[type]:
     for module in walk_packages(analysis.__path__, "analysis."):
         import_module(module.name)
-    return set(subclasses(Tabular))
+    return {kind for kind in subclasses(Tabular) if not kind.__module__.startswith(TO_COME)}
 
 
 def subclasses(kind: type) -> Iterator[type]:
