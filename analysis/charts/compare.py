@@ -275,7 +275,8 @@ def difference_bars(
     colours = segment_colours(comparison.segments["segment"])
     edge = float(np.nanmax(np.r_[data["effect"].abs(), SMALL])) * 1.05
     # Of two sides neither of which varies there is no d: their bar goes to the edge.
-    data["drawn"] = data["effect"].fillna(edge * np.sign(table["value"] - table["rest_value"]))
+    towards = np.sign((table["value"] - table["rest_value"]).to_numpy(dtype=float))
+    data["drawn"] = np.where(data["effect"].isna(), edge * towards, data["effect"])
     scale = alt.Scale(domain=[-edge, edge])
     base = alt.Chart(data).encode(
         y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),

@@ -230,8 +230,7 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
     rest_mean, rest_sd = _moments(rest_n, centred.sum() - first, squares.sum() - second)
     all_sd = centred.std(ddof=1) if len(values) > 1 else 0.0
     skewness = _skewness(n, first, second, third, sd)
-    totals = centred.sum(), squares.sum(), (squares * centred).sum()
-    rest = (whole - own for whole, own in zip(totals, (first, second, third), strict=True))
+    rest = centred.sum() - first, squares.sum() - second, (squares * centred).sum() - third
     low, high = mean_interval(mean, sd, n, skewness)
     sides = (mean, sd, n, rest_mean, rest_sd, rest_n)
     p, towards = against_rest(values, codes, k)
