@@ -134,7 +134,7 @@ def trade_from_toml(text: str, key: str) -> Trade:
 def trade(key: str) -> Trade:
     """Return a trade by its key: one of ``TRADES``, or ``general``; refuses ``act_trade_unknown`` (trade, known)."""
     if key not in (*TRADES, GENERAL):
-        raise AnalysisError("act_trade_unknown", trade=key, known=(*TRADES, GENERAL))
+        raise AnalysisError("act_trade_unknown", trade=key, known=(GENERAL, *TRADES))
     return trade_from_toml(_path(key).read_text("utf-8"), key)
 
 
