@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, read_flags
-from analysis.engine import literal
+from analysis.engine import literal, look
 from analysis.intake.cells.values import NOTHING, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
@@ -230,9 +230,8 @@ def _test(raw: str, words: tuple[str, ...]) -> str:
 
 def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = "") -> list[str]:
     """Return the different cells of a column, of those like a pattern where one is given."""
-    assert asked.standard is not None
     found: dict[str, None] = {}
-    with asked.standard.cursor() as cursor:
+    with look() as cursor:
         for place in tables_of(asked, one):
             table = asked.tables[place]
             raw = f"c{table.columns.index(header)}"
