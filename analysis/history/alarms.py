@@ -147,7 +147,7 @@ def ewma_limits(target: float, sd: float, *, weight: float = WEIGHT, sigmas: flo
     Examples
     --------
     >>> [round(one, 4) for one in ewma_limits(50, 2.0539)]
-    [47.4115, 52.5885]
+    [47.4116, 52.5884]
     """
     half = sigmas * sd * math.sqrt(weight / (2 - weight))
     return target - half, target + half
