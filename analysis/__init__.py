@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING, Any
 from analysis.door import HOMES, Door, guide
 
 if TYPE_CHECKING:
+    from analysis.act.contacts import contacts_of
+    from analysis.act.ladder import eligibility
+    from analysis.act.make import campaign_of
+    from analysis.act.outcome import read_outcome
+    from analysis.act.params import ListChoices
+    from analysis.act.people import people_of
     from analysis.charts.compare import difference_bars, index_heat, mean_dots, share_dots
     from analysis.charts.experiment.plan import balance as balance_chart
     from analysis.charts.experiment.plan import detectable, power_curve
@@ -60,6 +66,8 @@ if TYPE_CHECKING:
     from analysis.experiments.splitting.split import assign_stratified as split_stratified
     from analysis.experiments.splitting.split import balance
     from analysis.experiments.suggest_choices import suggest_read
+    from analysis.exports.act.layouts import list_frame
+    from analysis.exports.act.write import write_list
     from analysis.exports.code import overview_code, segmentation_code
     from analysis.exports.contents import (
         customer_table,

@@ -77,6 +77,16 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.uplift.params": "UpliftParams",
         ".predict.uplift.uplift": "uplift",
     },
+    "Act": {
+        ".act.people": "people_of",
+        ".act.contacts": "contacts_of",
+        ".act.params": "ListChoices",
+        ".act.ladder": "eligibility",
+        ".act.make": "campaign_of",
+        ".exports.act.layouts": "list_frame",
+        ".exports.act.write": "write_list",
+        ".act.outcome": "read_outcome",
+    },
     "Compare": {
         ".compare.compare": "compare",
         ".compare.two": "compare_two",

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from analysis.history.arrival import Known, known_of
 from analysis.history.moment import Moment, moment_then
-from analysis.intake.moved import months_until
+from analysis.intake.moved import Outline, months_until
+from analysis.plain import plain
 from analysis.study.version import engine_version
 
 if TYPE_CHECKING:
@@ -124,15 +126,43 @@ def left_behind(result: StudyResult, arrived: tuple[Mapping[str, Any], ...] = ()
             day.isoformat(): [orders, None if money is None else str(money)]
             for day, (orders, money) in months_of(result.standard, result.profiles.as_of).items()
         },
+        "buyers": _buyers(result.standard, result.profiles.as_of),
         "arrived": list(arrived),
+        "orders": _orders(result.standard),
     }
+
+
+def known_then(summary: Mapping[str, Any]) -> Known | None:
+    """Return the orders of a study as a run left them, for what comes in next; None for runs that did not keep it."""
+    kept = summary.get(LEFT, {}).get("orders")
+    if not kept:
+        return None
+    outlines = (
+        Outline(n, m, first and date.fromisoformat(first), last and date.fromisoformat(last), median)
+        for n, m, first, last, median in kept
+    )
+    return Known(*outlines)
+
+
+def _buyers(standard: StandardTables, as_of: date) -> dict[str, int]:
+    if "order_date" not in standard.order_roles:
+        return {}
+    found = months_until(standard, as_of - timedelta(days=1))
+    return {month.isoformat(): buyers for month, _, _, buyers in found}
+
+
+def _orders(standard: StandardTables) -> list[list[Any]]:
+    if "order_date" not in standard.order_roles:
+        return []
+    known = known_of(standard)
+    return [plain(list(one)) for one in (known.whole, known.usual)]
 
 
 def months_of(standard: StandardTables, as_of: date) -> dict[date, Month]:
     """Return orders and revenue of each month before a day of reckoning, whose own orders the next run tells of."""
     if "order_date" not in standard.order_roles:
         return {}
-    return {month: (orders, money) for month, orders, money in months_until(standard, as_of - timedelta(days=1))}
+    return {month: (orders, money) for month, orders, money, _ in months_until(standard, as_of - timedelta(days=1))}
 
 
 def restated(earlier: Earlier, standard: StandardTables) -> tuple[Restated, ...]:

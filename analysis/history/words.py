@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from analysis.experiments.record_words import decision_text, reading_line
@@ -13,14 +14,15 @@ from analysis.segments.names import segment_names
 from analysis.translate import prose, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from analysis.history.brief import Brief, BriefPart, Said
     from analysis.translate import Translate
 
 PLACES = (OUTSIDE, ENTERED, GONE)
 _SEGMENTS = ("segment", "was", "now")
+_DAYS = ("first", "last", "until")
 MONTHS = 12
 
 
@@ -88,7 +90,18 @@ def sentence(
         facts["todo"] = _action(facts, t)
     elif "month" in facts:
         facts["month"] = month_name(facts["month"], t)
+    if said.code.startswith("arrived_"):
+        return arrival_sentence(said.code.removeprefix("arrived_"), facts, t)
     return t(f"brief.{said.code}", **facts)
+
+
+def arrival_sentence(code: str, facts: Mapping[str, Any], t: Translate) -> str:
+    """Write what differs in a file that came in; days that went through JSON are days again."""
+    told = {
+        name: date.fromisoformat(fact) if name in _DAYS and isinstance(fact, str) else fact
+        for name, fact in facts.items()
+    }
+    return t(f"arrival.{code}", **told)
 
 
 def place_names(keys: Iterable[str], method: str, brief: Brief, t: Translate) -> dict[str, str]:

@@ -97,15 +97,16 @@ def revenue_steps(
     return [Step(str(value), step, int(n), Decimal(first), Decimal(second)) for value, step, n, first, second in rows]
 
 
-def months_until(standard: StandardTables, until: date) -> list[tuple[date, int, Decimal | None]]:
-    """Return the first day of each month with lines up to a day, its orders, and its money net of returns, exact."""
+def months_until(standard: StandardTables, until: date) -> list[tuple[date, int, Decimal | None, int]]:
+    """Return each month with lines up to a day: its first day, orders, money net of returns (exact), and buyers."""
     query = f"""
-        SELECT date_trunc('month', order_date)::DATE, count(DISTINCT order_id) FILTER ({SALE}), sum(amount)
+        SELECT date_trunc('month', order_date)::DATE, count(DISTINCT order_id) FILTER ({SALE}), sum(amount),
+            count(DISTINCT customer_id) FILTER ({SALE})
         FROM orders WHERE order_date <= ? GROUP BY 1 ORDER BY 1
     """
     with standard.cursor() as cursor:
         rows: list[Any] = cursor.execute(query, [until]).fetchall()
-    return [(month, int(n), None if money is None else Decimal(money)) for month, n, money in rows]
+    return [(month, int(n), None if money is None else Decimal(money), int(people)) for month, n, money, people in rows]
 
 
 def buyers_of(standard: StandardTables, before: Days, now: Days) -> tuple[int, int]:
@@ -147,3 +148,26 @@ def price_index(standard: StandardTables, before: Days, now: Days) -> tuple[floa
         rows: list[Any] = cursor.execute(query, days).fetchall()
     index, products, dearer = rows[0]
     return None if index is None else (float(index), int(products), int(dearer))
+
+
+class Outline(NamedTuple):
+    """Order lines in a few figures: ``median`` is the money of a usual sale, None without money."""
+
+    lines: int
+    customers: int
+    first: date | None
+    last: date | None
+    median: float | None
+
+
+def outline(standard: StandardTables, since: date | None = None) -> Outline:
+    """Return the figures of the sales from a day on, or of all."""
+    query = """
+        SELECT count(*), count(DISTINCT customer_id), min(order_date), max(order_date), median(amount)::DOUBLE
+        FROM sales WHERE order_date >= ?
+    """
+    from datetime import date as day
+
+    with standard.cursor() as cursor:
+        rows: list[Any] = cursor.execute(query, [since or day.min]).fetchall()
+    return Outline(*rows[0])

@@ -117,6 +117,73 @@ class Skewed:
         return float(found)
 
 
+@dataclass(frozen=True)
+class Moments:
+    """Values of one side: how many, their mean, and their sums of squares and of cubes about it."""
+
+    n: int
+    mean: float
+    about: float
+    third: float
+
+    @property
+    def skewness(self) -> float:
+        """Skewness of one value, 0 where nothing varies."""
+        spread = self.about / self.n if self.n else 0.0
+        return self.third / self.n / spread**1.5 if spread > 0 else 0.0
+
+
+def difference_of_skewed(a: Moments, b: Moments, *, alpha: float = 0.05) -> tuple[float, float] | None:
+    """Return the interval of the difference of means a - b of skewed amounts; None where Welch's is right.
+
+    It reaches as far as the farthest of three: Welch's, Hall's, which takes the skewness of the difference out of t,
+    and, where the smaller side leans as the larger does, that of one shape at two scales (``Skewed``). Of 30 lognormal
+    amounts of sigma 1.5 beside 1,970 of the same kind Welch's leaves the difference out in 21 %, this in 2 % at most
+    (``docs/methods/explain.md``).
+
+    References
+    ----------
+    Hall (1992), On the removal of skewness by transformation, JRSS B 54; Zhou & Dinh (2005), Nonparametric confidence
+    intervals for the one- and two-sample problems, Biostatistics 6; Cochran (1977), Sampling techniques, sec. 2.15.
+
+    Examples
+    --------
+    >>> few, many = Moments(30, 4.0, 870.0, 21000.0), Moments(1970, 3.0, 78000.0, 2.6e6)
+    >>> low, high = difference_of_skewed(few, many)
+    >>> round(low, 2), round(high, 2)
+    (-1.06, 12.75)
+    """
+    from scipy.special import stdtrit
+
+    n, about = a.n + b.n, a.about + b.about
+    if min(a.n, b.n) < 2 or about <= 0:
+        return None
+    skewness = (a.third + b.third) / n / (about / (n - 2)) ** 1.5
+    normal = abs(skewness) <= (min(a.n, b.n) / COCHRAN) ** 0.5 or abs(skewness) < significant_skewness(n)
+    if normal or not math.isfinite(skewness):
+        return None
+    shares = [side.about / (side.n - 1) / side.n for side in (a, b)]
+    error = math.sqrt(sum(shares))
+    freedom = sum(shares) ** 2 / sum(share**2 / (side.n - 1) for share, side in zip(shares, (a, b), strict=True))
+    t = float(stdtrit(freedom, 1 - alpha / 2))
+    lean = (a.third / a.n**3 - b.third / b.n**3) / error**3
+    value = a.mean - b.mean
+    ends = [value - sign * reach * error for sign in (-1, 1) for reach in (t, sign * _unskewed(sign * t, lean))]
+    few, many = (a, b) if a.n <= b.n else (b, a)
+    if few.skewness * math.copysign(1, many.skewness) > 2 / 3 * significant_skewness(few.n):
+        sides = ((side.n, side.mean, side.about, side.third) for side in (many, few))
+        reached = Skewed(*sides).ends(alpha / 2)  # of the smaller side less the larger
+        ends += reached if few is a else [-end for end in reached]
+    return min(ends), max(ends)
+
+
+def _unskewed(t: float, lean: float) -> float:
+    """Solve Hall's cubic for t, lean being the skewness of the statistic."""
+    import numpy as np
+
+    return t if abs(lean) < 1e-6 else float(3 / lean * (np.cbrt(1 + lean * (t - lean / 6)) - 1))
+
+
 def significant_skewness(n: float) -> float:
     """Return the skewness that normal amounts of so many customers hardly reach: three of its standard errors."""
     return 3 * (6 / n) ** 0.5

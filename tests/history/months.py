@@ -44,7 +44,7 @@ def rows_of(first: date, days: int, *, seed: int, n: int = 150, price: float = 1
     return found
 
 
-def file_of(rows: Iterable[Row], name: str, headers: tuple[str, ...] = HEADERS) -> list[Any]:
+def file_of(rows: Iterable[tuple[Any, ...]], name: str, headers: tuple[str, ...] = HEADERS) -> list[Any]:
     """Return rows as the tables of a file."""
     lines = [",".join(headers), *(",".join(map(str, row)) for row in rows)]
     return list(read_file("\n".join(lines).encode(), name=name))

@@ -22,7 +22,7 @@ def lines(text: str, width: float, size: float) -> int:
     Examples
     --------
     >>> lines("客户" * 36, 5, 10), lines("short", 5, 10)
-    (2, 1)
+    (3, 1)
     """
     ems = max(width * _POINTS / size * 0.96, 1.0)
     return sum(max(len(wrapped(part, ems)), 1) for part in text.split("\n"))

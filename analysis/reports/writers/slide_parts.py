@@ -107,7 +107,7 @@ def put_bar(slide: Any, look: Look, box: Box) -> None:
 
 def put_number(slide: Any, look: Look, box: Box) -> None:
     """Put the number of the slide, as a field."""
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     shape = slide.shapes.add_textbox(*_emu(box))
     paragraph = shape.text_frame.paragraphs[0]
@@ -288,7 +288,7 @@ def _paragraph(
 
 def east_asian(properties: Any, look: Look) -> None:
     """Give a run the face of Chinese letters and its language: the library sets only that of Latin ones."""
-    from lxml import etree
+    from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 
     properties.set("lang", "zh-CN" if look.language == "zh" else "en-GB")
     properties.set("altLang", "en-GB" if look.language == "zh" else "zh-CN")
