@@ -62,7 +62,8 @@ def test_a_report_is_chosen_kept_made_and_taken_along(open_page, make_study, mad
     assert "ACME &lt;b&gt;" in page and page.index('id="methods"') < page.index('id="brief"')
     assert made["html"][0].startswith("Spring report ")
     workspace = Workspace.open()
-    assert [entry.what for entry in workspace.audit() if entry.what == "report"] == ["report"]
+    told = [(entry.action, entry.facts) for entry in workspace.audit() if entry.study_id == study]
+    assert ("exported", {"what": "report", "masked": True}) in told
     workspace.close()
     assert t("report.missing.playbook") not in page  # it was not asked for
 
@@ -71,9 +72,9 @@ def test_a_bad_logo_is_refused_and_a_good_one_kept(open_page, make_study):
     study = make_study(ORDERS, "Spring")
     app = open_page(PAGE, "zh", study=study)
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="3">%s</svg>'
-    app.file_uploader[0].upload(("logo.svg", svg % b"<script/>", "image/svg+xml")).run()
+    app.file_uploader[0].upload("logo.svg", svg % b"<script/>", "image/svg+xml").run()
     assert [one.value for one in app.error] == [translator("zh")("error.logo_active")]
-    app.file_uploader[0].upload(("logo.svg", svg % b"", "image/svg+xml")).run()
+    app.file_uploader[0].upload("logo.svg", svg % b"", "image/svg+xml").run()
     assert base64.b64decode(kept(study).logo).startswith(b"\x89PNG")
     app.button(key="report_logo_remove").click().run()
     assert kept(study).logo == ""

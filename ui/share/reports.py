@@ -129,7 +129,7 @@ def make(study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices
         t("report.kinds"), KINDS, selection_mode="multi", format_func=lambda kind: t(f"report.kind.{kind}"),
         **bound.one(_KINDS, chosen, lambda value: session.keep(_KINDS, tuple(value))),
     )  # fmt: skip
-    kinds = tuple(kind for kind in KINDS if kind in found)
+    kinds = tuple(filter(found.__contains__, KINDS))
     key = "\n".join(
         (NAME, study.id, study.version, study.recipe.model_dump_json(), choices.model_dump_json(), *sorted(kinds))
     )
