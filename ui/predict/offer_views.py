@@ -9,8 +9,8 @@ import streamlit as st
 from analysis.predict.offers.by_segment import offers_by_segment
 from analysis.predict.offers.result import LISTS
 from ui import bound, session, show
+from ui.predict import by_segment as by_segments
 from ui.predict import frame, kept
-from ui.segments import explain
 
 if TYPE_CHECKING:
     from analysis.predict.offers.params import OffersParams
@@ -45,15 +45,9 @@ def _list() -> bound.Bound:
 
 def by_segment(study: compute.LoadedStudy, profiles: Profiles, result: Offers, which: str) -> None:
     """Show the first products of each segment."""
-    t, views = session.t(), explain.views(study, profiles)
-    if not views:
-        show.empty_state(t("offers.no_segments"), "segments/rfm")
+    t, view = session.t(), by_segments.chosen(study, profiles, "offers")
+    if view is None:
         return
-    method = st.selectbox(
-        t("offers.segmentation"), list(views), format_func=explain.method_name,
-        **bound.to_visit("offers_segments").to("method", next(iter(views)), offered=list(views)),
-    )  # fmt: skip
-    view = views[method]
     table = offers_by_segment(result, view.edited.segmentation.labels, which=which, n=PER_SEGMENT)
     table = table[table["segment"].isin(view.edited.shown)]
     order = {segment: place for place, segment in enumerate(view.edited.shown)}
