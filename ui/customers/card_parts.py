@@ -132,6 +132,20 @@ def changes_of(study: compute.LoadedStudy, profiles: Profiles, row: int) -> str:
     return customer_words.changes(customer_changes(then, profiles, row, now), profiles, called, t)
 
 
+def offers_of(study: compute.LoadedStudy, profiles: Profiles, row: int) -> str:
+    """Return what to offer to a customer and why, where the study keeps offers; empty where there is nothing."""
+    params = study.recipe.prediction("offers")
+    if params is None:
+        return ""
+    t = session.t()
+    try:
+        found = study.run.prediction(params)
+    except AnalysisError:  # its own page says why
+        return ""
+    told = customer_words(found, str(profiles.customers["customer_id"].iloc[row]), t)[:MOST_OFFERS]
+    return t("card.offers", day=profiles.as_of, offers=t("segments.between").join(told)) if told else ""
+
+
 def _segment_word(names: dict[str, str], key: str) -> str:
     return names.get(key) or segment_names([key], session.t())[key]
 
