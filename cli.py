@@ -91,7 +91,21 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     """Return the commands and options, told in the language that the arguments ask for."""
     import argparse
 
-    from commands import app, argument_words, audit, experiment, inspect, recipe, reconcile, run, tags, workspace
+    from commands import (
+        app,
+        argument_words,
+        audit,
+        experiment,
+        inspect,
+        lists,
+        recipe,
+        reconcile,
+        refresh,
+        report,
+        run,
+        tags,
+        workspace,
+    )
     from texts import translator
 
     t = translator(argument_words.language_of(given))
@@ -101,7 +115,7 @@ def _parser(given: list[str]) -> argparse.ArgumentParser:
     parser.set_defaults(command=app.app, serves=True)
     parser.add_argument("--version", action="store_true", help=t("help.version"))
     commands = parser.add_subparsers(metavar="COMMAND")
-    for module in (app, inspect, recipe, run, reconcile, experiment, tags, workspace, audit):
+    for module in (app, inspect, recipe, run, refresh, report, reconcile, experiment, tags, lists, workspace, audit):
         module.add(commands, t)
     for one in argument_words.with_actions(parser):
         # Without a default, so that what stands before the command is not taken back by it.

@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING, Any
 from analysis.door import HOMES, Door, guide
 
 if TYPE_CHECKING:
+    from analysis.act.contacts import contacts_of
+    from analysis.act.ladder import eligibility
+    from analysis.act.make import campaign_of
+    from analysis.act.outcome import read_outcome
+    from analysis.act.params import ListChoices
+    from analysis.act.people import people_of
     from analysis.charts.compare import difference_bars, index_heat, mean_dots, share_dots
     from analysis.charts.experiment.plan import balance as balance_chart
     from analysis.charts.experiment.plan import detectable, power_curve
@@ -60,6 +66,8 @@ if TYPE_CHECKING:
     from analysis.experiments.splitting.split import assign_stratified as split_stratified
     from analysis.experiments.splitting.split import balance
     from analysis.experiments.suggest_choices import suggest_read
+    from analysis.exports.act.layouts import list_frame
+    from analysis.exports.act.write import write_list
     from analysis.exports.code import overview_code, segmentation_code
     from analysis.exports.contents import (
         customer_table,
@@ -73,15 +81,19 @@ if TYPE_CHECKING:
     from analysis.exports.files import recipe_from_yaml, recipe_to_yaml
     from analysis.exports.folder import write_folder, write_for_others
     from analysis.exports.pictures import chart_png, chart_svg
+    from analysis.exports.printed.brief import brief_html
     from analysis.exports.workbook import write_workbook
     from analysis.figures import summary
     from analysis.history.bridge import bridge, since
     from analysis.history.chance import chance_moves
     from analysis.history.drift import drift
+    from analysis.history.earlier import earlier_of
     from analysis.history.matrix import migration
     from analysis.history.moment import moment_of, moment_then
     from analysis.history.params import BridgeParams
     from analysis.history.split import by_old_definition, split_change
+    from analysis.history.telling import brief
+    from analysis.history.words import brief_text
     from analysis.intake.reading.frames import DuckDBQuery, Named
     from analysis.intake.reading.read import read_file
     from analysis.intake.reading.sources import read_sources
@@ -119,6 +131,9 @@ if TYPE_CHECKING:
     from analysis.profiles.personal import masked
     from analysis.profiles.words import feature_name
     from analysis.recipe import Cleaning, Column, Recipe, SegmentationPlan, SegmentEdit, Source
+    from analysis.reports.build import build_report
+    from analysis.reports.choices import ReportChoices
+    from analysis.reports.write import report_bytes, write_report
     from analysis.segments.assign import assign
     from analysis.segments.crosstab import cross
     from analysis.segments.names import result_names

@@ -79,6 +79,16 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.uplift.params": "UpliftParams",
         ".predict.uplift.uplift": "uplift",
     },
+    "Act": {
+        ".act.people": "people_of",
+        ".act.contacts": "contacts_of",
+        ".act.params": "ListChoices",
+        ".act.ladder": "eligibility",
+        ".act.make": "campaign_of",
+        ".exports.act.layouts": "list_frame",
+        ".exports.act.write": "write_list",
+        ".act.outcome": "read_outcome",
+    },
     "Compare": {
         ".compare.compare": "compare",
         ".compare.two": "compare_two",
@@ -98,6 +108,10 @@ GROUPS: dict[str, dict[str, str]] = {
         ".history.split": "split_change by_old_definition",
         ".history.chance": "chance_moves",
         ".history.drift": "drift",
+        ".history.telling": "brief",
+        ".history.earlier": "earlier_of",
+        ".history.words": "brief_text",
+        ".exports.printed.brief": "brief_html",
     },
     "Experiment": {
         ".experiments.choices": "PlanChoices SplitChoices ReadChoices",
@@ -142,6 +156,11 @@ GROUPS: dict[str, dict[str, str]] = {
         ".exports.csv": "write_csv csv_bytes",
         ".exports.code": "segmentation_code overview_code",
         ".exports.experiment.code": "reading_code change_code",
+    },
+    "Report": {
+        ".reports.choices": "ReportChoices",
+        ".reports.build": "build_report",
+        ".reports.write": "write_report report_bytes",
     },
     "Say": {
         "texts": "translator",

@@ -99,13 +99,13 @@ def allow(place: Path) -> None:
     _PLACES.update((place, place.absolute()))
 
 
-# By name: the keys of sealed columns (``sealed.columns``), which every database that is opened knows.
-_KEYS: dict[str, str] = {}
+# By file: the keys of sealed columns (``sealed.columns``), known to databases that are opened by the name of the file.
+_KEYS: dict[Path, str] = {}
 
 
-def know_key(name: str, key: str) -> None:
-    """Let connections that are opened from now on read what a key, in base64, encrypts."""
-    _KEYS[name] = key
+def know_key(file: Path, key: str) -> None:
+    """Let connections that are opened from now on read a file that a key, in base64, encrypts."""
+    _KEYS[file] = key
 
 
 def connect(**settings: str) -> duckdb.DuckDBPyConnection:
@@ -141,14 +141,14 @@ def _database(**settings: str) -> duckdb.DuckDBPyConnection:
         **settings,
     }
     connection = duckdb.connect(config=config)
-    places = tuple(_PLACES)
-    files = literals(file for place in places if not place.is_dir() for file in {str(place), glob_free(place)})
-    folders = literals(str(place) for place in (own, *places) if place not in places or place.is_dir())
+    kinds = {place: place.is_dir() for place in tuple(_PLACES)}
+    files = literals(file for place, is_dir in kinds.items() if not is_dir for file in {str(place), glob_free(place)})
+    folders = literals(str(place) for place, is_dir in ({own: True} | kinds).items() if is_dir)
     # The places are named first: nothing is allowed once the outside is closed.
     connection.execute(f"SET allowed_paths = [{files}]; SET allowed_directories = [{folders}]")
     connection.execute("SET allowed_configs = ['memory_limit']; SET enable_external_access = false")
-    for name, key in tuple(_KEYS.items()):
-        connection.execute(f"PRAGMA add_parquet_key({literal(name)}, {literal(key)})")
+    for file, key in tuple(_KEYS.items()):
+        connection.execute(f"PRAGMA add_parquet_key({literal(file.name)}, {literal(key)})")
     lock(connection)
     return connection
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         "buyers": int((customers["n_orders"] > 0).sum()) if "n_orders" in customers else None,
         "orders": orders,
         "revenue": round(float(customers["spend"].sum()), 6) if "spend" in customers else None,
-        "currency": result.recipe.currency,
+        "currency": result.recipe.money_in,
         "lines_after_as_of": profiles.n_after_as_of,
         "tables": {
             count.table: {"kind": count.kind, "read": count.read, "kept": count.kept, "set_aside": count.set_aside}
@@ -144,8 +145,14 @@ def _differences(result: StudyResult, method: str) -> list[dict[str, Any]]:
 
 
 def _rounded(rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
-    """Return rows with six significant digits, which sums in any order share."""
-    return [{str(k): float(f"{v:.6g}") if isinstance(v, float) else v for k, v in row.items()} for row in rows]
+    """Return rows with six significant digits, which sums in any order share; None where there is no number."""
+
+    def rounded(value: Any) -> Any:
+        if not isinstance(value, float):
+            return value
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+
+    return [{str(k): rounded(v) for k, v in row.items()} for row in rows]
 
 
 def _sentences(result: StudyResult, t: Translate) -> dict[str, Any]:

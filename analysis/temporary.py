@@ -52,7 +52,7 @@ def _made(root: Path) -> tuple[Path, Any]:
     # The lock gets its name once it is held, so that no sweep meets it before.
     file = (folder / f"{_LOCK}-new").open("wb")
     Path(file.name).chmod(0o600)
-    _lock(file)
+    take_lock(file)
     if os.name != "nt":  # an open file cannot be renamed there
         os.replace(folder / f"{_LOCK}-new", folder / _LOCK)
     atexit.register(_remove, folder, os.getpid())
@@ -77,7 +77,7 @@ def _swept(folder: Path) -> bool:
         if folder.is_symlink() or not folder.is_dir() or (os.name != "nt" and found.st_uid != os.getuid()):
             return False
         with lock.open("r+b") as file:
-            _lock(file)
+            take_lock(file)
             if os.name != "nt":
                 shutil.rmtree(folder, ignore_errors=True)
     except OSError:  # no lock, or one that a living process holds
@@ -87,7 +87,7 @@ def _swept(folder: Path) -> bool:
     return True
 
 
-def _lock(file: Any) -> None:
+def take_lock(file: Any) -> None:
     """Take the lock of an open file; OSError when another process holds it."""
     if os.name == "nt":
         import msvcrt

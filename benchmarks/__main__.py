@@ -21,6 +21,7 @@ NAMES = (
     "read_experiment",
     "tags",
     "lifetime",
+    "lists",
     "feedback",
     "together",
     "encrypted",

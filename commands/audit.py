@@ -43,7 +43,7 @@ def assessment(arguments: argparse.Namespace) -> int:
     """Print the privacy impact assessment of a study, or write it as a page to print."""
     from datetime import date
 
-    from analysis.exports.assessment import assessment_html
+    from analysis.exports.printed.assessment import assessment_html
     from analysis.intake.suggesting.personal import find_personal
     from analysis.workspace import Workspace
     from analysis.workspace.care.assessment import assess

@@ -204,6 +204,7 @@ def read(arguments: argparse.Namespace) -> int:
     said += words.answer(found.found, t)
     said += words.segments_answer(segments, t) if segments else []
     said += [*words.decision_text(decided, t), words.rule_text(decided, t)] if decided else []
+    said += [words.note_text(note, t) for note in found.found.health if note.level != "ask"]
     said += words.source_text(chosen, found.read.data.counts, found.read.join, t)
     _print(arguments, evaluation_summary(found, decided, segments), said)
     return 0

@@ -53,7 +53,7 @@ def _say_judged(tables: Any, guesses: Any, voice: Voice) -> None:
     from texts import translator
 
     problem, recipe, report, made = _made(tables, guesses)
-    t = translator(voice.language, recipe.currency if recipe else None)
+    t = translator(voice.language, recipe.money_in if recipe else None)
     for line in asked(made, report.findings if report else (), t)[1]:
         print(line)
     if problem is not None:

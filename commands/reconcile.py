@@ -42,7 +42,7 @@ def reconcile(arguments: argparse.Namespace) -> int:
 
     recipe = recipe or suggest(found.tables)
     result = explain(found.tables, recipe, total=arguments.total, since=since, until=until)
-    lines = reconcile_lines(result, translator(voice.language, recipe.currency))
+    lines = reconcile_lines(result, translator(voice.language, recipe.money_in))
     if arguments.json:
         told = {**reconcile_dict(result), "said": lines}
         print(json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False))

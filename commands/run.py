@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
     if unmask:
         log_unmasked(arguments)
     voice.say(t("command.writing", folder=out))
-    words = translator(voice.language, result.recipe.currency)
+    words = translator(voice.language, result.recipe.money_in)
     if arguments.for_others:
         written = _write_for_others(voice, result, out, words, only)
         figures = summary(result)
@@ -238,7 +238,7 @@ def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> 
     """Say the open questions and what the figures rest on, and last the figures."""
     from texts import translator
 
-    t = translator(voice.language, result.recipe.currency)
+    t = translator(voice.language, result.recipe.money_in)
     n_questions = _ask(voice, result)
     facts = {
         "customers": figures["customers"],
@@ -260,7 +260,7 @@ def _ask(voice: Voice, result: StudyResult) -> int:
     from commands.asking import asked
     from texts import translator
 
-    t = translator(voice.language, result.recipe.currency)
+    t = translator(voice.language, result.recipe.money_in)
     n_open, said = asked(result.decisions, result.quality.findings if result.quality else (), t)
     for note in result.standard.notes:
         if note.code in ("hidden_sheet_left_out", "hidden_sheet_used", "hidden_rows_counted"):

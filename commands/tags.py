@@ -50,7 +50,7 @@ def list_tags(arguments: argparse.Namespace) -> int:
     from analysis.tags.dictionary import dictionary
     from analysis.tags.words import definition, in_words, name_of
 
-    voice, (_, run) = Voice.of(arguments), _study(arguments)
+    voice, (_, run) = Voice.of(arguments), study_of(arguments)
     t, tagged, tags = voice.t, run.tagged(), run.recipe.tags
     by_key = {tag.key: tag for tag in tags}
     rows = []
@@ -80,7 +80,7 @@ def count(arguments: argparse.Namespace) -> int:
     from analysis.plain import plain
     from analysis.tags.words import value_words
 
-    voice, (_, run) = Voice.of(arguments), _study(arguments)
+    voice, (_, run) = Voice.of(arguments), study_of(arguments)
     found = run.tag_values(_tag(run, arguments.tag))
     told: dict[str, Any] = {
         "tag": arguments.tag,
@@ -108,7 +108,7 @@ def export(arguments: argparse.Namespace) -> int:
     from analysis.workspace.files import whole_file
 
     voice, unmask = Voice.of(arguments), is_unmasked(arguments)
-    workspace, run = _study(arguments)
+    workspace, run = study_of(arguments)
     tags = [_tag(run, key) for key in arguments.tags] or [tag for tag in run.recipe.tags if not tag.retired]
     for tag in tags:
         if tag.retired:
@@ -137,8 +137,8 @@ def import_tag(arguments: argparse.Namespace) -> int:
     from analysis.errors import AnalysisError
     from analysis.tags.imported import import_values
 
-    voice, (workspace, run) = Voice.of(arguments), _study(arguments)
-    tag, profiles, rows = _tag(run, arguments.tag), run.prepared().profiles, _rows(arguments.file)
+    voice, (workspace, run) = Voice.of(arguments), study_of(arguments)
+    tag, profiles, rows = _tag(run, arguments.tag), run.prepared().profiles, rows_of(arguments.file)
     if tag.source.kind != "imported" or tag.retired:
         raise AnalysisError("tag_takes_no_import", tag=tag.key)
     ids = _column(rows, arguments.id, 0)
@@ -163,7 +163,7 @@ def import_tag(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _study(arguments: argparse.Namespace) -> tuple[Workspace, Run]:
+def study_of(arguments: argparse.Namespace) -> tuple[Workspace, Run]:
     """Return the workspace, and the study with all that its results rest on."""
     from analysis.study import begin
     from analysis.workspace import Workspace
@@ -195,7 +195,8 @@ def _values(found: Any) -> dict[str, int]:
     return {str(v): int(n) for v, n in zip(counts["value"], counts["customers"], strict=True)}
 
 
-def _rows(file: str) -> pd.DataFrame:
+def rows_of(file: str) -> pd.DataFrame:
+    """Return the rows of the largest table of a file as text."""
     from analysis.errors import AnalysisError
     from analysis.experiments.rows.table import text_rows
     from analysis.intake.reading.read import read_file

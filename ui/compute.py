@@ -318,7 +318,7 @@ def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
     name = study.recipe.name or study.tables[0].file
     known: dict[str, Any] = {
-        "name": name, "as_of": profiles.as_of, "currency": study.recipe.currency,
+        "name": name, "as_of": profiles.as_of, "currency": study.recipe.money_in,
         "n_customers": len(profiles.customers),
     }  # fmt: skip
     if session.open_study() != session.OpenStudy(study.id, **known):
@@ -352,23 +352,13 @@ def keep_snapshot(study: LoadedStudy) -> None:
 
 
 def _add_snapshot(study: LoadedStudy, result: StudyResult) -> str:
-    from analysis.exports.contents import segment_table, with_segments
-    from analysis.figures import summary
+    from analysis.exports.contents import segment_table
+    from analysis.workspace.refreshing.refreshing import keep_run
     from texts import translator
 
     # Names given by the engine are the same in every snapshot, whatever language it was taken in.
-    names = translator("en", result.recipe.currency)
-    anew = [each for each in result.fitted.methods if (plan := result.recipe.plan(each.kind)) and plan.fit == "refit"]
-    workspace().keep_fit(study.id, result.fitted.model_copy(update={"methods": tuple(anew)}))
-    return workspace().add_snapshot(
-        study.id,
-        result.profiles.as_of,
-        result.recipe,
-        summary(result),
-        with_segments(result, result.profiles.customers),
-        segment_table(result, names),
-        result.fitted,
-    )
+    names = translator("en", result.recipe.money_in)
+    return keep_run(workspace(), study.id, result, segment_table(result, names))
 
 
 def keep_fit(study: LoadedStudy, plan: SegmentationPlan) -> None:

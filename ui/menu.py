@@ -22,7 +22,7 @@ MENU: dict[str, dict[str, str]] = {
         "match": "join_inner",
         "check": "fact_check",
     },
-    "customers": {"overview": "group", "tags": "sell", "card": "badge"},
+    "customers": {"overview": "group", "moved": "compare", "alarms": "notifications", "tags": "sell", "card": "badge"},
     "segments": {
         **{kind: method.icon for kind, method in METHODS.items()},
         "compare": "compare_arrows",
@@ -46,6 +46,13 @@ MENU: dict[str, dict[str, str]] = {
         "experiments": "lab_profile",
         "calculators": "calculate",
     },
+    "act": {
+        "playbook": "menu_book",
+        "lists": "playlist_add_check",
+        "actions": "checklist",
+        "review": "fact_check",
+        "product": "build",
+    },
     "share": {"export": "download", "audit": "history"},
 }
 FIRST = "start"  # at the address without a name
@@ -54,14 +61,26 @@ SECTIONS = {page: section for section, pages in MENU.items() for page in pages}
 # Entry, its icon and its pages; the title of an entry with one page is that of the page.
 ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "start": ("home", ("start",)),
-    "overview": ("group", ("overview",)),
-    "tags": ("sell", ("tags",)),
+    "overview": ("group", ("overview", "moved", "alarms")),
     "segments": (
         "donut_small",
-        (*METHODS, "lifetime", "churn", "next_order", "offers", "trend", "feedback", "paths", "referrals", "uplift"),
+        (
+            *METHODS,
+            "lifetime",
+            "churn",
+            "next_order",
+            "offers",
+            "trend",
+            "feedback",
+            "paths",
+            "referrals",
+            "uplift",
+            "tags",
+        ),
     ),
     "compare": ("compare_arrows", ("compare",)),
     "people": ("face", ("personas", "card")),
+    "act": ("playlist_add_check", ("playbook", "lists", "actions", "review", "product")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
     "share": ("download", ("export", "audit")),
     "data": ("folder_open", ("files", "columns", "match", "check")),
@@ -134,12 +153,14 @@ def pages_of_entry(page: str) -> None:
     t = session.t()
     own = [name for name in names if len(names) <= ONE_ROW or SECTIONS[name] == SECTIONS[page]]
     others = {SECTIONS[name]: name for name in reversed(names) if name not in own}
+    alone = {section for section in others if sum(SECTIONS[name] == section for name in names) == 1}
     with st.container(horizontal=True, key="pages_of_entry", gap="small"):
         for name in own:
             st.page_link(show.page_path(f"{SECTIONS[name]}/{name}"), label=t(f"{name}.title"))
         for section, name in others.items():
             where = show.page_path(f"{section}/{name}")
-            st.page_link(where, label=t(f"app.section_{section}"), icon=":material/arrow_forward:")
+            label = t(f"{name}.title") if section in alone else t(f"app.section_{section}")
+            st.page_link(where, label=label, icon=":material/arrow_forward:")
 
 
 def expert_switch() -> None:

@@ -15,6 +15,7 @@ from analysis.charts.palette import (
     titled,
 )
 from analysis.compare.compare import YES
+from analysis.compare.ranked import size_of
 from analysis.compare.words import SMALL, influence_name
 from analysis.compare.words import level_name as level_name
 from analysis.errors import AnalysisError
@@ -251,6 +252,7 @@ def difference_bars(
         ``chart_no_differences`` (n): nothing could be compared.
     """
     import altair as alt
+    import numpy as np
 
     table = comparison.differences.head(limit)
     if len(table) == 0:
@@ -271,11 +273,14 @@ def difference_bars(
         row=unique_words(rows), segment=table["segment"].map(words), label=labels
     )
     colours = segment_colours(comparison.segments["segment"])
-    edge = float(data["effect"].abs().max()) * 1.05
+    edge = float(np.nanmax(np.r_[data["effect"].abs(), SMALL])) * 1.05
+    # Of two sides neither of which varies there is no d: their bar goes to the edge.
+    towards = np.sign((table["value"] - table["rest_value"]).to_numpy(dtype=float))
+    data["drawn"] = np.where(data["effect"].isna(), edge * towards, data["effect"])
     scale = alt.Scale(domain=[-edge, edge])
     base = alt.Chart(data).encode(
         y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
-        x=alt.X("effect:Q", title=t("charts.effect"), axis=alt.Axis(tickCount=7), scale=scale),
+        x=alt.X("drawn:Q", title=t("charts.effect"), axis=alt.Axis(tickCount=7), scale=scale),
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
         color=alt.Color(
@@ -291,8 +296,8 @@ def difference_bars(
     )
     # Across from its bar a label has half the chart, however narrow that is.
     words_of = base.encode(text=alt.Text("label:N"), x=alt.XDatum(0))
-    right = words_of.transform_filter("datum.effect < 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
-    left = words_of.transform_filter("datum.effect >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
+    right = words_of.transform_filter("datum.drawn < 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
+    left = words_of.transform_filter("datum.drawn >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
     layers = alt.layer(bars, right, left)
     about = t("charts.difference_bars_sure" if data["significant"].all() else "charts.difference_bars")
     title = titled(_finding(table, comparison, words, t), about)
@@ -354,7 +359,7 @@ def _finding(
     if len(tested) and not len(sure):
         return t("charts.finding_none_of", feature=of, **facts) if of else t("charts.finding_none", **facts)
     told = sure if len(sure) else rows
-    top = told.iloc[int(told["effect"].abs().argmax())]
+    top = told.iloc[int(size_of(told["effect"]).argmax())]
     feature = next(one for one in comparison.features if one.key == top["feature"])
     value, rest = (
         t.percent(number) if top["level"] else mean_text(number, feature, t)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from analysis.charts.palette import GREY, INK, look, rows_high, segment_colours
 from analysis.profiles.words import with_unit
@@ -12,14 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import altair as alt
+    import pandas as pd
 
-    from analysis.segments.scores.movement import MovementResult
     from analysis.translate import Translate
 
 _SEGMENT = {"less": "movement_repeating", "more": "movement_repeating"}
 
 
-def waterfall(result: MovementResult, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
+class Steps(Protocol):
+    """Two periods and what lies between them: a movement between periods, or a bridge between runs."""
+
+    @property
+    def waterfall(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def revenue_before(self) -> float: ...  # noqa: D102
+    @property
+    def revenue_now(self) -> float: ...  # noqa: D102
+
+
+def waterfall(result: Steps, t: Translate, *, names: Mapping[str, str] | None = None) -> alt.LayerChart:
     """Draw the revenue of the earlier period, what was lost and gained, and the revenue of the later one.
 
     ``names`` are the words of segments by key. Fields: ``step`` (words), ``segment`` (words of the segment whose money

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.compare.made_of import made_of
+from analysis.compare.ranked import FEW, ranked_differences
 from analysis.errors import AnalysisError
 from analysis.segments.result import Note, groups_of
 from analysis.stats.effects import cohen_d, cohen_h, d_interval, h_interval
 from analysis.stats.exact import fisher_p
-from analysis.stats.intervals import ALPHA, index_interval, mean_interval, wilson
-from analysis.stats.multiplicity import holm
+from analysis.stats.intervals import index_interval, mean_interval, wilson
 from analysis.stats.ranks import MOST_RANKED, against_rest
 from analysis.tabular import Tabular
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
     from analysis.segments.result import Segmentation, Segmented
 
-FEW = 30
 # With fewer customers than so many times the squared skewness the interval of a mean is too narrow (measured).
 FEW_FOR_SKEWNESS = 5
 MAX_LEVELS = 20
@@ -46,11 +45,12 @@ class Comparison(Tabular, rows="differences"):
         As in ``Segmentation.segments``, and ``too_few`` (bool, fewer than 30 customers).
     numbers : DataFrame, one row per segment and number feature
         ``segment``, ``feature``, ``dimension``, ``n`` (customers with a value), ``mean``, ``low``, ``high`` (95 %
-        interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``rest_mean``, ``rest_sd``,
-        ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing when nothing varies), ``d_low``, ``d_high``
-        (95 %), ``d_all`` (mean less the mean of all, in standard deviations of all), ``p`` (ranks:
-        ``stats.ranks.against_rest``), ``towards`` (1 where the values of the segment tend to be larger by it, -1
-        smaller), ``skewed`` (fewer than 5 × skewness² customers: the interval may be too narrow), ``too_few``.
+        interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``skewness``, ``rest_mean``,
+        ``rest_sd``, ``rest_skewness``, ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing where
+        neither side varies), ``d_low``, ``d_high`` (95 %), ``d_all`` (mean less the mean of all, in standard deviations
+        of all), ``p`` (ranks: ``stats.ranks.against_rest``), ``towards`` (1 where the values of the segment tend to be
+        larger by it, -1 smaller), ``skewed`` (fewer than 5 × skewness² customers: the interval may be too narrow),
+        ``too_few``.
     shares : DataFrame, one row per segment, category or flag feature and level
         ``segment``, ``feature``, ``dimension``, ``level`` (``OTHER`` beyond the 20 most frequent, ``YES`` for flags),
         ``n`` (customers with a value), ``count``, ``share``, ``low``, ``high`` (Wilson 95 %), ``all_share``,
@@ -162,7 +162,7 @@ def compare(profiles: Profiles, segmentation: Segmentation | Segmented, segments
         segments=table,
         numbers=number_table,
         shares=share_table,
-        differences=_differences(number_table, share_table, made),
+        differences=ranked_differences(number_table, share_table, made),
         features=features,
         n_all=int(inside.sum()),
         notes=tuple(notes),
@@ -173,8 +173,8 @@ def compare(profiles: Profiles, segmentation: Segmentation | Segmented, segments
 _START = ["segment", "feature", "dimension"]
 _NUMBER_COLUMNS = [
     *_START,
-    *("n", "mean", "low", "high", "median", "sd", "rest_mean", "rest_sd", "rest_n", "all_mean", "d", "d_low", "d_high"),
-    *("d_all", "p"),
+    *("n", "mean", "low", "high", "median", "sd", "skewness", "rest_mean", "rest_sd", "rest_skewness", "rest_n"),
+    *("all_mean", "d", "d_low", "d_high", "d_all", "p"),
     *("towards", "skewed", "too_few"),
 ]
 _SHARE_COLUMNS = [
@@ -230,6 +230,7 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
     rest_mean, rest_sd = _moments(rest_n, centred.sum() - first, squares.sum() - second)
     all_sd = centred.std(ddof=1) if len(values) > 1 else 0.0
     skewness = _skewness(n, first, second, third, sd)
+    rest = centred.sum() - first, squares.sum() - second, (squares * centred).sum() - third
     low, high = mean_interval(mean, sd, n, skewness)
     sides = (mean, sd, n, rest_mean, rest_sd, rest_n)
     p, towards = against_rest(values, codes, k)
@@ -245,8 +246,10 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
         "high": high + all_mean,
         "median": _medians(values, codes, k),
         "sd": sd,
+        "skewness": skewness,
         "rest_mean": rest_mean + all_mean,
         "rest_sd": rest_sd,
+        "rest_skewness": _skewness(rest_n, *rest, rest_sd),
         "rest_n": rest_n,
         "all_mean": all_mean,
         "d": d,
@@ -361,39 +364,3 @@ def levels_of(column: pd.Series, feature: Feature) -> tuple[np.ndarray, list[str
     if len(names) > MAX_LEVELS:
         levels.append(OTHER)
     return np.minimum(rank, MAX_LEVELS)[codes], levels
-
-
-def _differences(numbers: pd.DataFrame, shares: pd.DataFrame, made: tuple[str, ...]) -> pd.DataFrame:
-    import numpy as np
-    import pandas as pd
-
-    columns = ["segment", "feature", "level", "effect", "value", "rest_value", "n", "p", "rest_n", "too_few", "towards"]
-    from_numbers = numbers.rename(columns={"d": "effect", "mean": "value", "rest_mean": "rest_value"}).assign(level="")
-    from_shares = shares.rename(columns={"h": "effect", "share": "value", "rest_share": "rest_value"})
-    from_shares = from_shares.assign(towards=np.sign(from_shares["effect"].to_numpy(dtype=float)))
-    tables = [table[columns] for table in (from_numbers, from_shares) if len(table)]
-    if not tables:
-        return pd.DataFrame(columns=[*columns[:-3], "by_construction", "p_holm", "significant"])
-    joined = pd.concat(tables, ignore_index=True)
-    # A few others are no yardstick for a segment, as a few customers make no segment.
-    ranked = ~joined["too_few"] & (joined["rest_n"] >= FEW) & joined["effect"].notna()
-    joined = joined[ranked].drop(columns=["too_few", "rest_n"])
-    joined = judged(joined, made)
-    size = np.abs(joined["effect"].to_numpy(dtype=float))
-    order = [joined["level"], joined["feature"], joined["segment"], -size.round(12), joined["by_construction"]]
-    return joined.iloc[np.lexsort(order)].reset_index(drop=True)
-
-
-def judged(rows: pd.DataFrame, made: tuple[str, ...]) -> pd.DataFrame:
-    """Add what is beyond chance to rows with ``p``, ``effect`` and ``towards``, which goes.
-
-    Segments differ in what made them whatever the data are: such rows are marked, and no test is read of them. A test
-    of ranks that points to the other side than the mean does not speak for the sentence on the mean.
-    """
-    import numpy as np
-
-    by_construction = rows["feature"].isin(made).to_numpy(dtype=bool)
-    p = holm(np.where(by_construction, np.nan, rows["p"].to_numpy(dtype=float)))
-    agrees = rows["towards"].to_numpy(dtype=float) == np.sign(rows["effect"].to_numpy(dtype=float))
-    rows = rows.assign(by_construction=by_construction, p_holm=p, significant=(p < ALPHA) & agrees)
-    return rows.drop(columns="towards")

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.compare.compare import FEW, YES, Comparison, compare, judged, levels_of
+from analysis.compare.compare import YES, Comparison, compare, levels_of
 from analysis.compare.made_of import made_of
+from analysis.compare.ranked import FEW, differs, judged, size_of
+from analysis.compare.sides import mean_differences
 from analysis.errors import AnalysisError
 from analysis.segments.result import groups_of
 from analysis.stats.exact import fisher_p
@@ -74,9 +76,10 @@ class Against(Tabular, rows="rows"):
         Segment key of the other side, or ``"all"``: every other customer.
     rows : DataFrame, largest difference first
         ``feature``, ``level`` (empty for numbers), ``value``, ``other_value`` (mean or share), ``index`` (100 is as
-        the other side; against all, as all customers; missing when there is nothing to divide by), ``effect`` (d or h),
-        ``difference``, ``low``, ``high`` (95 % interval of it), ``n``, ``n_other``, ``p``, ``by_construction``,
-        ``p_holm``, ``significant``, as ``Comparison.differences``.
+        the other side; against all, as all customers; missing when there is nothing to divide by), ``effect`` (d or h;
+        no d where neither side varies), ``difference``, ``low``, ``high`` (95 % interval of it), ``n``, ``n_other``,
+        ``p``, ``convention`` (of the interval: ``welch``, ``skewed``, ``newcombe``), ``by_construction``, ``p_holm``,
+        ``significant``, as ``Comparison.differences``.
     too_few : bool
         Fewer than 30 customers on a side: the rows are empty.
     """
@@ -327,17 +330,15 @@ def _rows(found: Comparison, *, to_all: bool) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    from analysis.stats.intervals import difference_of_means, difference_of_shares
+    from analysis.stats.intervals import difference_of_shares
 
     numbers, shares = found.numbers, found.shares
-    low, high = difference_of_means(
-        *(numbers[name].to_numpy(dtype=float) for name in ("mean", "sd", "n", "rest_mean", "rest_sd", "rest_n"))
-    )
+    low, high, convention = mean_differences(numbers)
     base = (numbers["all_mean"] if to_all else numbers["rest_mean"]).to_numpy(dtype=float)
     mean = numbers["mean"].to_numpy(dtype=float)
     one = numbers.assign(
         level="", value=mean, other_value=numbers["rest_mean"], effect=numbers["d"],
-        difference=mean - numbers["rest_mean"], low=low, high=high, n_other=numbers["rest_n"],
+        difference=mean - numbers["rest_mean"], low=low, high=high, n_other=numbers["rest_n"], convention=convention,
         index=np.divide(100 * mean, base, out=np.full(len(base), np.nan), where=base > 0),
     )  # fmt: skip
     rest_n = shares["rest_n"].to_numpy(dtype=float)
@@ -351,16 +352,15 @@ def _rows(found: Comparison, *, to_all: bool) -> pd.DataFrame:
     share = shares["share"].to_numpy(dtype=float)
     two = shares.assign(
         value=share, other_value=shares["rest_share"], effect=shares["h"], difference=share - shares["rest_share"],
-        low=low, high=high, n_other=rest_n, towards=np.sign(shares["h"].to_numpy(dtype=float)),
+        low=low, high=high, n_other=rest_n, towards=np.sign(shares["h"].to_numpy(dtype=float)), convention="newcombe",
         index=np.divide(100 * share, base, out=np.full(len(base), np.nan), where=base > 0),
     )  # fmt: skip
     columns = ["feature", "level", "value", "other_value", "index", "effect", "difference", "low", "high"]
-    columns += ["n", "n_other", "p", "towards"]
+    columns += ["n", "n_other", "p", "towards", "convention"]
     rows = pd.concat([part[columns] for part in (one, two) if len(part)] or [one[columns]], ignore_index=True)
-    rows = rows[rows["effect"].notna()]
-    rows = judged(rows, found.made_of)
-    size = rows["effect"].abs().to_numpy(dtype=float).round(12)
-    order = np.lexsort([rows["level"], rows["feature"], -size, rows["by_construction"]])
+    rows = rows[differs(rows["effect"], rows["value"], rows["other_value"])]
+    rows = judged(rows, found.made_of, rows["difference"])
+    order = np.lexsort([rows["level"], rows["feature"], -size_of(rows["effect"]).round(12), rows["by_construction"]])
     return rows.iloc[order].reset_index(drop=True)
 
 

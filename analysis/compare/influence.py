@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from analysis.compare.compare import FEW, OTHER
+from analysis.compare.compare import OTHER
+from analysis.compare.ranked import FEW
 from analysis.errors import AnalysisError
 from analysis.stats.intervals import ratio_of_shares
 from analysis.tabular import Tabular

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.compare.compare import FEW, compare
+from analysis.compare.compare import compare
 from analysis.compare.influence import MOST, Influence, OutcomeColumn, influences
+from analysis.compare.ranked import FEW
 from analysis.errors import AnalysisError
 from analysis.profiles.outcome import came_about, outcome_of
 from analysis.segments.result import segmentation_of

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from analysis.compare.compare import FEW, OTHER, YES
+from analysis.compare.compare import OTHER, YES
 from analysis.compare.explain import described, encoded
+from analysis.compare.ranked import FEW
 from analysis.errors import AnalysisError
 from analysis.segments.result import groups_of
 from analysis.stats.intervals import wilson

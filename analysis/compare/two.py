@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.compare.compare import FEW
 from analysis.compare.explain import Against, against
+from analysis.compare.ranked import FEW
 from analysis.errors import AnalysisError
 from analysis.segments.result import groups_of
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def compare_two(profiles: Profiles, segmentation: Segmentation | Segmented, a: str, b: str) -> Against:
-    """Return A − B of every feature: means with Welch's interval, shares with Newcombe's.
+    """Return A − B of every feature: means with Welch's interval or that of skewed amounts, shares with Newcombe's.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def compare_two(profiles: Profiles, segmentation: Segmentation | Segmented, a: s
 
     References
     ----------
-    Welch (1947); Newcombe (1998), method 10: ``stats.intervals``.
+    Welch (1947); Newcombe (1998), method 10: ``stats.intervals``; Hall (1992): ``stats.skewed``.
 
     Examples
     --------

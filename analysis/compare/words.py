@@ -188,7 +188,7 @@ def telling_differences(comparison: Comparison, most: int = TOLD) -> list[dict[s
     Cohen (1988), Statistical power analysis for the behavioral sciences, sec. 2.2 and 6.2: 0.2 is a small effect.
     """
     rows: list[Any] = comparison.differences[comparison.differences["significant"]].to_dict("records")
-    rows = said_once([row for row in rows if abs(row["effect"]) >= SMALL] or rows)
+    rows = said_once([row for row in rows if not abs(row["effect"]) < SMALL] or rows)  # without a d none is larger
     taken: list[dict[str, Any]] = []
     for one_each, twice in ((True, False), (True, True), (False, False)):
         for row in rows:

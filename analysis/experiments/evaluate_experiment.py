@@ -111,7 +111,9 @@ def evaluate_experiment(
     >>> found.main.direction, round(found.main.reading.test.p, 5)
     ('better', 0.00742)
     """
-    read = rows if isinstance(rows, ExperimentRows) else experiment_rows(choices, rows, customers=customers)
+    read = rows
+    if not isinstance(rows, ExperimentRows):
+        read = experiment_rows(choices, rows, customers=customers, planned=planned_arms(choices, shares))
     found = evaluate(read.data, how_of(choices, read.data, shares))
     if together and read.data.cluster is None:
         note = Note("experiment_assigned_by_cluster", {"cluster": together}, "ask")
@@ -119,8 +121,20 @@ def evaluate_experiment(
     return EvaluatedExperiment(choices, read, found)
 
 
-def experiment_rows(choices: ReadChoices, rows: Any = None, *, customers: pd.DataFrame | None = None) -> ExperimentRows:
-    """Return the sums of the figures typed in, or of a table; parameters and refusals as ``evaluate_experiment``."""
+def planned_arms(choices: ReadChoices, shares: Mapping[str, float] | None = None) -> tuple[str, ...]:
+    """Return the arms as they were planned: those of the shares typed, or of the assignment; none where not known."""
+    if choices.how.shares is not None:
+        return tuple(arm for arm, _ in choices.how.shares)
+    return tuple(shares) if shares and uses_assignment(choices) else ()
+
+
+def experiment_rows(
+    choices: ReadChoices, rows: Any = None, *, customers: pd.DataFrame | None = None, planned: Sequence[str] = ()
+) -> ExperimentRows:
+    """Return the sums of the figures typed in, or of a table.
+
+    ``planned`` are the arms as they were planned; the other parameters and refusals as ``evaluate_experiment``.
+    """
     if choices.source == "typed":
         return ExperimentRows(_typed_data(choices))
     if rows is None:
@@ -135,7 +149,7 @@ def experiment_rows(choices: ReadChoices, rows: Any = None, *, customers: pd.Dat
             typed, columns.unit, customers, everyone="arm" if everyone else None, outcomes=measured_columns(columns)
         )
     typed = typed if join is None else join.rows
-    return ExperimentRows(read_experiment(typed, columns), typed, join)
+    return ExperimentRows(read_experiment(typed, columns, planned=planned), typed, join)
 
 
 def evaluate_change(

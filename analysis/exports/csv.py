@@ -78,7 +78,13 @@ def csv_safe(values: pd.Series) -> pd.Series:
     return safe
 
 
-def write_csv(frame: pd.DataFrame, target: Path | str | BinaryIO, *, ids: tuple[str, ...] = ("customer_id",)) -> None:
+def write_csv(
+    frame: pd.DataFrame,
+    target: Path | str | BinaryIO,
+    *,
+    ids: tuple[str, ...] = ("customer_id",),
+    as_is: tuple[str, ...] = (),
+) -> None:
     """Write a frame as CSV for a spreadsheet.
 
     Parameters
@@ -88,6 +94,8 @@ def write_csv(frame: pd.DataFrame, target: Path | str | BinaryIO, *, ids: tuple[
     target : path or open binary file
     ids : tuple of str
         Columns written as text, whatever their type: 1042 and never 1042.0.
+    as_is : tuple of str
+        Columns of which somebody else has made sure that nothing in them runs.
     """
     import pandas as pd
 
@@ -98,7 +106,7 @@ def write_csv(frame: pd.DataFrame, target: Path | str | BinaryIO, *, ids: tuple[
             values = values.astype("Int64")
         if name in ids:
             values = values.astype("str").where(values.notna())
-        out[place] = csv_safe(values)
+        out[place] = values if name in as_is else csv_safe(values)
     safe = pd.DataFrame(out, index=frame.index)
     safe.columns = csv_safe(pd.Series([str(name) for name in frame.columns], dtype="str"))
     text = safe.to_csv(index=False, lineterminator="\r\n", date_format=_date_format(frame))

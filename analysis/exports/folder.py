@@ -231,7 +231,7 @@ def folder_code(files: Sequence[str], language: str, *, kept_in: str | None = No
             'recipe = recipe_from_yaml(Path("recipe.yaml").read_text("utf-8"))',
             *kept,
             f"result = run(read({names}, recipe=recipe), recipe{KEPT_ARGUMENTS if kept else ''})",
-            f'write_folder(result, Path("out"), translator({language!r}, recipe.currency))',
+            f'write_folder(result, Path("out"), translator({language!r}, recipe.money_in))',
             "for edited in result.edited.values():",
             "    print(edited.segmentation.segments)",
         )

@@ -304,8 +304,8 @@ def _write_readme(
         facts.append(("orders", int(customers["n_orders"].sum()), styles.left))
     if "spend" in customers.columns:
         facts.append(("revenue", float(customers["spend"].sum()), styles.left_money))
-    if contents.recipe.currency:
-        facts.append(("currency", contents.recipe.currency, styles.left))
+    if contents.recipe.money_in:
+        facts.append(("currency", contents.recipe.money_in, styles.left))
     line = 3
     for key, value, style in facts:
         sheet.write_string(line, 0, t(f"workbook.{key}"), styles.bold)

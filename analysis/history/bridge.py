@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 STEPS = ("new", "returned", "moved_in", "up", "same", "down", "moved_out", "lost")
 COUNTED = ("new", "returned", "moved_in", "moved_out", "lost")  # steps that change how many customers there are
+# Steps of a whole, and what the chart of movement calls them.
+DRAWN = {"new": "new", "returned": "returned", "up": "more", "down": "less", "lost": "lapsed"}
 ALL = "all"  # the value of a bridge of everything together
 OTHER = "other"
 
@@ -75,6 +77,30 @@ class Bridge:
     def change(self) -> Decimal:
         """Revenue of the later period less that of the earlier one; exactly the sum of the steps."""
         return self.now - self.before
+
+    @property
+    def revenue_before(self) -> float:
+        """Revenue of the earlier period, for drawing."""
+        return float(self.before)
+
+    @property
+    def revenue_now(self) -> float:
+        """Revenue of the later period, for drawing."""
+        return float(self.now)
+
+    @property
+    def waterfall(self) -> pd.DataFrame:
+        """The way as bars, as ``MovementResult.waterfall``: ``step``, ``customers``, ``amount``, ``start``, ``end``."""
+        import pandas as pd
+
+        level = float(self.before)
+        rows = [("before", 0, level, 0.0, level)]
+        for one in reversed(self.steps):
+            if one.step in DRAWN:
+                rows.append((DRAWN[one.step], one.customers, float(one.change), level, level + float(one.change)))
+                level += float(one.change)
+        rows.append(("now", 0, float(self.now), 0.0, float(self.now)))
+        return pd.DataFrame(rows, columns=pd.Index(["step", "customers", "amount", "start", "end"]))
 
     def step(self, name: str) -> BridgeStep:
         """Return a step, of nobody and no money where there is none."""

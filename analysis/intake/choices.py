@@ -36,6 +36,8 @@ class Column(Params):
     merges: tuple[tuple[str, str], ...] = ()  # a value and the one it is read as
     # Rows without an id that name a person: told apart by e-mail, phone or name, or left out.
     guests: Literal["auto", "leave"] = "auto"
+    # Cells whose rows are no sales, as they stand in the file; "" for an empty one.
+    left_out: tuple[str, ...] = ()
 
 
 class Rate(Params):
@@ -109,6 +111,12 @@ class Choices(Params):
     sources: tuple[Source, ...] = ()
     cleaning: Cleaning = Cleaning()
     accepted: tuple[str, ...] = ()  # findings of the quality report that a person has looked at and accepts
+
+    @property
+    def money_in(self) -> str | None:
+        """The currency of all figures: the one that was chosen, or the only one of several that counts."""
+        only = self.cleaning.only_currency
+        return self.currency or (None if only == "auto" else only)
 
     def personal_headers(self) -> dict[str, PersonalKind]:
         """Return the headers of personal data, by their role or for want of one by what they promise, with the kind."""

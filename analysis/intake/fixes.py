@@ -46,6 +46,7 @@ class ColumnFix(Params):
         "merges",
         "answers",
         "guests",
+        "left_out",
     ]  # fmt: skip
     value: str | int | tuple[str, ...] | tuple[tuple[str, str], ...] | None
 

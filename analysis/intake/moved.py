@@ -97,15 +97,16 @@ def revenue_steps(
     return [Step(str(value), step, int(n), Decimal(first), Decimal(second)) for value, step, n, first, second in rows]
 
 
-def months_until(standard: StandardTables, until: date) -> list[tuple[date, int, Decimal | None]]:
-    """Return the first day of each month with lines up to a day, its orders, and its money net of returns, exact."""
+def months_until(standard: StandardTables, until: date) -> list[tuple[date, int, Decimal | None, int]]:
+    """Return each month with lines up to a day: its first day, orders, money net of returns (exact), and buyers."""
     query = f"""
-        SELECT date_trunc('month', order_date)::DATE, count(DISTINCT order_id) FILTER ({SALE}), sum(amount)
+        SELECT date_trunc('month', order_date)::DATE, count(DISTINCT order_id) FILTER ({SALE}), sum(amount),
+            count(DISTINCT customer_id) FILTER ({SALE})
         FROM orders WHERE order_date <= ? GROUP BY 1 ORDER BY 1
     """
     with standard.cursor() as cursor:
         rows: list[Any] = cursor.execute(query, [until]).fetchall()
-    return [(month, int(n), None if money is None else Decimal(money)) for month, n, money in rows]
+    return [(month, int(n), None if money is None else Decimal(money), int(people)) for month, n, money, people in rows]
 
 
 def buyers_of(standard: StandardTables, before: Days, now: Days) -> tuple[int, int]:
@@ -117,3 +118,56 @@ def buyers_of(standard: StandardTables, before: Days, now: Days) -> tuple[int, i
     with standard.cursor() as cursor:
         rows: list[Any] = cursor.execute(query, [*before, *now]).fetchall()
     return int(rows[0][0]), int(rows[0][1])
+
+
+def price_index(standard: StandardTables, before: Days, now: Days) -> tuple[float, int, int] | None:
+    """Return how prices changed between two periods, for the products sold in both at the pieces sold in the later one.
+
+    Returns
+    -------
+    tuple of float, int and int, or None
+        The index (1 is no change; Paasche), the products in it, and how many of them cost more; None where orders hold
+        no products, pieces and prices, or no product stands in both.
+    """
+    price = "unit_price" if "unit_price" in standard.order_roles else "amount / quantity"
+    if not {"product", "quantity"} <= standard.order_roles or not {"amount", "unit_price"} & standard.order_roles:
+        return None
+    query = f"""
+        WITH lines AS (
+            SELECT product, quantity::DOUBLE AS n, ({price})::DOUBLE AS price, order_date >= $start AS is_now FROM sales
+            WHERE (order_date BETWEEN $before_start AND $before_end OR order_date BETWEEN $start AND $end)
+                AND product IS NOT NULL AND quantity > 0 AND ({price}) > 0),
+        products AS (
+            SELECT product, sum(n) FILTER (is_now) AS n, sum(n * price) FILTER (is_now) / sum(n) FILTER (is_now) AS now,
+                sum(n * price) FILTER (NOT is_now) / sum(n) FILTER (NOT is_now) AS before
+            FROM lines GROUP BY product HAVING bool_or(is_now) AND NOT bool_and(is_now))
+        SELECT sum(n * now) / sum(n * before), count(*), count(*) FILTER (now > 1.005 * before) FROM products
+    """
+    days = {"before_start": before[0], "before_end": before[1], "start": now[0], "end": now[1]}
+    with standard.cursor() as cursor:
+        rows: list[Any] = cursor.execute(query, days).fetchall()
+    index, products, dearer = rows[0]
+    return None if index is None else (float(index), int(products), int(dearer))
+
+
+class Outline(NamedTuple):
+    """Order lines in a few figures: ``median`` is the money of a usual sale, None without money."""
+
+    lines: int
+    customers: int
+    first: date | None
+    last: date | None
+    median: float | None
+
+
+def outline(standard: StandardTables, since: date | None = None) -> Outline:
+    """Return the figures of the sales from a day on, or of all."""
+    query = """
+        SELECT count(*), count(DISTINCT customer_id), min(order_date), max(order_date), median(amount)::DOUBLE
+        FROM sales WHERE order_date >= ?
+    """
+    from datetime import date as day
+
+    with standard.cursor() as cursor:
+        rows: list[Any] = cursor.execute(query, [since or day.min]).fetchall()
+    return Outline(*rows[0])

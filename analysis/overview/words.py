@@ -69,22 +69,27 @@ def figure_help(figure: Figure, t: Translate) -> str:
 
 def answer(result: Overview, t: Translate) -> str:
     """Return the answer of the page: only sentences that the data carries."""
-    sentences = []
+    return prose(sentences(result, t), t)
+
+
+def sentences(result: Overview, t: Translate) -> list[str]:
+    """Return the same, a sentence each."""
+    told = []
     top, rate, revenue = result.concentration, result.figure("repurchase_rate"), result.figure("revenue")
     if top is not None and top.top_share <= 1:
         facts = {"half": top.half_share, "half_n": top.half_n, "n": top.n, "top": top.top_share}
-        sentences.append(t("overview.answer.concentration", **facts))
+        told.append(t("overview.answer.concentration", **facts))
     if rate.value is not None:
-        sentences.append(t("overview.answer.repurchase", share=rate.value, n=rate.n))
+        told.append(t("overview.answer.repurchase", share=rate.value, n=rate.n))
     if result.overdue is not None and result.overdue.customers:
-        sentences.append(t("overview.answer.overdue", n=result.overdue.customers, regulars=result.overdue.regulars))
+        told.append(t("overview.answer.overdue", n=result.overdue.customers, regulars=result.overdue.regulars))
     moved = revenue.against_before.change if revenue.value is not None else None
     if moved is not None and abs(moved) >= 0.0005:
         direction = "up" if moved > 0 else "down"
-        sentences.append(t(f"overview.answer.revenue_{direction}", change=abs(moved), days=result.period.days))
-    if not sentences:
-        sentences.append(t("overview.answer.only_counts", orders=result.figure("orders").value or 0.0))
-    return prose(sentences, t)
+        told.append(t(f"overview.answer.revenue_{direction}", change=abs(moved), days=result.period.days))
+    if not told:
+        told.append(t("overview.answer.only_counts", orders=result.figure("orders").value or 0.0))
+    return told
 
 
 def lately_text(result: Overview, t: Translate) -> str | None:

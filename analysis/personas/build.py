@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.compare.compare import FEW, OTHER, YES, Comparison, compare
+from analysis.compare.compare import OTHER, YES, Comparison, compare
+from analysis.compare.ranked import FEW
 from analysis.personas.result import Fact, Form, Persona
 from analysis.segments.result import groups_of
 

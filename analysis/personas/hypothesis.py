@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from analysis.compare.compare import FEW, YES
+from analysis.compare.compare import YES
+from analysis.compare.ranked import FEW
 from analysis.errors import ChoiceError
 from analysis.params import Params
 from analysis.stats.intervals import ALPHA, mean_interval, wilson

@@ -49,7 +49,7 @@ class SealedPart:
     def scan(self, *, numbered: bool = False) -> str:
         """Write the table function that reads the columns, as SQL, and let connections know the key."""
         assert self.key is not None
-        know_key(self.place.name, base64.b64encode(self.key).decode())
+        know_key(self.place, base64.b64encode(self.key).decode())
         key = f"{{footer_key: {literal(self.place.name)}}}"
         rows = ", file_row_number = true" if numbered else ""
         return f"read_parquet({file_literal(self.place)}, hive_partitioning = false, encryption_config = {key}{rows})"

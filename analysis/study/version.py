@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 # What only shows results; every other room of the engine may change them, or the form in which they are kept.
-ONLY_SHOWS = ("charts", "exports")
+ONLY_SHOWS = ("charts", "exports", "reports")
 # Their releases count, read, fit and round in their own way.
 LIBRARIES = ("duckdb", "narwhals", "numpy", "openpyxl", "pandas", "pyarrow", "scikit-learn", "scipy", "statsmodels")
 

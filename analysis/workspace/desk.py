@@ -73,7 +73,7 @@ def begin(
     from analysis.intake.suggesting.suggest import inspect
 
     say("recognising")
-    tables = _named((), tables)
+    tables = named((), tables)
     chosen = _suggested(inspect(tables), by_hand=by_hand) if recipe is None else recipe
     chosen = chosen.model_copy(update={"name": name.strip()[: studies.NAME_LENGTH] or chosen.name})
     if recipe is None or goal is not None:
@@ -124,7 +124,7 @@ def add(
     for table in tables:
         if table.fingerprint in fingerprints:
             raise AnalysisError("file_already_there", file=table.file)
-    tables = _named(there, tables)
+    tables = named(there, tables)
     say("recognising")
     together = [*there, *tables]
     guesses = inspect(there) if known is None else known
@@ -163,7 +163,7 @@ def remove(workspace: Workspace, study_id: str, fingerprint: str, *, revision: i
         if recipe is not None:
             revision = studies.save_recipe(connection, study_id, without_tables(recipe, left), revision)
         studies.touch(connection, study_id)
-    _remove_unused(workspace, study_id, paths)
+    remove_unused(workspace, study_id, paths)
     return revision
 
 
@@ -214,7 +214,7 @@ def keep_reading(
         place.insert(connection, study_id, new, position=position)
         revision = studies.save_recipe(connection, study_id, recipe, revision)
         studies.touch(connection, study_id)
-    _remove_unused(workspace, study_id, paths)
+    remove_unused(workspace, study_id, paths)
     return revision
 
 
@@ -269,7 +269,7 @@ def _suggested(guesses: Sequence[TableGuess], *, by_hand: bool) -> Recipe:
     return suggest_recipe(guesses)
 
 
-def _named(there: Iterable[RawTable], tables: Iterable[RawTable]) -> list[RawTable]:
+def named(there: Iterable[RawTable], tables: Iterable[RawTable]) -> list[RawTable]:
     """Number tables whose file has the name of another file, as they will be kept."""
     names = {table.fingerprint: table.file for table in there}
     named = []
@@ -297,7 +297,8 @@ def _keep_originals(workspace: Workspace, originals: Iterable[bytes | Path]) -> 
             workspace.keep_original(upload)
 
 
-def _remove_unused(workspace: Workspace, study_id: str, paths: set[str]) -> None:
+def remove_unused(workspace: Workspace, study_id: str, paths: set[str]) -> None:
+    """Remove rows that no study names any more."""
     workspace.note(study_id)
     with database.writing(workspace.engine) as connection:
         raw.remove_unused(connection, workspace.home, paths)

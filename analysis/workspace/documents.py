@@ -15,13 +15,19 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import Field
 
+from analysis.act.campaign import Campaign
+from analysis.act.notify.deliver import Delivery
+from analysis.act.params import HoldOut
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, SplitChoices, parse_choices
+from analysis.history.alarms import AlarmRules
+from analysis.history.watch import Watch
 from analysis.params import Params
 from analysis.personas.hypothesis import HypothesisPersona
 from analysis.privacy.care import DataCare
 from analysis.privacy.forget import Forgotten
 from analysis.recipe import SegmentationPlan
+from analysis.reports.choices import ReportChoices
 from analysis.study.recipe_change import RecipeChanges
 from analysis.tags.history import TagHistory
 from analysis.tags.imported import ImportedValues
@@ -64,7 +70,15 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "tag_history": (TagHistory, 1),
     "forgotten": (Forgotten, 1),
     "data_care": (DataCare, 1),
+    "watch": (Watch, 1),
+    "alarm_rules": (AlarmRules, 1),
+    "campaign": (Campaign, 1),
+    "hold_out": (HoldOut, 1),
+    "delivery": (Delivery, 1),
+    "report": (ReportChoices, 1),
 }
+# Documents about this machine.
+AT_HOME = ("watch",)
 # The version of choices that the settings held: any form of its time, read as far as it can be.
 OF_SETTINGS = 0
 
@@ -158,8 +172,9 @@ def remove(connection: sa.Connection, study_id: str | None, kind: str, name: str
 
 
 def rows(connection: sa.Connection, study_id: str) -> list[dict[str, Any]]:
-    """Return every document of a study in order, as text, to travel with it."""
-    query = sa.select(documents).where(documents.c.study_id == study_id).order_by(documents.c.position, documents.c.id)
+    """Return every document of a study in order, as text, to travel with it; folders of this machine stay here."""
+    query = sa.select(documents).where(documents.c.study_id == study_id, documents.c.kind.not_in(AT_HOME))
+    query = query.order_by(documents.c.position, documents.c.id)
     return [
         {"kind": row.kind, "name": row.name, "version": row.version, "value": row.value}
         for row in connection.execute(query)

@@ -131,9 +131,9 @@ class Receipt:
         Texts beside the tables that named the customer; they are blank now.
     snapshots, snapshot_rows : int
         Snapshots that held the customer, and rows taken out of them.
-    tag_values, experiment_rows, merges, settings, undo : int
-        Imported values of tags; rows kept with experiments; decisions about ids; choices of pages, and lists of changes
-        to undo, that named the customer.
+    tag_values, campaigns, experiment_rows, merges, settings, undo : int
+        Imported values of tags; places on lists that were made; rows kept with experiments; decisions about ids;
+        choices of pages, and lists of changes to undo, that named the customer.
     uploads, runs, trash : int
         Uploads as they were, kept results and things in the trash: deleted whole, because they can hold anybody.
     elsewhere : int
@@ -146,6 +146,7 @@ class Receipt:
     snapshots: int = 0
     snapshot_rows: int = 0
     tag_values: int = 0
+    campaigns: int = 0
     experiment_rows: int = 0
     merges: int = 0
     settings: int = 0
@@ -158,5 +159,12 @@ class Receipt:
     @property
     def n_named(self) -> int:
         """Places that named the customer."""
-        one_by_one = (self.remarks, self.snapshot_rows, self.tag_values, self.experiment_rows, self.merges)
+        one_by_one = (
+            self.remarks,
+            self.snapshot_rows,
+            self.tag_values,
+            self.campaigns,
+            self.experiment_rows,
+            self.merges,
+        )
         return sum(self.rows.values()) + sum(one_by_one) + self.settings + self.undo

@@ -23,6 +23,7 @@ from analysis.workspace.documents import Document
 from analysis.workspace.home import DATABASE, database_url, home_folder
 from analysis.workspace.records import Carried, SavedRecipe, StudyInfo
 from analysis.workspace.sealing import keys
+from analysis.workspace.stores.act import ActStore
 from analysis.workspace.stores.audit import AuditStore
 from analysis.workspace.stores.care import CareStore
 from analysis.workspace.stores.experiments import ExperimentStore
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore, SealStore, CareStore):
+class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore, SealStore, CareStore, ActStore):
     """What is kept between visits. May be shared by threads; every call is one transaction.
 
     Attributes

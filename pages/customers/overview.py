@@ -12,6 +12,7 @@ from analysis.overview.periods import lately
 from analysis.overview.result import Overview
 from ui import bound, compute, session, show
 from ui.customers import overview_choices, overview_figures, overview_pictures, segment_cards
+from ui.history import brief_view, schedule
 from ui.segments import continuity
 
 
@@ -62,13 +63,17 @@ study = continuity.continue_groups(study, prepared.profiles)
 standard, profiles = prepared.standard, prepared.profiles
 t = session.t()
 
-since = segment_cards.answer(study, profiles)
+schedule.banner(study)
+has_brief = brief_view.answer(study, profiles)
+since = "" if has_brief else segment_cards.answer(study, profiles)
 overview_figures.read_line(standard, since)
 data = study.run.small("data_period", "", lambda: data_period(standard, profiles))
 bind = bound.to_study(study, "overview")
 views = ["figures", "people", "return", "products"] if data else ["people"]
 if "product" not in standard.order_roles:
     views = [view for view in views if view != "products"]
+if has_brief:
+    views = ["segments", *views]
 chosen = st.segmented_control(
     t("overview.closer"),
     views,
@@ -76,7 +81,9 @@ chosen = st.segmented_control(
     label_visibility="collapsed",
     **bind.to("view", None, offered=views, kind=str | None),
 )
-if chosen:
+if chosen == "segments":
+    segment_cards.answer(study, profiles, headed=False)
+elif chosen:
     closer(chosen)
 if data is None:
     members_only()

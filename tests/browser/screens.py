@@ -27,6 +27,8 @@ ANSWER = ".st-key-answer"
 # By page: what its first view has to hold, the answer and an action, as CSS.
 PAGES = {
     "overview": (ANSWER, ".st-key-card_list_0 button", ".st-key-card_test_0 button"),
+    "moved": (ANSWER, "[data-testid='stFileUploader']"),
+    "alarms": (ANSWER, ".st-key-alarm_add button"),
     "tags": (ANSWER, ".st-key-tags_start button"),
     "rfm": (ANSWER, ".st-key-focus_rfm", ".st-key-rfm_n_scores"),
     "clusters": (ANSWER, ".st-key-focus_clusters", ".st-key-clusters_k"),
@@ -51,6 +53,11 @@ PAGES = {
     "split": ("h1", "[data-testid='stPageLink']"),
     "read": ("h1", "[data-testid='stPageLink']"),
     "experiments": ("h1", "[data-testid='stPageLink']"),
+    "lists": (ANSWER, ".st-key-list_make button"),
+    "product": (ANSWER, "[data-testid='stPageLink']"),
+    "playbook": (ANSWER, ".st-key-playbook_trade"),
+    "review": ("h1", "[data-testid='stPageLink']"),
+    "actions": ("h1", "[data-testid='stPageLink']"),
     "export": (ANSWER, ".st-key-workbook button"),
     "start": ("h1", ".st-key-sample button"),
     "files": ("h1", "button"),

@@ -14,8 +14,17 @@ EN = Translator("en")
 OPACITIES = "marks => marks.map(mark => mark.getAttribute('fill-opacity') ?? '1')"
 
 
-def click_mark(page: Page, mark: Locator) -> None:
-    """Click in the middle of a mark, wherever it stands."""
+ON_TOP = """mark => {
+    mark.scrollIntoView({block: "center"});
+    const box = mark.getBoundingClientRect();
+    return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === mark;
+}"""
+
+
+def click_mark(page: Page, found: Locator) -> None:
+    """Click in the middle of a mark, wherever it stands; of several, of the first that no other mark lies upon."""
+    found.first.wait_for(state="attached", timeout=PATIENCE)
+    mark = next((mark for mark in found.all() if mark.evaluate(ON_TOP)), found.first)
     mark.scroll_into_view_if_needed(timeout=PATIENCE)
     box = mark.bounding_box()
     assert box is not None
@@ -52,7 +61,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
     settle(page)
     page.goto(page.url.replace("/overview", "/clusters"))
     settle(page)
-    click_mark(page, marks(page, "clusters_map", "segment: Group 2").first)
+    click_mark(page, marks(page, "clusters_map", "segment: Group 2"))
     settle(page)
     pill = page.locator(".st-key-focus_clusters button")
     expect(pill.filter(has_text="Group 2")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
@@ -64,7 +73,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
     closer(page, "clusters", "customers", settle)
     listed = page.locator(".st-key-customers_clusters input")
     expect(listed).to_have_value(re.compile("Group 2"))
-    click_mark(page, marks(page, "clusters_map", "segment: Group 1").first)
+    click_mark(page, marks(page, "clusters_map", "segment: Group 1"))
     settle(page)
     expect(pill.filter(has_text="Group 1")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
 
@@ -79,7 +88,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
         closer(page, there, "sizes", settle)
         # The names in the grid are read aloud as they are, whole where the cell cuts them.
         name = page.locator(f".st-key-chart_{clicked} [role='graphics-symbol'][aria-label='{segment}']")
-        click_mark(page, (name if there == "rfm" else marks(page, clicked, f"segment: {segment}")).first)
+        click_mark(page, name if there == "rfm" else marks(page, clicked, f"segment: {segment}"))
         settle(page)
         pill = page.locator(f".st-key-focus_{there} button")
         expect(pill.filter(has_text=segment)).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
@@ -102,7 +111,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
     settle(page)
     closer(page, "clusters", "tree", settle)
     bar = page.locator(".st-key-chart_clusters_tree [role='graphics-symbol'][aria-label$='cut below: 3']")
-    click_mark(page, bar.first)
+    click_mark(page, bar)
     settle(page)
     expect(page.locator(".st-key-answer")).to_contain_text("3 groups", timeout=PATIENCE)
     assert page.locator(".st-key-clusters_k input[type='range']").input_value() == "3"

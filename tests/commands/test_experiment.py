@@ -157,3 +157,17 @@ def test_a_quantile_and_whole_stores_are_read_from_choices(language, tmp_path, c
     assert t("plan.cluster_typed") in capsys.readouterr().out
     assert cli.main(["experiment", "plan", "--cluster-size", "60", "--lang", language]) == 2
     assert t("plan.icc") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_slips_are_told_where_the_reading_is(language, tmp_path, capsys):
+    path = tmp_path / "slips.csv"
+    odd = {0: "Bq", 1: "mark3@example.com"}
+    lines = [f"{i},{odd.get(i, 'AB'[i % 2])},{7 if i == 9 else i % 2}" for i in range(4000)]
+    path.write_text("id,group,bought\n" + "\n".join(lines) + "\n", "utf-8")
+    assert cli.main(["experiment", "read", str(path), "--lang", language]) == 0
+    said, t = capsys.readouterr().out, translator(language)
+    assert t("note.experiment_stray_arm", arm="Bq", n=1, row=1) in said
+    assert t("note.experiment_stray_label", n=1, row=2) in said
+    assert t("note.experiment_stray_cells", metric="bought", n=1, row=10) in said
+    assert "mark3" not in said

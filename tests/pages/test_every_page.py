@@ -15,7 +15,7 @@ LATIN_IN_CHINESE = re.compile(
     r"Portrait|RFM|CSV|PNG|SVG|Excel|xlsx|xls|csv|ID|GBK|UTF-8|YAML|recipe\.yaml|TGI"
     # Authors of methods, and the functions and methods named after them.
     r"|power\\?\.(?:prop|t)\\?\.test|Evan Miller|Lehr|Fleiss|Cohen|Deng|Knoblich|Lu\b|Jennison|Turnbull|Bonferroni"
-    r"|delta"
+    r"|delta|NIST|Yurdakul"
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import cli
 from analysis.errors import AnalysisError
-from analysis.exports.assessment import assessment_html
+from analysis.exports.printed.assessment import assessment_html
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.personal import find_personal
 from analysis.privacy.care import DataCare

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from pyarrow import parquet as pq
 
+from analysis.act.campaign import Arms, Campaign
+from analysis.act.params import ListChoices
 from analysis.errors import AnalysisError
 from analysis.experiments.record import ArmShare, Experiment, KeptAssignment
 from analysis.experiments.splitting.assignment import arms_of, to_table
@@ -64,6 +66,13 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     workspace.save_document(
         "tag_values", values.model_copy(update={"rows": told}), "vip", study_id=study, revision=None
     )
+    known = workspace.people_salt(study)
+    kept = tuple(known.hashed(one) for one in (GONE, "MEMBER-0010"))
+    listed = Campaign(
+        name="May", made_on=date(2024, 1, 1), as_of=date(2024, 1, 1), method="rfm", choices=ListChoices(), seed="s",
+        arms=(Arms(segment="lost", sent=kept),),
+    )  # fmt: skip
+    workspace.add_campaign(study, listed)
     change = RecipeChange(before=Recipe(name=GONE), after=Recipe())
     workspace.save_document("recipe_changes", RecipeChanges(changes=(change,)), "undo", study_id=study, revision=None)
     workspace.set_setting("card", {"customer": GONE}, study)

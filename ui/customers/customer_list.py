@@ -82,7 +82,7 @@ def tagged(profiles: Profiles, key: str) -> Any:
     """Offer to list those alone who have a tag; return who stays, all before anyone chooses."""
     import numpy as np
 
-    t, n, offered = session.t(), len(profiles.customers), _tags_offered(profiles)
+    t, n, offered = session.t(), len(profiles.customers), tags_offered(profiles)
     if not offered:
         return np.ones(n, dtype=bool)
     chosen = st.multiselect(
@@ -99,12 +99,12 @@ def tagged(profiles: Profiles, key: str) -> Any:
 
 def filters_of(profiles: Profiles, key: str) -> str:
     """Return by which tags a list is filtered, in words; empty where it is not."""
-    offered = _tags_offered(profiles)
+    offered = tags_offered(profiles)
     chosen = [offered.get(tuple(one), "") for one in session.widget(f"tag_filter_{key}") or ()]
     return session.t()("segments.between").join(one for one in chosen if one)
 
 
-def _tags_offered(profiles: Profiles) -> dict[tuple[str, str], str]:
+def tags_offered(profiles: Profiles) -> dict[tuple[str, str], str]:
     """Return what a list can be filtered by, in words: a column of a tag and, where there are several, a value."""
     t = session.t()
     offered: dict[tuple[str, str], str] = {}

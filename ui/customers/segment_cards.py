@@ -9,11 +9,13 @@ import streamlit as st
 
 from analysis.charts.palette import GREY, segment_colours
 from analysis.overview.card_words import CardText, card_texts, changes_since, few_words, headline
+from analysis.overview.cards import EVERYBODY as EVERYBODY
 from analysis.overview.cards import compared
 from analysis.segments.methods import METHODS
 from analysis.segments.names import edited_names, segment_names
 from analysis.translate import prose
 from ui import compute, session, show
+from ui.act import wanted
 from ui.customers import customer_list
 from ui.experiments import experiments, from_segment
 
@@ -26,8 +28,11 @@ LEAST_DAYS = 7  # between two runs, for a change to say something
 _LISTED, _COUNTED = "cards_listed", "counted"
 
 
-def answer(study: compute.LoadedStudy, profiles: Profiles) -> str:
-    """Show the sentence above the cards, and the cards; return what holds of them all, to be said once below."""
+def answer(study: compute.LoadedStudy, profiles: Profiles, *, headed: bool = True) -> str:
+    """Show the sentence above the cards, and the cards; return what holds of them all, to be said once below.
+
+    ``headed`` makes the sentence the answer of the page.
+    """
     import numpy as np
 
     t = session.t()
@@ -35,7 +40,11 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> str:
         cards = _since_last_run(study, study.run.cards())
     names = names_of(study, cards)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        show.answer(headline(cards, profiles, names, t))
+        said = headline(cards, profiles, names, t)
+        if headed:
+            show.answer(said)
+        else:
+            st.markdown(show.md_escape(said))
         _counted(cards)
     since = changes_since(cards, t)
     texts = card_texts(cards, profiles, names, t, since=not since)
@@ -50,7 +59,8 @@ def answer(study: compute.LoadedStudy, profiles: Profiles) -> str:
         inside = np.isin(np.arange(len(profiles.customers)), cards.counted.rows)
         _list(t(f"cards.counted_{cards.counted.what}"), inside, profiles)
     elif isinstance(listed, int) and listed < len(cards.cards):
-        _list(texts[listed].name, _inside(study, cards, cards.cards[listed], profiles), profiles)
+        inside = _inside(study, cards, cards.cards[listed], profiles)
+        _list(texts[listed].name, inside, profiles, list(cards.cards[listed].segments) if cards.plan else [])
     return prose(filter(None, (since, few_words(cards, t))), t)
 
 
@@ -120,9 +130,14 @@ def _inside(study: compute.LoadedStudy, cards: SegmentCards, card: SegmentCard, 
     return study.run.segmentation(cards.plan)[1].segmentation.labels.isin(card.segments).fillna(False)
 
 
-def _list(name: str, inside: Any, profiles: Profiles) -> None:
+def _list(name: str, inside: Any, profiles: Profiles, segments: list[str] | None = None) -> None:
     @st.dialog(show.md_escape(name), width="large")
     def opened() -> None:
+        if segments is not None and st.button(
+            session.t()("cards.send_list"), key="card_send", type="primary", icon=":material/playlist_add_check:"
+        ):
+            wanted.use(segments)
+            st.switch_page(show.page_path("act/lists"))
         customer_list.listed(profiles, inside, name=name, key="card")
 
     opened()

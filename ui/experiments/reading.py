@@ -14,6 +14,7 @@ from analysis.experiments.evaluate_experiment import (
     ExperimentRows,
     evaluate_experiment,
     experiment_rows,
+    planned_arms,
     uses_assignment,
 )
 from analysis.experiments.record import TypedArm
@@ -193,7 +194,10 @@ def read(stored: StoredExperiment | None, chosen: ReadChoices) -> EvaluatedExper
     if chosen.columns is None:
         raise AnalysisError("experiment_no_arm_chosen")
     table, columns = chosen.table, chosen.columns
-    key = f"{table.digest} {columns.model_dump_json()} {chosen.source} {chosen.everyone}"
+    kept = kept if uses_assignment(chosen) else None
+    shares = {reading_study.arm_word(arm.name): arm.share for arm in kept.arms} if kept else None
+    planned = planned_arms(chosen, shares)
+    key = f"{table.digest} {columns.model_dump_json()} {chosen.source} {chosen.everyone} {planned}"
     if chosen.source == "study":
         key += f" {reading_study.version(stored)}"
 
@@ -203,10 +207,9 @@ def read(stored: StoredExperiment | None, chosen: ReadChoices) -> EvaluatedExper
             customers = reading_study.customers(
                 (columns.arm, columns.segment, columns.crossed, columns.cluster), stored
             )
-        return experiment_rows(chosen, experiments.table(stored, table.digest), customers=customers)
+        rows = experiments.table(stored, table.digest)
+        return experiment_rows(chosen, rows, customers=customers, planned=planned)
 
-    kept = kept if uses_assignment(chosen) else None
-    shares = {reading_study.arm_word(arm.name): arm.share for arm in kept.arms} if kept else None
     rows = compute.experiment("reading", key, compute_it)
     if reading_study.is_column(rows.data.cluster):
         rows = replace(rows, data=replace(rows.data, cluster=reading_study.word(str(columns.cluster))))

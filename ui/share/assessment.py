@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.exports.assessment import assessment_html
+from analysis.exports.printed.assessment import assessment_html
 from analysis.privacy.care import DataCare
 from analysis.workspace.care.assessment import assess
 from analysis.workspace.care.words import answer, sections

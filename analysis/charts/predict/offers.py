@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_BARS = 8
 LABELS = 200  # pixels of a product's name
-STEP = 24  # of a bar whose name has two lines
+STEP = 23  # of a bar whose name has two lines
 
 
 def offered(found: Offers, t: Translate, which: str = "next") -> alt.LayerChart:

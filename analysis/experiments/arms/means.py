@@ -24,9 +24,10 @@ from analysis.experiments.arms.result import (
     relative_fieller,
     side_of,
 )
-from analysis.experiments.arms.skewed import Skewed, few_buyers, skewed, tail_of
+from analysis.experiments.arms.skewed import few_buyers, skewed
 from analysis.experiments.arms.statistics import MeanStatistic, RatioStatistic, Statistic
 from analysis.notes import Note
+from analysis.stats.skewed import Skewed, tail_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,8 +1,8 @@
 """How likely a test of skewed amounts finds an effect that multiplies them: by the test that is really read.
 
 Welch's statistic and its standard error move together where amounts are skewed: an arm with a large order more has a
-larger mean and a larger spread. In unequal arms of very skewed amounts another test is read (``arms.skewed``), with the
-variance of both arms pooled, whose standard error is not that of the difference once there is an effect.
+larger mean and a larger spread. In unequal arms of very skewed amounts another test is read (``stats.skewed``), with
+the variance of both arms pooled, whose standard error is not that of the difference once there is an effect.
 
 Method, sources and limits: ``docs/methods/experiments-plan.md``.
 """
@@ -12,7 +12,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from analysis.experiments.arms.skewed import COCHRAN, UNEQUAL, quantile_of, significant_skewness
+from analysis.experiments.arms.skewed import UNEQUAL
+from analysis.stats.skewed import COCHRAN, quantile_of, significant_skewness
 
 # By logarithms: how far the skewness of a sample lies below that of all customers, and how much it scatters.
 _BELOW, _SCATTER = 0.1, 0.2

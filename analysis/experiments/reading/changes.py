@@ -22,8 +22,9 @@ from analysis.experiments.arms.result import (
     interval,
     p_of_t,
 )
+from analysis.experiments.rows.labels import folded
 from analysis.experiments.rows.params import Written, written_as
-from analysis.experiments.rows.stage import NUMBERS, day_of, folded, number_of, quoted, unit_of
+from analysis.experiments.rows.stage import NUMBERS, day_of, number_of, quoted, unit_of
 from analysis.notes import Note
 from analysis.params import Params
 from analysis.sums import Extent, exact_sum, extent_of

@@ -123,12 +123,15 @@ def check_before(control: MeanStatistic, treatment: MeanStatistic, *, tests: int
 
 
 def _assignment(data: ExperimentData) -> list[Note]:
-    counts, notes = (
-        data.counts,
-        [Note("experiment_stray_arm", {"arm": arm, "n": n}, "check") for arm, n in sorted(data.strays.items())],
-    )
-    for metric, (n, example) in sorted(data.stray_cells.items()):
-        notes.append(Note("experiment_stray_cells", {"metric": metric, "n": n, "example": example}, "check"))
+    counts, notes = data.counts, []
+    for slip in sorted(data.strays, key=lambda slip: slip.row):
+        facts = {"n": slip.n, "row": slip.row}
+        if slip.label is None:
+            notes.append(Note("experiment_stray_label", facts, "check"))
+        else:
+            notes.append(Note("experiment_stray_arm", {"arm": slip.label, **facts}, "check"))
+    for metric, (n, row) in sorted(data.stray_cells.items()):
+        notes.append(Note("experiment_stray_cells", {"metric": metric, "n": n, "row": row}, "check"))
     for metric, (word, n) in sorted(data.ticked.items()):
         notes.append(Note("experiment_blank_is_no", {"metric": metric, "word": word, "n": n}, "check"))
     for metric, n in sorted(data.converted_before.items()):
@@ -137,7 +140,7 @@ def _assignment(data: ExperimentData) -> list[Note]:
         notes.append(Note("experiment_totals_by_day", {"days": int(data.days["day"].nunique())}, "check"))
     if counts.units_in_two_arms:
         notes.append(Note("experiment_in_two_arms", {"n": counts.units_in_two_arms}, "check"))
-    without = counts.no_arm - sum(data.strays.values())
+    without = counts.no_arm - sum(slip.n for slip in data.strays)
     if without > 0:
         notes.append(Note("experiment_no_assignment", {"n": without, "share": without / counts.read}, "check"))
     if counts.outside_dates:
@@ -162,6 +165,8 @@ def _denominator(data: ExperimentData) -> list[Note]:
             notes.append(Note("experiment_denominator_alarm", facts, "ask"))
         elif share > 0.01:
             notes.append(Note("experiment_denominator_remark", facts, "check"))
+        elif (n := int(part["missing"].sum()) - data.stray_cells.get(metric.name, (0, 0))[0]) > 0:
+            notes.append(Note("experiment_no_value", {"metric": metric.name, "n": n}, "info"))
     return notes
 
 

@@ -12,9 +12,10 @@ from typing import Literal
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate, check_alpha, check_choice, p_of_t, p_of_z
 from analysis.experiments.arms.score import score_z
-from analysis.experiments.arms.skewed import Skewed, skewed
+from analysis.experiments.arms.skewed import skewed
 from analysis.experiments.arms.statistics import ProportionStatistic, Statistic
 from analysis.experiments.reading.results import compare_statistics
+from analysis.stats.skewed import Skewed
 from analysis.tabular import Tabular
 
 Question = Literal["non_inferiority", "equivalence"]

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect, fetch_frame, fetch_rows, fetch_value
+from analysis.engine import connect, fetch_frame, fetch_value, literals, quoted_name
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.quantiles import QuantileStatistic
 from analysis.experiments.arms.statistics import SUMS, Statistic, statistic_of_rows
-from analysis.experiments.rows.clusters import check_clusters, gather
+from analysis.experiments.rows.clusters import gather
 from analysis.experiments.rows.covariates import Adjustment, adjust, covariates_by_arm
+from analysis.experiments.rows.labels import MAX_ARMS, Slip, first_row
 from analysis.experiments.rows.params import Metric, ReadParams
+from analysis.experiments.rows.prepare import prepare, types_of
 from analysis.experiments.rows.quantiles import read_quantiles
 from analysis.experiments.rows.stage import (
     CROSS,
-    MAX_ARMS,
     NONE,
     OTHER,
     before_assignment,
     count_rows,
-    find_arms,
     is_dated,
-    stage,
     stray_cells,
 )
 from analysis.experiments.rows.sums import MAX_LEVELS, folded_levels, sum_up
 from analysis.experiments.rows.ticked import ticked
-from analysis.experiments.rows.totals import check_rows_of_totals, check_totals, refuse_unsaid_totals
+from analysis.experiments.rows.totals import check_rows_of_totals
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-__all__ = ["MAX_ARMS", "MAX_LEVELS", "NONE", "OTHER", "ExperimentData", "Metric", "ReadParams", "RowCounts"]
+__all__ = ["MAX_ARMS", "MAX_LEVELS", "NONE", "OTHER", "ExperimentData", "Metric", "ReadParams", "RowCounts", "Slip"]
 __all__ += ["read_experiment", "read_values"]
 
 
@@ -77,16 +77,16 @@ class ExperimentData(Tabular, rows="cells"):
         What the covariates took out; empty without covariates.
     covariates : DataFrame, one row per covariate and arm
         ``covariate``, ``arm``, ``n`` (customers), ``known`` (those with a value), ``mean``, ``sd``.
-    strays : dict of label to rows
-        Labels of a row or two that are no arm; their rows are counted as ``no_arm``.
-    stray_cells : dict of metric to (cells, the first of them)
+    strays : tuple of Slip
+        Labels of hardly any row that are no arm; their rows are counted as ``no_arm``.
+    stray_cells : dict of metric to (cells, the row of the first of them)
         Cells of a share that are neither 0 nor 1; these customers are missing in it.
     converted_before : dict of metric to rows
         Conversions dated before the assignment, which do not count.
     quantiles : dict of metric, arm and segment (None is the whole arm) to QuantileStatistic
         Of the metrics that are quantiles.
     ticked : dict of metric to (the cell that says yes, rows without one)
-        Shares of a column that says yes or holds nothing; nothing was read as no.
+        Shares of a column that says yes or holds nothing; nothing was read as no. "…" for a word that is no usual one.
     cluster : str, optional
         The column of what was given an arm in place of customers: ``n`` then counts clusters, ``top`` adds up the means
         of their customers, and a share is read as a mean; ``gathered`` are the customers of each arm,
@@ -104,8 +104,8 @@ class ExperimentData(Tabular, rows="cells"):
     parts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     adjustments: dict[str, Adjustment] = field(default_factory=dict, repr=False)
     covariates: pd.DataFrame | None = field(default=None, repr=False)
-    strays: dict[str, int] = field(default_factory=dict, repr=False)
-    stray_cells: dict[str, tuple[int, str]] = field(default_factory=dict, repr=False)
+    strays: tuple[Slip, ...] = field(default=(), repr=False)
+    stray_cells: dict[str, tuple[int, int]] = field(default_factory=dict, repr=False)
     converted_before: dict[str, int] = field(default_factory=dict, repr=False)
     totals: bool = False
     quantiles: dict[tuple[str, str, str | None], QuantileStatistic] = field(default_factory=dict, repr=False)
@@ -185,13 +185,15 @@ class ExperimentData(Tabular, rows="cells"):
         return {key: values[np.array(places)] for key, places in found.items()}
 
 
-def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
+def read_experiment(rows: Any, params: ReadParams, *, planned: Collection[str] = ()) -> ExperimentData:
     """Read an experiment from rows of customers or of events.
 
     Parameters
     ----------
     rows : pandas frame, Arrow table or DuckDB relation
-        Columns as named in ``params``.
+        Columns as named in ``params``; outcomes, days and covariates of text are typed as those of a file.
+    planned : collection of str
+        The arms as they were planned, where that is known: other labels of hardly any row are slips.
 
     Raises
     ------
@@ -199,7 +201,8 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
         ``experiment_unknown_column``, ``experiment_no_metric``, ``experiment_no_denominator``,
         ``experiment_metric_twice``, ``experiment_crossed_alone``, ``experiment_bad_quantile``,
         ``experiment_bad_metric_quantile``, ``experiment_one_arm``, ``experiment_too_many_arms``,
-        ``experiment_unknown_control``, ``experiment_text_outcome``, ``experiment_unreadable_days``,
+        ``experiment_unknown_control``, ``experiment_text_outcome``, ``experiment_infinite``,
+        ``experiment_unreadable_days``,
         ``experiment_nobody_left``, ``experiment_not_binary``, ``experiment_no_values``; a table of totals read as
         customers ``experiment_rows_are_totals``, and one that cannot be read ``experiment_totals_only_shares``,
         ``experiment_totals_alone``, ``experiment_totals_incomplete``, ``experiment_not_whole``,
@@ -216,8 +219,8 @@ def read_experiment(rows: Any, params: ReadParams) -> ExperimentData:
     """
 
     with connect() as con:
-        arms, merged, strays = _prepare(con, rows, params)
-        types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
+        arms, merged, strays = prepare(con, rows, params, planned)
+        types = types_of(con)
         cells_apart = _stray_cells(con, types, params)
         ticks = _ticks(con, types, params)
         check_rows_of_totals(con, params)
@@ -269,7 +272,7 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
         params = params.model_copy(update={"metrics": (found,), "covariates": ()})
-        arms, _, _ = _prepare(con, rows, params)
+        arms, _, _ = prepare(con, rows, params)
         adjust(con, params)
         part = fetch_frame(con, "SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0")
     values = {label: part.loc[part["arm"] == code, "top0"].to_numpy(dtype=float) for code, label in enumerate(arms)}
@@ -295,14 +298,16 @@ def _level(one: str, two: str | None) -> str:
 
 def _stray_cells(
     con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadParams
-) -> dict[str, tuple[int, str]]:
-    """Return the cells of each share that are neither 0 nor 1, where they are a few."""
+) -> dict[str, tuple[int, int]]:
+    """Return how many cells of each share are neither 0 nor 1, where they are a few, and the row of the first."""
     found = {}
     for metric in params.metrics:
         if metric.kind == "proportion" and params.customers is None and not is_dated(types, metric):
             strays = stray_cells(con, metric.column, types[metric.column], "rows")
             if strays:
-                found[metric.name] = (sum(strays.values()), next(iter(strays))[:40])
+                text = f"lower(trim(CAST({quoted_name(metric.column)} AS VARCHAR)))"
+                row = first_row(con, f"{text} IN ({literals(strays)})")
+                found[metric.name] = (sum(strays.values()), row)
     return found
 
 
@@ -313,7 +318,7 @@ def _ticks(con: duckdb.DuckDBPyConnection, types: dict[str, str], params: ReadPa
         if metric.kind == "proportion" and params.customers is None:
             ticks = ticked(con, metric.column, types[metric.column])
             if ticks is not None:
-                found[metric.name] = (ticks.words[0][:40], ticks.n_empty)
+                found[metric.name] = (ticks.shown, ticks.n_empty)
     return found
 
 
@@ -324,43 +329,6 @@ def _converted_before(con: duckdb.DuckDBPyConnection, types: dict[str, str], par
             condition = before_assignment(con, types, params, metric)
             found[metric.name] = int(fetch_value(con, f"SELECT count(*) FROM rows WHERE {condition}"))
     return {name: n for name, n in found.items() if n}
-
-
-def _prepare(
-    con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams
-) -> tuple[list[str], dict[str, str], dict[str, int]]:
-    con.register("rows", rows)
-    types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
-    _check_columns(types, params)
-    check_totals(params)
-    check_clusters(params)
-    refuse_unsaid_totals(con, params)
-    arms, merged, strays = find_arms(con, params.arm, params.control)
-    stage(con, types, params, arms, merged)
-    return arms, merged, strays
-
-
-def _check_columns(types: dict[str, str], params: ReadParams) -> None:
-    if not params.metrics:
-        raise AnalysisError("experiment_no_metric")
-    if params.crossed is not None and params.segment is None:
-        raise AnalysisError("experiment_crossed_alone")
-    for metric in params.metrics:
-        if (metric.kind == "ratio") != (metric.denominator is not None):
-            raise AnalysisError("experiment_no_denominator", metric=metric.column)
-        if metric.cap is not None and (metric.kind != "mean" or not 0.5 <= metric.cap < 1):
-            raise AnalysisError("experiment_bad_quantile", quantile=metric.cap)
-        if (metric.kind == "quantile") != (metric.quantile is not None) or not 0.01 <= (metric.quantile or 0.5) <= 0.99:
-            raise AnalysisError("experiment_bad_metric_quantile", quantile=metric.quantile)
-    names = [metric.name for metric in params.metrics]
-    if len(set(names)) < len(names):  # the sums of both would be added up
-        raise AnalysisError("experiment_metric_twice", metric=max(names, key=names.count))
-    wanted = [params.arm, params.unit, params.day, params.segment, params.crossed, *params.covariates]
-    wanted += [params.customers, params.cluster]
-    wanted += [name for metric in params.metrics for name in (metric.column, metric.denominator)]
-    for name in wanted:
-        if name is not None and name not in types:
-            raise AnalysisError("experiment_unknown_column", column=name, known=tuple(types))
 
 
 def _counts(found: dict[str, int]) -> RowCounts:

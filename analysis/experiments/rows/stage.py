@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.booleans import read_flags
 from analysis.engine import fetch_row, fetch_rows, fetch_value, literals, quoted_name
 from analysis.errors import AnalysisError
+from analysis.experiments.rows.labels import first_row
 from analysis.experiments.rows.ticked import ticked_outcome, ticks_sql
 from analysis.intake.cells.dates import date_form, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
@@ -22,14 +23,9 @@ if TYPE_CHECKING:
 
     from analysis.experiments.rows.params import Metric, ReadParams
 
-MAX_ARMS = 10
-# Rows of a label that is no arm, and how many times as many the arms have at least.
-MOST_STRAY = 2
-STRAY_BELOW = 100
 OTHER = "__other__"
 NONE = "__none__"
 CROSS = " × "
-_CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
 WHOLE_OR_DECIMAL = (
     "TINYINT",
     "SMALLINT",
@@ -48,49 +44,6 @@ _DATES_LOOKED_AT = 5000
 # Cells among zeros and ones that are neither, as a share of those that are.
 STRAY_CELLS = 0.001
 _MOST_CELLS = 20
-
-
-def find_arms(
-    con: duckdb.DuckDBPyConnection, column: str, control: str | None
-) -> tuple[list[str], dict[str, str], dict[str, int]]:
-    """Return the arms, control first, the spellings read as another, and labels of hardly any row with their rows.
-
-    A label of a row or two, where two others and more have a hundred times as many, is a slip of the pen: as an arm it
-    would raise every alarm.
-    """
-    found = fetch_rows(
-        con, f"SELECT CAST({quoted(column)} AS VARCHAR) AS label, count(*) AS n FROM rows GROUP BY 1 ORDER BY n DESC, 1"
-    )
-    spellings: dict[str, list[str]] = {}
-    rows: dict[str, int] = {}
-    for label, n in found:
-        if label is not None and (key := folded(label)):
-            spellings.setdefault(key, []).append(label)
-            rows[key] = rows.get(key, 0) + n
-    strays = _strays(rows, None if control is None else folded(control))
-    left_out = {spellings.pop(key)[0]: rows[key] for key in strays}
-    if len(spellings) < 2:
-        raise AnalysisError("experiment_one_arm")
-    if len(spellings) > MAX_ARMS:
-        raise AnalysisError("experiment_too_many_arms", arms=len(spellings), most=MAX_ARMS)
-    # The most frequent spelling names the arm.
-    names = {key: labels[0] for key, labels in spellings.items()}
-    merged = {label: names[key] for key, labels in spellings.items() for label in labels[1:]}
-    wanted = None if control is None else folded(control)
-    if wanted is not None and wanted not in names:
-        raise AnalysisError("experiment_unknown_control", control=control, known=tuple(sorted(names.values())))
-    first = wanted or next((key for key in _CONTROL if key in names), sorted(names)[0])
-    return [names[first], *(names[key] for key in sorted(names) if key != first)], merged, left_out
-
-
-def _strays(rows: dict[str, int], control: str | None) -> list[str]:
-    second = sorted(rows.values())[-2] if len(rows) > 2 else 0
-    return [key for key, n in rows.items() if n <= MOST_STRAY and n * STRAY_BELOW <= second and key != control]
-
-
-def folded(label: str) -> str:
-    """Return a label without case and surplus spaces."""
-    return " ".join(label.split()).casefold()
 
 
 def stage(
@@ -255,12 +208,16 @@ def day_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str | 
     cells = sorted(cell for (cell,) in seen if cell)
     read = f"CAST({timestamp(text, form=date_form(cells))} AS DATE)"
     if cells and not _is_one(con, f"SELECT count({read}) > 0 FROM rows"):
-        raise AnalysisError("experiment_unreadable_days", column=column, example=cells[0][:40])
+        raise AnalysisError("experiment_unreadable_days", column=column)
     return read
 
 
 def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str, kind: str) -> str:
-    """Return the expression that reads a column as a number; text that is none raises ``experiment_text_outcome``."""
+    """Return the expression that reads a column as a number.
+
+    Raises ``experiment_text_outcome`` (column, n, row) for text that is none, ``experiment_infinite`` (column, n, row).
+    Neither quotes a cell: a column chosen by mistake may hold names.
+    """
     name = quoted(column)
     if kind == "proportion" and (ticks := ticked_outcome(con, column, types[column])):
         return ticks_sql(name, ticks)
@@ -269,7 +226,9 @@ def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str
     if types[column] == "BOOLEAN" or types[column].startswith(WHOLE_OR_DECIMAL):
         return f"CAST({name} AS DOUBLE)"
     if types[column].startswith(NUMBERS):
-        return f"CASE WHEN isfinite(CAST({name} AS DOUBLE)) THEN CAST({name} AS DOUBLE) END"
+        read = f"CAST({name} AS DOUBLE)"
+        _refuse_cells(con, "experiment_infinite", column, f"isinf({read})")
+        return f"CASE WHEN isfinite({read}) THEN {read} END"
     written = f"CAST({name} AS VARCHAR)"
     text = f"lower(trim({written}))"
     read = f"TRY_CAST({text} AS DOUBLE)"
@@ -278,10 +237,15 @@ def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str
         return f"CAST({flag_sql(written, flags)} AS DOUBLE)"
     if kind == "proportion" and (strays := stray_cells(con, column, types[column], "rows")):
         return f"CASE WHEN {text} NOT IN ({literals(strays)}) THEN {read} END"
-    wrong = fetch_value(con, f"SELECT min({text}) FROM rows WHERE {text} <> '' AND ({read}) IS NULL")
-    if wrong is not None:
-        raise AnalysisError("experiment_text_outcome", column=column, example=str(wrong)[:40])
+    _refuse_cells(con, "experiment_text_outcome", column, f"{text} <> '' AND ({read}) IS NULL")
+    _refuse_cells(con, "experiment_infinite", column, f"isinf({read})")
     return f"CASE WHEN isfinite({read}) THEN {read} END"
+
+
+def _refuse_cells(con: duckdb.DuckDBPyConnection, code: str, column: str, condition: str) -> None:
+    n = fetch_value(con, f"SELECT count(*) FROM rows WHERE {condition}")
+    if n:
+        raise AnalysisError(code, column=column, n=int(n), row=first_row(con, condition))
 
 
 def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: str) -> dict[str, int]:

@@ -91,7 +91,7 @@ def type_rows(rows: pa.Table, *, text: Collection[str] = ()) -> pa.Table:
         parts = []
         for header in rows.column_names:
             raw = quoted_name(header)
-            what = _label(con, "cells", raw) if header in text else _typed(con, "cells", raw)
+            what = _label(con, "cells", raw) if header in text else typed_sql(con, "cells", raw)
             parts.append(f"{what} AS {raw}")
         return fetch_arrow(con, f"SELECT {', '.join(parts)} FROM cells")
 
@@ -198,7 +198,7 @@ def _label(con: duckdb.DuckDBPyConnection, rows: str, raw: str) -> str:
     return identifier(raw, nothing=tuple(word for word in NOTHING if word not in _GOT_NOTHING))
 
 
-def _typed(con: duckdb.DuckDBPyConnection, rows: str, raw: str) -> str:
+def typed_sql(con: duckdb.DuckDBPyConnection, rows: str, raw: str) -> str:
     """Write the column as number, date or yes and no when every filled cell reads as one, else as text."""
     # Counted over distinct cells: most columns repeat themselves, and reading text is slow.
     cells = f"(SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)})"
@@ -216,7 +216,7 @@ def _typed(con: duckdb.DuckDBPyConnection, rows: str, raw: str) -> str:
     if filled == 0:
         return text
     if plain == filled:
-        return f"CASE WHEN isfinite(TRY_CAST({raw} AS DOUBLE)) THEN TRY_CAST({raw} AS DOUBLE) END"
+        return f"CASE WHEN NOT isnan(TRY_CAST({raw} AS DOUBLE)) THEN TRY_CAST({raw} AS DOUBLE) END"
     if iso == filled:
         return f"TRY_CAST({raw} AS DATE)"
     if dates == filled:

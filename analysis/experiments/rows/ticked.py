@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.booleans import folded, read_flags
+from analysis.booleans import folded, happened_words, read_flags
 from analysis.engine import fetch_rows, fetch_value, literals, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.cells.values import NOTHING
@@ -32,6 +32,12 @@ class Ticked:
 
     words: tuple[str, ...]
     n_empty: int
+
+    @property
+    def shown(self) -> str:
+        """The word that says yes, where it is one known for that or a sign: any other may be a name."""
+        word = self.words[0]
+        return word if len(word) <= 1 or folded(word) in happened_words() or read_flags(self.words) else "…"
 
 
 def ticked(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: str = "rows") -> Ticked | None:
@@ -60,7 +66,7 @@ def ticked_outcome(con: duckdb.DuckDBPyConnection, column: str, kind: str) -> Ti
     Raises
     ------
     AnalysisError
-        ``experiment_ticked_outcome`` (column, example, n) where the header says no such thing, or the only cells say
+        ``experiment_ticked_outcome`` (column, n) where the header says no such thing, or the only cells say
         no: nobody knows what the empty ones mean.
     """
     found = ticked(con, column, kind)
@@ -69,7 +75,7 @@ def ticked_outcome(con: duckdb.DuckDBPyConnection, column: str, kind: str) -> Ti
     flags = read_flags(found.words, asked=True, n_empty=found.n_empty)
     says_no = flags is not None and not flags.yes
     if says_no or not OUTCOME.search(column):
-        raise AnalysisError("experiment_ticked_outcome", column=column, example=found.words[0][:40], n=found.n_empty)
+        raise AnalysisError("experiment_ticked_outcome", column=column, n=found.n_empty)
     return found
 
 

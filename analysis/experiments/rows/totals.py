@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, fetch_rows, quoted_name
 from analysis.errors import AnalysisError
+from analysis.experiments.rows.params import written_as
 from analysis.experiments.rows.stage import WHOLE_OR_DECIMAL
+from analysis.experiments.rows.ticked import OUTCOME
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
 
 # Rows of a table of totals at most: ten arms for a year of days by segment are no more.
 MOST_ROWS = 5000
+# Of all combinations of arm and day, so many have a row.
+_NEARLY = 0.8
+# A table by day has more rows at least.
+_FEWEST_DAYS = 5
 # Customers in the middle row at least: rows of single customers hold a one, or a few visits.
 _MANY = 10
 _REAL = ("FLOAT", "DOUBLE")
@@ -33,24 +39,68 @@ def totals_column(con: duckdb.DuckDBPyConnection, rows: str, arm: str) -> tuple[
     """Return the column of customers of a table of totals and those of its conversions; None for other tables.
 
     It is one when the arm and the other words and dates stand in one row each, and a column named like a number of
-    people holds whole numbers, none of them below those of another column.
+    people holds whole numbers, none of them below those of another column. Under any other heading such a column is one
+    where the rows are those of a table of totals: each arm once, or once for (nearly) every day or other key.
     """
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, f"DESCRIBE {rows}")}
-    keys = [name for name, kind in types.items() if name == arm or not kind.startswith((*WHOLE_OR_DECIMAL, *_REAL))]
-    listed = ", ".join(quoted_name(name) for name in keys)
     [n] = fetch_row(con, f"SELECT count(*) FROM {rows}")
-    [groups] = fetch_row(con, f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {rows})") if n <= MOST_ROWS else [0]
-    numbers = [name for name in types if name not in keys]
-    if not 2 <= n <= MOST_ROWS or groups < n or len(numbers) < 2:
+    if not 2 <= n <= MOST_ROWS:
         return None
-    counted = [name for name in numbers if _are_counts(con, rows, name)]
-    for size in (name for name in counted if _COUNTS.search(name)):
+    keys = [name for name, kind in types.items() if name == arm or not kind.startswith((*WHOLE_OR_DECIMAL, *_REAL))]
+    numbers = [name for name in types if name not in keys]
+    if len(numbers) < 2:
+        return None
+    is_grid = _is_grid(con, rows, arm, keys, n)
+    if not is_grid:  # the number of a day or week, the code of a store
+        more = next((name for name in numbers if _is_grid(con, rows, arm, [*keys, name], n)), None)
+        keys, is_grid = [*keys, *([more] if more else [])], more is not None
+        if more is None and _distinct(con, rows, keys) < n:
+            return None
+    counted = [name for name in numbers if name not in keys and _are_counts(con, rows, name)]
+    sizes = [name for name in counted if _COUNTS.search(name)]
+    if is_grid:
+        # Money is a whole number as well, and no number of customers; what was done is, where nothing else is.
+        rest = [name for name in counted if name not in sizes and written_as("mean", name) != "revenue"]
+        sums = {name: fetch_row(con, f"SELECT sum({quoted_name(name)}) FROM {rows}")[0] for name in rest}
+        sizes += sorted(rest, key=lambda name: (OUTCOME.search(name) is not None, -sums[name], name))
+    for size in sizes:
         value = quoted_name(size)
         others = [name for name in counted if name != size]
-        inside = [name for name in others if _true(con, rows, f"bool_and({quoted_name(name)} <= {value})")]
+        inside = [name for name in others if _is_inside(con, rows, name, value)]
         if inside and _true(con, rows, f"median({value}) >= {_MANY}"):
             return size, tuple(inside)
     return None
+
+
+def is_one_row_each(con: duckdb.DuckDBPyConnection, params: ReadParams) -> bool:
+    """Say whether each arm stands once for nearly every day: such rows are totals, whatever the columns are called."""
+    if params.day is None or params.unit is not None:
+        return False
+    [n] = fetch_row(con, "SELECT count(*) FROM rows")
+    metrics = [quoted_name(metric.column) for metric in params.metrics]
+    types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
+    if any(not types[metric.column].startswith((*WHOLE_OR_DECIMAL, *_REAL)) for metric in params.metrics):
+        return False
+    keys = [params.arm, params.day, *(name for name in (params.segment, params.crossed, params.cluster) if name)]
+    few = n <= MOST_ROWS and _is_grid(con, "rows", params.arm, keys, n)
+    return few and n > _FEWEST_DAYS and any(_true(con, "rows", f"max({value}) > 1") for value in metrics)
+
+
+def _is_grid(con: duckdb.DuckDBPyConnection, rows: str, arm: str, keys: list[str], n: int) -> bool:
+    """Say whether each arm stands in one row of nearly every combination of the other keys, of two arms at least."""
+    others = [name for name in keys if name != arm]
+    arms, places = _distinct(con, rows, [arm]), _distinct(con, rows, others) if others else 1
+    return arms >= 2 and n >= _NEARLY * arms * places and _distinct(con, rows, keys) == n
+
+
+def _distinct(con: duckdb.DuckDBPyConnection, rows: str, names: list[str]) -> int:
+    listed = ", ".join(map(quoted_name, names))
+    return int(fetch_row(con, f"SELECT count(*) FROM (SELECT DISTINCT {listed} FROM {rows})")[0])
+
+
+def _is_inside(con: duckdb.DuckDBPyConnection, rows: str, name: str, size: str) -> bool:
+    value = quoted_name(name)
+    return _true(con, rows, f"bool_and({value} <= {size}) AND sum({value}) < sum({size})")
 
 
 def _are_counts(con: duckdb.DuckDBPyConnection, rows: str, name: str) -> bool:
@@ -63,13 +113,20 @@ def _true(con: duckdb.DuckDBPyConnection, rows: str, condition: str) -> bool:
 
 
 def refuse_unsaid_totals(con: duckdb.DuckDBPyConnection, params: ReadParams) -> None:
-    """Raise ``experiment_rows_are_totals`` (column, n) for a table of totals of which each row would be a customer."""
+    """Refuse a table of totals of which each row would be a customer.
+
+    Raises ``experiment_rows_are_totals`` (column, n), and ``experiment_one_row_a_day`` (n) where no column of customers
+    is seen.
+    """
     if params.customers is not None:
         return
     found = totals_column(con, "rows", params.arm)
-    if found is not None and params.unit in (None, found[0]):
-        [n] = fetch_row(con, "SELECT count(*) FROM rows")
-        raise AnalysisError("experiment_rows_are_totals", column=found[0], n=n)
+    if (found is None or params.unit not in (None, found[0])) and not is_one_row_each(con, params):
+        return
+    [n] = fetch_row(con, "SELECT count(*) FROM rows")
+    if found is None:
+        raise AnalysisError("experiment_one_row_a_day", n=n)
+    raise AnalysisError("experiment_rows_are_totals", column=found[0], n=n)
 
 
 def check_totals(params: ReadParams) -> None:

@@ -102,6 +102,8 @@ def plain(text: str) -> str:
     >>> [plain(text) for text in ('="00123"', "'00123", "00123\\t", "\\ufeff１２３", "`9")]
     ['00123', '00123', '00123', '123', '9']
     """
+    if text.isascii() and text.isprintable() and text[:1].isalnum() and text[-1:].isalnum():
+        return text  # nothing to take off, as in most cells
     text = text.translate(_DROPPED).translate(_TO_HALF_WIDTH).strip()
     return re.sub(_WRAPPED, r"\1\2\3\4\5", text).strip()
 

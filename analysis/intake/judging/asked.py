@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
+from analysis.intake.cells.units import multiplied, said_scale
+from analysis.intake.cells.values import number
 from analysis.intake.fixes import SourceFix
 from analysis.intake.roles import IGNORE
+from analysis.intake.suggesting.describe import scan
 
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Source
@@ -70,3 +73,52 @@ class Asked:
 def swapped(one: Used, chosen: str, other: str, role: str) -> SourceFix:
     """Give the role of a column to another one."""
     return SourceFix(source=one.place, roles=((chosen, IGNORE), (other, role)))
+
+
+def revenue_of(asked: Asked, one: Used) -> float | None:
+    """Return the revenue of the kept lines of a source; None before there are standard tables."""
+    tables = tables_of(asked, one)
+    if asked.standard is None or not tables:
+        return None
+    with asked.standard.cursor() as cursor:
+        (found,) = cursor.execute(
+            f"SELECT sum(amount) FROM orders WHERE source IN ({', '.join(map(str, tables))})"
+        ).fetchall()[0]
+    return None if found is None else float(found)
+
+
+def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = False) -> dict[str, float]:
+    """Return the sum of each column over the kept lines of a source, returns taken off; none where it is not known.
+
+    With ``every`` also over the lines that only lack the currency that counts.
+    """
+    shared = any(where is one for _, where in asked.noted("order_totals_split"))
+    if asked.standard is None or shared or not headers:
+        return {}
+    seen = {column.name: column.evidence for column in one.guess.columns}
+    sums = dict.fromkeys(headers, 0.0)
+    lines = "SELECT line, is_return, source FROM orders"
+    if every:
+        lines += " UNION ALL SELECT line, false, source FROM set_aside WHERE reason = 'other_currency'"
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            read = []
+            for header in headers:
+                raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
+                typed = number(raw, decimal=seen[header].decimal)
+                typed = typed if times == 1 else multiplied(typed, raw, times)
+                read.append(f"coalesce(sum(CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END), 0)")
+            with scan(cursor, table) as rows:
+                found = cursor.execute(
+                    f"SELECT {', '.join(read)} FROM ({lines}) o JOIN {rows} r ON r.line = o.line "
+                    f"WHERE o.source = {place}"
+                ).fetchall()[0]
+            for header, value in zip(headers, found, strict=True):
+                sums[header] += float(value)
+    return {header: round(value, 6) for header, value in sums.items()}
+
+
+def tables_of(asked: Asked, one: Used) -> list[int]:
+    """Return the places of the tables that a source reads."""
+    return [place for place, table in enumerate(asked.tables) if asked.places.get(table.key) == one.place]

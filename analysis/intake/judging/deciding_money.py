@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
-from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
-from analysis.intake.judging.money_beside import Beside, beside, money_of, revenue_of, with_part
+from analysis.intake.judging.asked import ORDERS, Asked, Used, money_of, revenue_of, swapped
+from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
@@ -45,7 +45,8 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             found = beside(asked, one)
             others = [other.name for other in one.guess.columns if _may_be_instead(other)][:MOST_OFFERED]
             sums = money_of(asked, one, others)
-            offered = {other.choice: other for other in (*found.alternatives, *_with_fees(asked, one, others))} | {
+            added = (*found.alternatives, *_with_fees(asked, one, others), *_with_other(asked, one, others))
+            offered = {other.choice: other for other in added} | {
                 other: Alternative(other, _revenue(sums, other), swapped(one, column.name, other, "amount"))
                 for other in others
             }
@@ -63,6 +64,16 @@ def _with_fees(asked: Asked, one: Used, others: Sequence[str]) -> Iterator[Alter
     if amount is not None and FEE.search(normal(amount.name)):
         for other in others:
             if FEES.search(normal(other)):
+                yield next(with_part(asked, one, amount.name, other, money_of(asked, one, [other])))
+
+
+def _with_other(asked: Asked, one: Used, others: Sequence[str]) -> Iterator[Alternative]:
+    """Offer an amount that no header names together with other money of which nobody knows: food, and drinks."""
+    amount = one.source.column("amount")
+    seen = {column.name: column.evidence for column in one.guess.columns}
+    if amount is not None and is_unnamed_money(amount.name, seen[amount.name]):
+        for other in others:
+            if is_unnamed_money(other, seen[other]):
                 yield next(with_part(asked, one, amount.name, other, money_of(asked, one, [other])))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.money_beside import revenue_of
+from analysis.intake.judging.asked import money_of, revenue_of
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
 from analysis.notes import Note
@@ -183,7 +183,8 @@ def _converted(asked: Asked) -> Iterator[Alternative]:
             roles = tuple((name, IGNORE) for name in mapped.values())
             taken = tuple((twin.name, role) for role, twin in twins.items() if twin is not None)
             fix = SourceFix(source=one.place, roles=(*roles, *taken))
-            yield Alternative(amount.name, {"rows": amount.evidence.n_filled}, fix)
+            effect = {"rows": amount.evidence.n_filled, "revenue": money_of(asked, one, [amount.name], every=True)}
+            yield Alternative(amount.name, _known(effect, amount.name), fix)
 
 
 def _in_one_currency(asked: Asked) -> Iterator[Alternative]:
@@ -196,7 +197,14 @@ def _in_one_currency(asked: Asked) -> Iterator[Alternative]:
                 continue
             if amount and told and said_in_heading(column.name):
                 roles = ((amount.name, IGNORE), (told.name, IGNORE), (column.name, "amount"))
-                yield Alternative(column.name, {"rows": seen.n_rows}, SourceFix(source=one.place, roles=roles))
+                effect = {"rows": seen.n_rows, "revenue": money_of(asked, one, [column.name], every=True)}
+                yield Alternative(column.name, _known(effect, column.name), SourceFix(source=one.place, roles=roles))
+
+
+def _known(effect: Mapping[str, Any], header: str) -> dict[str, Any]:
+    """Put the sum of one column in place of those of all, or leave it out where it is not known."""
+    sums = effect["revenue"]
+    return {"rows": effect["rows"]} | ({"revenue": sums[header]} if header in sums else {})
 
 
 def _states(asked: Asked) -> Iterator[Decision]:

@@ -1,24 +1,46 @@
-"""Rows that may be no sales although they count: ticked as free, a sample, under warranty or internal."""
+"""Rows that may be no income although they count: ticked as free, not paid yet, or vouchers that were sold."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, read_flags
+from analysis.engine import literal, look
 from analysis.intake.cells.values import NOTHING, is_nothing, one_of
-from analysis.intake.decision import Alternative, Decision
-from analysis.intake.fixes import SourceFix
-from analysis.intake.judging.money_beside import revenue_of, tables_of
-from analysis.intake.meaning.words import words_of
+from analysis.intake.decision import Alternative, Decision, Subject
+from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
+from analysis.intake.judging.asked import revenue_of, tables_of
+from analysis.intake.known.known_export import alike
+from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
+from analysis.intake.standard.states import left_out_states, state_meanings
+from analysis.intake.standard.worth.excluded import are_invoices
 from analysis.intake.suggesting.describe import scan
 from analysis.notes import Note
 
 if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
+    from analysis.intake.suggesting.column_guess import ColumnGuess
 
+STATEMENT = re.compile(
+    r"valuta|buchungstag|verwendungszweck|auftraggeber|empfänger|value date|booking date|counterparty|beneficiary|"
+    r"payee|iban|payment reference|libellé|date de valeur|bénéficiaire|fecha valor|concepto|beneficiario|data valuta|"
+    r"causale|ordinante|"
+    r"tegenrekening|naam tegenpartij|omschrijving|data operacji|nadawca|odbiorca|назначение платежа|контрагент|"
+    r"对方户名|对方账号|摘要|交易对方|記帳日|적요",
+    re.IGNORECASE,
+)  # headings of a bank statement, of which two make one
+LEAST_SAYING = 2
+OF_ANOTHER = re.compile(
+    r"commission|provision|deposit|acompte|anzahlung|acconto|anticipo|tax|vat|mwst|shipping|payout|supplier|salary|"
+    r"佣金|提成|定金|押金|供应商|运费|税",
+    re.IGNORECASE,
+)  # paid by or to somebody else, or a part of what a row is worth
+LEAST_SHARE = 0.005  # of the revenue: less changes no figure that anybody reads
+MOST_SAID = 6  # words in a sentence
 
 SOLD_BESIDE = re.compile(
     r"extend|plus|plan\b|verlänger|prolong|ampliad|estes|延长|延保|shipping|versand|delivery|运费|配送|送料",
@@ -37,7 +59,9 @@ def _ticked(asked: Asked) -> Iterator[Decision]:
                 continue
             if words_of("row_types").meaning(column.name) != "unpaid" or SOLD_BESIDE.search(column.name):
                 continue
-            n, money = _of_ticked(asked, one, column.name)
+            flags = read_flags(_cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}"), nothing=NOTHING, asked=True)
+            ticks = tuple(sorted(flags.yes)) if flags else ()
+            n, money = _kept(asked, one, column.name, partial(_test, words=ticks)) if ticks else (0, 0.0)
             revenue = revenue_of(asked, one)
             if not n or not money or revenue is None:
                 continue
@@ -55,27 +79,174 @@ def _ticked(asked: Asked) -> Iterator[Decision]:
             )  # fmt: skip
 
 
-def _of_ticked(asked: Asked, one: Used, header: str) -> tuple[int, float]:
-    """Return the kept rows that are ticked, and their money."""
+def _kept(asked: Asked, one: Used, header: str, test: Callable[[str], str]) -> tuple[int, float]:
+    """Return the kept rows that a test of a column's cells finds, and their money."""
     assert asked.standard is not None
     n, total = 0, 0.0
     with asked.standard.cursor() as cursor:
         for place in tables_of(asked, one):
             table = asked.tables[place]
-            raw = f"c{table.columns.index(header)}"
             with scan(cursor, table) as rows:
-                cells = cursor.execute(
-                    f"SELECT DISTINCT {raw} FROM {rows} WHERE NOT {is_nothing(raw)} LIMIT {MOST_CELLS + 1}"
-                ).fetchall()
-                flags = read_flags([str(cell) for (cell,) in cells], nothing=NOTHING, asked=True)
-                if flags is None or not flags.yes:
-                    continue
                 found: Any = cursor.execute(
                     f"SELECT count(*), coalesce(sum(o.amount), 0) FROM orders o JOIN {rows} r ON r.line = o.line "
-                    f"WHERE o.source = {place} AND {one_of(f'r.{raw}', sorted(flags.yes))}"
+                    f"WHERE o.source = {place} AND {test(f'r.c{table.columns.index(header)}')}"
                 ).fetchall()[0]
             n, total = n + int(found[0]), total + float(found[1])
     return n, total
 
 
-OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked,)
+def _unpaid(asked: Asked) -> Iterator[Decision]:
+    """Rows that a yes or no, or the day of a payment that is missing, calls not paid."""
+    for one in _without_meaning(asked):
+        for column in one.guess.columns:
+            words = _unpaid_cells(asked, one, column) if _role(one, column.name) == IGNORE else ()
+            if words:
+                yield from _left_out("unpaid", asked, one, column.name, words)
+
+
+def _unpaid_states(asked: Asked) -> Iterator[Decision]:
+    """Invoices count as they are written: those in a state that says not paid yet are marked."""
+    for one in _without_meaning(asked):
+        column = one.source.column("status") or one.source.column("payment_state")
+        if column is None or asked.recipe.cleaning.excluded_states != "auto" or not are_invoices(one.source):
+            continue
+        states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
+        unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
+        if unpaid and len(states) <= MOST_CELLS:
+            left = (*left_out_states(states, invoices=True), *unpaid)
+            fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
+            yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
+
+
+def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ...]:
+    """Return the cells of a column, "" for an empty one, whose rows were not paid; none where it says no such thing."""
+    seen = column.evidence
+    unpaid = words_of("states").meaning(column.name.rstrip("?？ ")) == "unpaid"
+    if OF_ANOTHER.search(column.name) or not (unpaid or words_of("paying").says(column.name, "paid")):
+        return ()
+    if seen.kind == "date":
+        return ("",) if not unpaid and 0 < seen.fill < 1 else ()
+    cells = tuple(_cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")) if seen.flag else ()
+    n_empty = seen.n_rows - seen.n_filled
+    flags = read_flags(cells, nothing=NOTHING, asked=True, n_empty=n_empty) if len(cells) <= MOST_CELLS else None
+    if flags is None:
+        return ()
+    empty = ("",) if not flags.no and seen.fill < 1 else ()
+    return tuple(sorted(flags.yes)) if unpaid else (*sorted(flags.no), *empty)
+
+
+def _vouchers(asked: Asked) -> Iterator[Decision]:
+    """Vouchers that were sold: what is bought with them later counts once more, or was paid with them already."""
+    like = "|".join(re.escape(word) for word in word_parts("paying", "voucher"))
+    for one in _without_meaning(asked):
+        for column in one.guess.columns:
+            role, seen = _role(one, column.name), column.evidence
+            kinds = role == IGNORE and seen.kind == "category" and seen.personal is None
+            if role in ("product", "category") or kinds:
+                found = _cells(asked, one, column.name, "", like)
+                words = tuple(sorted(cell for cell in found if words_of("paying").says(cell, "voucher")))
+                told = list(_left_out("voucher", asked, one, column.name, words)) if words else []
+                if told:
+                    yield told[0]
+                    break
+
+
+def _paid_out(asked: Asked) -> Iterator[Decision]:
+    """Money in a bank statement that went out to people who never paid in: suppliers, not customers who sent back."""
+    for one in _without_meaning(asked):
+        headers = [column.name for column in one.guess.columns]
+        if sum(1 for header in headers if STATEMENT.search(header)) < LEAST_SAYING:
+            continue
+        n, people, out, back = _out_alone(asked, one)
+        revenue = revenue_of(asked, one)
+        if revenue is None or not people or -out < LEAST_SHARE * abs(revenue):
+            continue
+        amount = one.source.column("amount")
+        evidence = Note("paid_out_rows", {"n": n, "people": people, "money": -out})
+        yield Decision(
+            "direction", "both_directions", "middle", (evidence,),
+            {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)},
+            (
+                Alternative(
+                    "only_received", {"revenue": round(revenue - back, 6)},
+                    CleaningFix(field="returns", value="set_aside"),
+                ),
+            ),
+            "guessed", column=amount.name if amount else None, **one.about,
+        )  # fmt: skip
+
+
+def _out_alone(asked: Asked, one: Used) -> tuple[int, int, float, float]:
+    """Return the rows, people and money of those whom money only went out to, and all money that is below nought."""
+    assert asked.standard is not None
+    places = ", ".join(map(str, tables_of(asked, one)))
+    with asked.standard.cursor() as cursor:
+        found: Any = cursor.execute(
+            "SELECT coalesce(sum(n) FILTER (most < 0), 0), count(*) FILTER (most < 0), "
+            "coalesce(sum(money) FILTER (most < 0), 0), coalesce(sum(below), 0) FROM (SELECT count(*) AS n, "
+            "max(amount) AS most, sum(amount) AS money, sum(amount) FILTER (amount < 0) AS below FROM orders "
+            f"WHERE source IN ({places}) GROUP BY customer_id)"
+        ).fetchall()[0]
+    return int(found[0]), int(found[1]), float(found[2]), float(found[3])
+
+
+def _left_out(
+    subject: Subject, asked: Asked, one: Used, header: str, words: tuple[str, ...], fix: AnyFix | None = None
+) -> Iterator[Decision]:
+    """Mark the rows of some cells that count as sales, where they are worth more than next to nothing."""
+    fix = fix or ColumnFix(source=one.place, column=header, field="left_out", value=words)
+    n, money = _kept(asked, one, header, partial(_test, words=words))
+    revenue = revenue_of(asked, one)
+    if revenue is None or not n or money < LEAST_SHARE * revenue:
+        return
+    facts = {"header": header, "n": n, "money": money, "words": ", ".join(word for word in words[:MOST_SAID] if word)}
+    yield Decision(
+        subject, "sold", "middle", (Note(f"{subject}_rows", facts),),
+        {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)},
+        (
+            Alternative(
+                "not_sold", {"revenue": round(revenue - money, 6)}, fix,
+            ),
+        ),
+        "guessed", column=header, **one.about,
+    )  # fmt: skip
+
+
+def _without_meaning(asked: Asked) -> Iterator[Used]:
+    """Return the tables of orders of which no export tells what their columns mean."""
+    for one in asked.used if asked.standard is not None else ():
+        if one.source.kind == "orders" and one.as_guessed and alike(one.guess.table.columns) is None:
+            yield one
+
+
+def _role(one: Used, header: str) -> str:
+    return next((column.role for column in one.source.columns if column.name == header), IGNORE)
+
+
+def _test(raw: str, words: tuple[str, ...]) -> str:
+    filled = one_of(f"trim({raw})", [word.strip() for word in words if word])
+    return f"({filled} OR {is_nothing(raw)})" if "" in words else filled
+
+
+def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = "") -> list[str]:
+    """Return the different cells of a column, of those like a pattern where one is given."""
+    found: dict[str, None] = {}
+    with look() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            raw = f"c{table.columns.index(header)}"
+            # Also as it stands: what is an accent of Latin letters makes other letters in Japanese.
+            both = (
+                f"regexp_matches({cell}, {literal(like)})" for cell in ("lower(cell)", "strip_accents(lower(cell))")
+            )
+            test = " OR ".join(both) if like else "true"
+            with scan(cursor, table) as rows:
+                cells = cursor.execute(
+                    f"SELECT cell FROM (SELECT DISTINCT trim({raw}) AS cell FROM {rows} WHERE NOT {is_nothing(raw)}) "
+                    f"WHERE {test} ORDER BY cell {limit}"
+                ).fetchall()
+            found |= dict.fromkeys(str(cell) for (cell,) in cells)
+    return list(found)
+
+
+OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked, _unpaid, _unpaid_states, _vouchers, _paid_out)

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from analysis.intake.cells.units import multiplied, said_scale
-from analysis.intake.cells.values import number
 from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
-from analysis.intake.judging.asked import Asked, Used, swapped
+from analysis.intake.judging.asked import Asked, Used, money_of, revenue_of, swapped
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.suggesting.arithmetic import Sum, numbers_instalments, numbers_of, sum_of
-from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
 from analysis.notes import Note
 
@@ -51,7 +48,8 @@ def beside(asked: Asked, one: Used) -> Beside:
     guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
     reduced = one.source.column("discount") is not None and _is_price(one, base)
     discount = _of_roles(one, "discount") if len(base) == 1 and len(factors) == TWO else ()
-    if not unknown and not guessed and not reduced and not discount and not any(_left_out(one, base)):
+    held = any(words_of("paying").says(column.name, "deposit") for column in one.guess.columns) and bool(base)
+    if not (unknown or guessed or reduced or discount or held) and not any(_left_out(one, base)):
         return Beside()
     known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
@@ -68,8 +66,31 @@ def beside(asked: Asked, one: Used) -> Beside:
     if within is None and parts:
         within = _sum_of_counts(one, base, together, numbers)
     related = [found for name in (*versions, *sums) if (found := sum_of(name, base, together, numbers)) is not None]
+    above = _made_of(
+        base, [name for name in looked_at if name not in (*parts, *versions)], [*looked_at, *of_known], numbers
+    )
+    related += above
+    if within is None:
+        rest = [*(name for name in looked_at if name not in parts), *together]
+        made = _sum_within(base, (), rest, numbers)
+        within = made if made is not None and all(sign > 0 for _, sign in made.signs) else None
     versions += [name for name in sums if NET.search(" ".join(base)) and _is_above(numbers[name], total)]
-    return _judged(asked, one, base, parts, versions, within, related, numbers)
+    return _judged(asked, one, base, parts, versions, within, related, numbers, above)
+
+
+def _made_of(
+    base: tuple[str, ...], totals: Sequence[str], others: Sequence[str], numbers: Mapping[str, np.ndarray]
+) -> list[Sum]:
+    """Find larger money that an amount and other money make up: what the insurance pays, and the whole bill."""
+    found = []
+    if len(base) != 1:
+        return found
+    for name in totals:
+        if _is_above(numbers[name], numbers[base[0]]):
+            rest = [other for other in others if other != name and not is_tax(other)]
+            made = sum_of(name, base, rest, numbers)
+            found += [made] if made is not None and all(sign > 0 for _, sign in made.signs) else []
+    return found
 
 
 def _names_amount(header: str) -> bool:
@@ -88,6 +109,8 @@ def _sum_of_counts(
     one: Used, base: tuple[str, ...], parts: Sequence[str], numbers: Mapping[str, np.ndarray]
 ) -> Sum | None:
     """Find an amount that is a count times a rate under any headings, with parts: days of a hire, and its insurance."""
+    priced = _of_roles(one, "unit_price")
+    parts = [name for name in parts if name not in priced]
     free = {
         column.name: column.evidence for column in one.guess.columns
         if column.evidence.kind == "number" and column.name not in (*base, *parts)
@@ -111,14 +134,19 @@ def _judged(
     within: Sum | None,
     related: Sequence[Sum],
     numbers: Mapping[str, np.ndarray],
+    above: Sequence[Sum],
 ) -> Beside:
     """Tell what is proven of what nobody knows, and offer the readings of the latter."""
     totals = [
-        found for found in related if {name for name, _ in found.signs} & set(parts) and _may_be_paid(base, found)
+        found
+        for found in related
+        if found in above or ({name for name, _ in found.signs} & set(parts) and _may_be_paid(base, found))
     ]
     told = {name for found in (*related, *((within,) if within else ())) for name in (*found.start, *dict(found.signs))}
     shared = any(where is one for _, where in asked.noted("order_totals_split"))  # parts are those of the lines
     open_parts = [] if shared else [name for name in parts if name not in told][:MOST_UNKNOWN]
+    if within is not None:  # made of other parts: what is paid in advance, or given back, is none of them
+        open_parts = [name for name in open_parts if not words_of("paying").says(name, "deposit")]
     doubtful = list(_doubtful(base, versions, [found.total for found in related]))
     offered = [*(found.total for found in totals), *doubtful]
     sums = money_of(asked, one, [*open_parts, *offered])
@@ -132,7 +160,8 @@ def _judged(
         offered += open_parts  # an instalment may be all that was paid of a total
     alternatives = [_instead(one, name, sums) for name in offered]
     for name in open_parts:
-        alternatives += with_part(asked, one, " × ".join(base), name, sums)
+        both = list(with_part(asked, one, " × ".join(base), name, sums))
+        alternatives += both if within is None else both[:1]  # what an amount is not made of cannot come off it
     proofs = [_adds_up(found) for found in (*((within,) if within else ()), *related) if found not in totals]
     discount = one.source.column("discount")
     if within is not None and discount is not None and within.sign(discount.name) > 0:
@@ -150,6 +179,9 @@ def _judged(
     unnetted = _not_off(one, base, numbers)
     for name in filter(None, (unnetted, _tax_in(within))):
         alternatives = [*list(with_part(asked, one, base[0], name, money_of(asked, one, [name])))[1:], *alternatives]
+    for name in _given_back(within):
+        doubts.append(Note("deposit_in", {"header": base[0], "other": name}))
+        alternatives += list(with_part(asked, one, base[0], name, money_of(asked, one, [name])))[1:]
     if unnetted:
         facts = {"header": base[0], "other": unnetted, "n": _filled(numbers[unnetted])}
         doubts.append(Note("discount_not_off", facts))
@@ -177,6 +209,14 @@ def _not_off(one: Used, base: tuple[str, ...], numbers: Mapping[str, np.ndarray]
 def _tax_in(within: Sum | None) -> str:
     """Name the tax that an amount holds by the rows themselves; else nothing."""
     return next((name for name, sign in within.signs if sign > 0 and is_tax(name)), "") if within else ""
+
+
+def _given_back(within: Sum | None) -> Iterator[str]:
+    """Name a deposit that an amount holds beside what it is paid for; with what is left to pay it makes the price."""
+    names = [*within.start, *(name for name, sign in within.signs if sign > 0)] if within else []
+    rest = any(words_of("figures").says(name, "of_shop") and not is_tax(name) for name in names)
+    if within is not None and len(within.start) == 1 and len(names) > 1 and not rest:
+        yield from (name for name in names if words_of("paying").says(name, "deposit"))
 
 
 def _has(values: np.ndarray) -> np.ndarray:
@@ -320,45 +360,3 @@ def with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[st
             {"revenue": round(revenue + times * abs(sums[name]), 6)} if revenue is not None and name in sums else {}
         )
         yield Alternative(f"{written} {sign} {name}", effect, SourceFix(source=one.place, roles=((name, role),)))
-
-
-def revenue_of(asked: Asked, one: Used) -> float | None:
-    """Return the revenue of the kept lines of a source; None before there are standard tables."""
-    tables = tables_of(asked, one)
-    if asked.standard is None or not tables:
-        return None
-    with asked.standard.cursor() as cursor:
-        (found,) = cursor.execute(
-            f"SELECT sum(amount) FROM orders WHERE source IN ({', '.join(map(str, tables))})"
-        ).fetchall()[0]
-    return None if found is None else float(found)
-
-
-def money_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
-    """Return the sum of each column over the kept lines of a source, returns taken off; none where it is not known."""
-    shared = any(where is one for _, where in asked.noted("order_totals_split"))
-    if asked.standard is None or shared or not headers:
-        return {}
-    seen = {column.name: column.evidence for column in one.guess.columns}
-    sums = dict.fromkeys(headers, 0.0)
-    with asked.standard.cursor() as cursor:
-        for place in tables_of(asked, one):
-            table = asked.tables[place]
-            read = []
-            for header in headers:
-                raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
-                typed = number(raw, decimal=seen[header].decimal)
-                typed = typed if times == 1 else multiplied(typed, raw, times)
-                read.append(f"coalesce(sum(CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END), 0)")
-            with scan(cursor, table) as rows:
-                found = cursor.execute(
-                    f"SELECT {', '.join(read)} FROM orders o JOIN {rows} r ON r.line = o.line WHERE o.source = {place}"
-                ).fetchall()[0]
-            for header, value in zip(headers, found, strict=True):
-                sums[header] += float(value)
-    return {header: round(value, 6) for header, value in sums.items()}
-
-
-def tables_of(asked: Asked, one: Used) -> list[int]:
-    """Return the places of the tables that a source reads."""
-    return [place for place, table in enumerate(asked.tables) if asked.places.get(table.key) == one.place]

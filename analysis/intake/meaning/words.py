@@ -108,6 +108,11 @@ def word_list(name: str, meaning: str) -> tuple[str, ...]:
     return _read(name)[meaning].whole
 
 
+def word_parts(name: str, meaning: str) -> tuple[str, ...]:
+    """Return the words inside cells of one meaning, without case and accents, as a search in a file needs them."""
+    return tuple(folded(word.rstrip("*")) for word in _read(name)[meaning].inside)
+
+
 @cache
 def _read(name: str) -> dict[str, Meaning]:
     entries = tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))

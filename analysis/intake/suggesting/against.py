@@ -62,6 +62,7 @@ OF_ORDERS = ("product", "product_id", "order_id", "quantity", "unit_price", "sta
 LEAST_ROWS, LEAST_COLUMNS = 20, 3
 WEIGHTS = ("weight", "weights", "count", "counts", "n", "anzahl", "gewicht", "权重", "人数", "件数")
 _CODES = re.compile(r"(?:[A-Za-z]{0,4}[-_/#]?\d[\dA-Za-z-]*(?: |$))+$")
+NAMED = 0.9  # score of a header that says what it is
 NAMES_ORDERS = 0.7  # of a header, from which "orders" may head their numbers
 LEAST_NUMBERED = 10  # rows from which it is no chance that a number stands once in each
 _SUM = r"(?:total|montant|betrag|summe|amount|importe|importo|valor|wartosc|kwota|bedrag|sales|tutar|сумма|金额|合计)"
@@ -154,11 +155,18 @@ def is_net_of_fees(header: str, headers: Sequence[str]) -> bool:
     (True, False)
     >>> is_net_of_fees("Total HT", ["Date", "Total HT", "TVA", "Total TTC"])
     True
+    >>> [is_net_of_fees("Net total", ["Price", "Fees", "Net total", *more]) for more in ([], ["Quantity"])]
+    [True, False]
     """
     if not _NET.match(normal(header)):
         return False
     names = [normal(one) for one in headers]
-    return any(map(_GROSS.match, names)) and any(_FEE.search(name) or _TAX.match(name) for name in names)
+    if any(map(_GROSS.match, names)):
+        return any(_FEE.search(name) or _TAX.match(name) for name in names)
+    priced, counted = (
+        any(header_score(one, roles()[role]) >= NAMED for one in headers) for role in ("unit_price", "quantity")
+    )
+    return priced and not counted and any(map(_FEE.search, names))
 
 
 def is_own_number(index: int, header: str, seen: Evidence) -> bool:

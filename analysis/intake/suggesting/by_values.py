@@ -22,9 +22,15 @@ from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
-_OWN_NUMBER = ("id", "number", "no", "编号", "号码", "nr", "numero", "número")
+_OWN_NUMBER = ("id", "number", "no", "num", "№", "编号", "号码", "nr", "numero", "número")
 MAY_BE_PRICE = ("amount", "value", "sale", "charge", "betrag", "importe", "importo", "valor", "bedrag", "kwota", "金额")
 # What is paid where nothing is sold: the only money of a school, a club, a landlord or a charity.
+# What a price is of: per lesson, pro Nacht, par séance, 每课时.
+_PER = re.compile(
+    r"(?:\b(?:per|pro|je|par|por|za|за|per ogni|a)\s+|/\s*)([^\W\d_]{3,})|[每](课时|课|晚|次|小时|天|人|件)",
+    re.IGNORECASE,
+)
+MOST_STEM = 5  # letters: lesson and lessons, noche and noches, Nacht and Nächte
 FEE = re.compile(
     r"^(?:fees?|(?:school|course|class|club|membership|member|entry|visit|lesson|session|monthly|annual|tuition)fees?|feepaid|feespaid|feecharged|"
     r"tuition|charges?|rent|premium|dues|donations?|contribution|fare|takings|beitrag|mitgliedsbeitrag|gebuhr|kursgebuhr|teilnahmegebuhr|honorar|miete|"
@@ -61,7 +67,10 @@ def fill_by_values(
     # Of several dates that no header names, the first is taken where an order's number says what the rows are; it is
     # marked, and the others are within reach.
     of_whom = {"customer_id", *KEY_FALLBACKS} & set(roles_taken)
-    told = "order_id" in roles_taken or (of_whom and {"amount", "unit_price"} & set(roles_taken))
+    worth = {"amount", "unit_price"} & set(roles_taken) or (
+        len(dates) > 1 and _only_money(table, evidence, columns_taken) is not None
+    )
+    told = "order_id" in roles_taken or (of_whom and worth)
     if "order_date" not in roles_taken and (len(dates) == 1 or (dates and told)):
         roles_taken["order_date"] = dates[0]
         columns_taken[dates[0]] = (catalogue["order_date"], 0.55)
@@ -75,6 +84,7 @@ def fill_by_values(
     if "adjusted" in roles_taken and not {"amount", "unit_price"} & set(roles_taken):
         index = roles_taken["amount"] = roles_taken.pop("adjusted")  # in place of no other
         columns_taken[index] = (catalogue["amount"], 0.6)
+    _per_unit(table, evidence, roles_taken, columns_taken)
     if "amount" not in roles_taken and "quantity" not in roles_taken and "unit_price" in roles_taken:
         index = roles_taken.pop("unit_price")  # a price without a quantity is what was paid
         roles_taken["amount"] = index
@@ -139,15 +149,18 @@ def _with_tax(
         if index not in columns_taken and seen.kind == "number"
     }  # fmt: skip
     taxes = [name for name in free if is_tax(name)]
-    totals = [name for name in free if words.says(name, "total") and name not in taxes]
+    said = [name for name in free if words.says(name, "total") and name not in taxes]
+    ends = [name for name in free if name not in taxes and not words.says(name, "goods") and not is_other_money(name)]
+    totals = [*said, *(name for name in ends if name not in said)]
     if not taxes or not totals:
         return
     chosen = table.columns[amount]
     numbers = numbers_of(table, {chosen: evidence[amount], **free})
-    others = [name for name in free if name not in (*taxes, *totals) and is_unnamed_money(name, free[name])]
+    others = [name for name in free if name not in (*taxes, *said) and is_unnamed_money(name, free[name])]
     parts = [*taxes, *others]  # no tips, nor shipping
     for name in totals:
-        found = sum_of(name, (chosen,), parts, numbers) if {name, *parts} <= numbers.keys() else None
+        rest = [part for part in parts if part != name]
+        found = sum_of(name, (chosen,), rest, numbers) if {name, *rest} <= numbers.keys() else None
         if found is not None and any(found.sign(tax) > 0 for tax in taxes):
             columns_taken.pop(amount)
             roles_taken["amount"] = table.columns.index(name)
@@ -183,6 +196,28 @@ def _by_instalments(
             columns_taken[index] = (roles()[role], 0.6)
 
 
+def _per_unit(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take a price per lesson and a count of lessons for price and quantity, where no amount stands beside them."""
+    if {"amount", "quantity", "unit_price"} & roles_taken.keys() - {"unit_price"}:
+        return
+    numbers = [index for index, seen in enumerate(evidence) if seen.kind == "number"]
+    for price in numbers:
+        unit = _PER.search(table.columns[price])
+        stem = normal(unit[1] or unit[2])[:MOST_STEM] if unit else ""
+        counts = [
+            index for index in numbers
+            if stem and index != price and index not in columns_taken and evidence[index].decimal_share == 0
+            and stem in normal(table.columns[index]) and not _PER.search(table.columns[index])
+        ]  # fmt: skip
+        if len(counts) == 1 and columns_taken.get(price, (None, 0.0))[0] in (None, roles()["unit_price"]):
+            for role, index in (("unit_price", price), ("quantity", counts[0])):
+                roles_taken[role] = index
+                columns_taken[index] = (roles()[role], 0.6)
+            return
+
+
 def _less_discount(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
 ) -> None:
@@ -193,7 +228,11 @@ def _less_discount(
     amount, discount = roles_taken.get("amount"), roles_taken.get("discount")
     if amount is None or discount is None:
         return
-    free = [index for index, seen in enumerate(evidence) if index not in columns_taken and seen.kind == "number"]
+    price = roles_taken.get("unit_price") if "quantity" not in roles_taken else None
+    free = [
+        index for index, seen in enumerate(evidence)
+        if (index not in columns_taken or index == price) and seen.kind == "number"
+    ]  # fmt: skip
     taxes = [index for index in free if is_tax(table.columns[index])]
     beside = [discount, *([roles_taken["shipping"]] if "shipping" in roles_taken else []), *taxes]
     others = [index for index in free if index not in taxes]
@@ -208,6 +247,8 @@ def _less_discount(
         end = max(ends, key=lambda found: len(found.signs))
         columns_taken.pop(amount)
         roles_taken["amount"] = table.columns.index(end.total)
+        if roles_taken["amount"] == price:
+            roles_taken.pop("unit_price")
         columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
 
 

@@ -115,6 +115,49 @@ def speaks(header: str) -> str | None:
     return next((key for key in ("against", "business", "for") if said(key)), None)
 
 
+def owns(header: str, headers: Sequence[str]) -> bool:
+    """Say whether a header names the owner of what stands beside: a pet, a car; not that of an account or a deal.
+
+    Examples
+    --------
+    >>> owns("Owner", ["Owner", "Animal"]), owns("车辆所有者", ["车牌号"]), owns("Owner", ["Deal", "Amount"])
+    (True, True, False)
+    >>> owns("Account Owner", ["Car model"])
+    False
+    """
+    named = _tokens(header)
+    if not _said(header, "owner") or any(
+        word in ("account", "deal", "lead", "opportunity", "record") for word in named
+    ):
+        return False
+    return _said(header, "owned") or any(_said(other, "owned") for other in headers if other != header)
+
+
+def is_tax_number(header: str) -> bool:
+    """Say whether a header names the number by which a tax office knows somebody.
+
+    Examples
+    --------
+    >>> [is_tax_number(one) for one in ("CPF/CNPJ", "Customer VAT No.", "购方税号", "VAT amount", "Recipient")]
+    [True, True, True, False, False]
+    """
+    words = _tokens(header)
+    joined = {"".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
+    return any(
+        word.replace(" ", "") in joined or (_has_no_blanks(word) and word in normal(header))
+        for word in _words()["tax_number"]
+    )
+
+
+def _said(header: str, key: str) -> bool:
+    words, whole = _tokens(header), normal(header)
+    spaced = " ".join(words)
+    return any(
+        (word in whole if _has_no_blanks(word) else word in words or (" " in word and word in spaced))
+        for word in _words()[key]
+    )
+
+
 def _tokens(header: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
     return [word for word in (normal(part) for part in re.split(r"[\W_\d]+", spaced)) if word]
@@ -151,25 +194,30 @@ def candidates(
     """
     order = taken.index("order_id") if "order_id" in taken else None
     day = taken.index("order_date") if "order_date" in taken else None
-    places = [place for place, seen in enumerate(evidence) if _may_be(table.columns[place], seen, taken[place])]
+    owners = [place for place, header in enumerate(table.columns) if owns(header, table.columns)]
+    places = [
+        place for place, seen in enumerate(evidence)
+        if _may_be(table.columns[place], seen, taken[place], owner=place in owners)
+    ]  # fmt: skip
     places.sort(key=lambda place: -_by_header(table.columns[place], evidence[place])[0])
     found = [
-        _scored(connection, rows, table.columns[place], place, evidence, order, day)
+        _scored(connection, rows, table.columns[place], place, evidence, order, day, owner=place in owners)
         for place in places[:MOST_LOOKED_AT]
     ]
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (-one.score, one.place)))
 
 
-def _may_be(header: str, seen: Evidence, role: str) -> bool:
+def _may_be(header: str, seen: Evidence, role: str, *, owner: bool = False) -> bool:
     """Veto what is never a customer: one value, money, days, yes or no, articles, books, counts, kinds, staff."""
     if seen.n_distinct <= 1 or seen.decimal_share > 0.05 or seen.kind in ("date", "flag", "empty"):
         return False
-    if role not in (IGNORE, "customer_id", *PERSONAL) or seen.fill < 0.2:
+    if role not in (IGNORE, "customer_id", "id_number", *PERSONAL) or seen.fill < 0.2:
         return False
     if seen.examples and all(BOOK.match(cell.strip()) for cell in seen.examples):
         return False
     named = any(header_score(header, roles()[role]) >= 0.9 for role in ("customer_id", *PERSONAL))
-    return named or (speaks(header) != "against" and not is_kind(header, seen))
+    speaks_for = owner or is_tax_number(header) or speaks(header) != "against"
+    return named or (speaks_for and not (is_kind(header, seen) and not owner))
 
 
 def is_kind(header: str, seen: Evidence) -> bool:
@@ -214,6 +262,8 @@ def _by_header(header: str, seen: Evidence) -> tuple[float, tuple[str, ...], boo
         return 0.15, ("people_like",), False
     if speaks(header) in ("for", "business"):
         return (0.45 if speaks(header) == "business" else 0.4), ("header_part",), False
+    if is_tax_number(header):
+        return 0.2, ("tax_number",), False
     return 0.0, (), False
 
 
@@ -232,6 +282,8 @@ def _scored(
     evidence: Sequence[Evidence],
     order: int | None,
     day: int | None,
+    *,
+    owner: bool = False,
 ) -> Candidate | None:
     seen = evidence[place]
     value = identifier(f"c{place}")
@@ -245,7 +297,7 @@ def _scored(
         f"(SELECT {value} AS v, {order_sql} AS o, {day_sql} AS d FROM {rows}) WHERE v IS NOT NULL{sampled} GROUP BY v)"
     ).fetchall()[0]
     n, back, filled = n * one_in, back * one_in, filled * one_in
-    score, codes, named = _by_header(header, seen)
+    score, codes, named = (0.9, ("header",), True) if owner else _by_header(header, seen)
     varies = order is not None and order != place and n > 1 and _varies(connection, rows, value, order, evidence)
     if n <= 1 or (varies and set(codes) <= {"people_like"}):
         return None

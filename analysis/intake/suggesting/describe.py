@@ -198,7 +198,9 @@ def _look(cells: Sequence[str]) -> dict[str, Any]:
     if n == 0:
         return {}
     times = Counter(cells)
-    bare = Counter(map(plain, cells))
+    bare: Counter[str] = Counter()
+    for cell, count in times.items():
+        bare[plain(cell)] += count
     numbers = {cell: count for cell, count in bare.items() if looks_like_number(cell)}
 
     kind = kind_by_form(bare.elements(), least=PERSONAL, checked=False)

@@ -16,6 +16,7 @@ from analysis.engine import connect, literal
 from analysis.errors import AnalysisError
 from analysis.workspace import audit, database, documents, experiments, merged, raw, schema, snapshots, studies
 from analysis.workspace.records import FORGOTTEN, Receipt
+from analysis.workspace.stores import act
 from analysis.workspace.stores.files import FileStore
 from analysis.workspace.stores.placing import need_unchanged, placed
 from analysis.workspace.upkeep import forgetting, trash
@@ -40,6 +41,7 @@ class _Known:
     forgotten: Forgotten
     merges: Merges
     n_links: int
+    hashes: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class ForgetStore(FileStore):
             snapshots=len(rows),
             snapshot_rows=sum(rows.values()),
             tag_values=_tag_values(connection, study_id, known.ids),
+            campaigns=act.without(connection, study_id, known.hashes),
             experiment_rows=self._experiments(connection, study_id, known.ids),
             merges=known.n_links,
             settings=_settings(connection, study_id, known.ids),
@@ -172,7 +175,7 @@ def _known(
     n_links = len(merges.links) - len(links)
     forgotten = forgotten.adding(ids, hashes if merges.salt == forgotten.salt else ())
     merges = merges.model_copy(update={"links": links, "salt": merges.salt or forgotten.salt})
-    return _Known(ids, forgotten, merges, n_links)
+    return _Known(ids, forgotten, merges, n_links, frozenset(hashes))
 
 
 def _without(tables: Sequence[RawTable], recipe: Recipe | None, known: _Known) -> _Changed:

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from analysis.workspace.records import Receipt
 
 COUNTED = (
-    "remarks", "snapshot_rows", "tag_values", "experiment_rows", "merges", "settings", "undo", "uploads", "runs",
-    "trash", "elsewhere",
+    "remarks", "snapshot_rows", "tag_values", "campaigns", "experiment_rows", "merges", "settings", "undo", "uploads",
+    "runs", "trash", "elsewhere",
 )  # fmt: skip
 
 

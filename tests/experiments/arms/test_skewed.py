@@ -5,8 +5,9 @@ import pytest
 from scipy.stats import gamma
 
 from analysis.experiments.arms.means import compare_means
-from analysis.experiments.arms.skewed import few_buyers, quantile_of, skewed, tail_of
+from analysis.experiments.arms.skewed import few_buyers, skewed
 from analysis.experiments.arms.statistics import MeanStatistic as M
+from analysis.stats.skewed import quantile_of, tail_of
 
 
 def revenue(rng, n, times=1.0):

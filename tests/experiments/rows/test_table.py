@@ -58,8 +58,8 @@ def test_customers_without_an_id_are_not_one_customer():
     assert rows["id"].null_count == 30
 
 
-def test_no_infinite_number_comes_in():
-    assert table("arm,spend\nA,inf\nB,2\n")["spend"].to_pylist() == [None, 2.0]
+def test_an_infinite_number_comes_in_for_the_reading_to_refuse_and_what_is_no_number_is_missing():
+    assert table("arm,spend\nA,inf\nB,2\nB,nan\n")["spend"].to_pylist() == [float("inf"), 2.0, None]
 
 
 def test_headers_may_hold_anything():

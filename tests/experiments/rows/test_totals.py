@@ -61,6 +61,50 @@ def test_an_uploaded_table_of_totals_is_read_as_one_without_a_choice(text):
     assert [value.value.value for value in found.values] == pytest.approx([310 / 12400, 365 / 12380])
 
 
+HEADINGS = ["exposed", "count", "subscribers", "accounts", "traffic", "buyers", "orders", "浏览量", "进店", "x"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "shape"), [(name, ("variant", "day", "week", "store")[at % 4]) for at, name in enumerate(HEADINGS)]
+)
+def test_totals_are_known_by_their_shape_under_any_heading(heading, shape):
+    rows = by_day().rename(columns={"visitors": heading, "orders": "converted"})
+    if shape == "variant":
+        rows = rows.groupby("variant", as_index=False)[[heading, "converted"]].sum()
+    elif shape == "week":  # a day is missing, and the key is a number
+        rows = rows.assign(week=range(14), revenue=rows[heading] * 7).drop(columns="date").iloc[:13]
+        rows["week"] = rows["week"] // 2
+    elif shape == "store":
+        rows = rows.assign(store=rows.pop("date").astype(str))
+    found = suggest_columns(rows)
+    assert (found.arm, found.customers, found.proportions) == ("variant", heading, ("converted",))
+    with pytest.raises(AnalysisError) as caught:
+        read_experiment(rows, ReadParams(arm="variant", metrics=(Metric(column="converted", kind="mean"),)))
+    assert (caught.value.code, caught.value.facts["column"]) == ("experiment_rows_are_totals", heading)
+
+
+@pytest.mark.parametrize("metric", [Metric(column="converted", kind="mean"), Metric(column="converted")])
+def test_rows_of_each_arm_and_day_alone_are_asked_about(metric):
+    rows = by_day().rename(columns={"orders": "converted"})[["date", "variant", "converted"]]
+    with pytest.raises(AnalysisError) as caught:
+        read_experiment(rows, ReadParams(arm="variant", day="date", metrics=(metric,)))
+    assert (caught.value.code, caught.value.facts["n"]) == ("experiment_one_row_a_day", 14)
+    for language in ("en", "zh"):
+        assert "14" in translator(language)("error.experiment_one_row_a_day", **caught.value.facts)
+    each = ReadParams(arm="variant", day="date", unit="id", metrics=(metric.model_copy(update={"kind": "mean"}),))
+    assert read_experiment(rows.assign(id=range(14)), each).counts.kept == 14
+
+
+def test_customers_in_small_tables_are_no_totals():
+    each = pd.DataFrame({"arm": ["A", "B"] * 30, "name": [f"n{i}" for i in range(60)], "age": range(20, 80)})
+    each = each.assign(orders=[0, 2, 1] * 20)
+    params = ReadParams(arm="arm", metrics=(Metric(column="orders", kind="mean"),))
+    assert suggest_columns(each).customers is None
+    assert read_experiment(each, params).counts.kept == 60
+    each = each.assign(day=pd.Timestamp("2024-03-01"))  # all came on one day
+    assert read_experiment(each, params.model_copy(update={"day": "day"})).counts.kept == 60
+
+
 def test_a_row_per_customer_is_no_total_though_it_counts_visits():
     rows = pd.DataFrame({"variant": ["A", "B"] * 20, "sessions": [3, 5] * 20, "orders": [0, 1] * 20})
     assert suggest_columns(rows).customers is None
@@ -110,3 +154,18 @@ def test_a_conversion_given_as_a_date_counts_from_the_assignment_on():
     assert by_date.statistic("bought_at", "A") == ProportionStatistic(3, 2)  # the same day may be after
     whole = read_experiment(rows, params.model_copy(update={"day": None}))
     assert whole.statistic("bought_at", "A") == ProportionStatistic(3, 3)
+
+
+@pytest.mark.parametrize("assigned", ["2024-03-02", pd.Timestamp("2024-03-02")])
+@pytest.mark.parametrize("write", ["%Y-%m-%d", "%d.%m.%Y", "%Y年%m月%d日"])
+def test_dates_of_conversions_given_as_text_are_read_as_those_of_a_file(assigned, write):
+    rows = pd.DataFrame({"id": range(60), "arm": ["A", "B"] * 30, "assigned": assigned})
+    when = pd.to_datetime(pd.Series(["2024-02-20", None, "2024-03-13"] * 20))
+    rows["bought_at"] = when.dt.strftime(write)
+    params = ReadParams(arm="arm", unit="id", day="assigned", metrics=(Metric(column="bought_at"),))
+    data = read_experiment(rows, params)
+    assert [data.statistic("bought_at", arm) for arm in "AB"] == [ProportionStatistic(30, 10)] * 2
+    assert data.converted_before == {"bought_at": 20}
+    rows = rows.assign(spend=["1,200.50", "¥3", "n/a"] * 20)
+    money = read_experiment(rows, ReadParams(arm="arm", metrics=(Metric(column="spend", kind="mean"),)))
+    assert money.statistic("spend", "A").mean == pytest.approx((1200.5 + 3) / 2)

@@ -64,6 +64,8 @@ def test_excel_serials_and_unix_times_are_read_by_their_size(moment: datetime) -
 @pytest.mark.parametrize(
     ("cell", "moment"),
     [
+        ("5 de marzo de 2024 07:05 hs.", datetime(2024, 3, 5, 7, 5)),
+        ("05.03.2024 17:05 Uhr", datetime(2024, 3, 5, 17, 5)),
         ("2024-3-5", datetime(2024, 3, 5)), ("2024/3/5 7:05", datetime(2024, 3, 5, 7, 5)),
         ("2024-03-05T10:00:00Z", datetime(2024, 3, 5, 10)), ("2024年3月5日 10时20分", datetime(2024, 3, 5, 10, 20)),
         ("二〇二四年三月五日", datetime(2024, 3, 5)), ("二零二四年十二月廿一日", datetime(2024, 12, 21)),

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
 from analysis.intake.standard.states import left_out_states, says_undone
+from analysis.intake.suggesting.suggest import inspect
+from analysis.mapping import suggest_recipe
 
 
 @pytest.mark.parametrize("state", [
@@ -32,3 +36,21 @@ def test_states_of_schools_and_of_stock_papers_are_known() -> None:
 
 def test_the_states_come_sorted() -> None:
     assert left_out_states(["退款成功", "交易成功", "Cancelled"]) == ("Cancelled", "退款成功")
+
+
+@pytest.mark.parametrize(
+    ("headers", "open_", "paid", "unpaid"),
+    [
+        ("Pedido,Data,Cliente,Total,Status do Pedido,Status do Pagamento", "Aberto", "Confirmado", "Pendente"),
+        ("Order,Date,Customer,Total,Order status,Payment status", "Open", "Paid", "Pending"),
+        ("订单号,下单时间,客户,实付金额,订单状态,付款状态", "新建", "已付款", "未付款"),
+    ],
+)  # fmt: skip
+def test_an_order_that_is_open_and_paid_is_sold(headers: str, open_: str, paid: str, unpaid: str) -> None:
+    rows = [
+        f"R{i},2024-0{1 + i % 9}-11,K{i % 5},{20 + i}.00,{open_},{unpaid if i % 6 == 5 else paid}" for i in range(30)
+    ]
+    tables = read_file("\n".join([headers, *rows]).encode(), name="x.csv")
+    standard = standardise(tables, suggest_recipe(inspect(tables)))
+    (n,) = standard.cursor().execute("SELECT count(*) FROM orders").fetchall()[0]
+    assert n == 25

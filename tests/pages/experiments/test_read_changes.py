@@ -101,7 +101,7 @@ def test_before_and_after_by_two_labels(open_page, read_words):
 @pytest.mark.parametrize(
     ("choices", "sentence"),
     [
-        ({"outcome": "shelf"}, "text"),
+        ({"outcome": "shelf"}, "240 cells of the outcome shelf are no numbers"),
         ({"kind": "proportion"}, "a conversion is either 0 or 1"),
         ({"when": "shop_id"}, "Choose what is measured"),
         ({"when": "shelf", "since": "New"}, ""),

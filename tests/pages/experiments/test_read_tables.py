@@ -42,7 +42,7 @@ def test_the_table_stays_after_a_restart(open_page, read_words, picker, restart)
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("group,bought\nA,1\nB,maybe\nA,0\nB,1\n", "maybe"),
+        ("group,bought\nA,1\nB,maybe\nA,0\nB,1\n", "the first in row 2"),
         ("group,bought\nA,1\nA,0\na ,1\n", "only one arm"),
         ("group,bought,day\n" + "A,1,2024-05-01\nB,0,2024-05-02\n" * 40, None),
     ],

@@ -91,14 +91,31 @@ def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning
     typed = category(payment) if payment else ""
     net = one.raw("refunded") is not None
     has_status = raw is not None or "status" in one.lent
-    found: list[str] = []
+    each: list[list[str]] = []
     for cell in cells:
         rows = connection.execute(f"SELECT DISTINCT {cell} FROM {one.view} LIMIT {MOST_STATES}").fetchall()
-        found += [text for (text,) in rows if text]
+        each.append([text for (text,) in rows if text])
     chosen = cleaning.excluded_states
+    if chosen == "auto" and raw and payment:
+        each[0] = _open_but_paid(each[0], each[1])
+    found = [state for states in each for state in states]
     states = suggested_states(found, one.source) if chosen == "auto" else ExcludedStates(chosen)
     partial = () if net else tuple(sorted({state for state in found if _refunded_in_part(state)} - set(states.states)))
     return replace(states, payment=typed, net=net and chosen == "auto", has_status=has_status, partial=partial)
+
+
+def _open_but_paid(states: list[str], payments: list[str]) -> list[str]:
+    """Return the states of orders without those that only say open, where another column says who has paid.
+
+    Examples
+    --------
+    >>> _open_but_paid(["Aberto", "Cancelado"], ["Confirmado", "Pendente"]), _open_but_paid(["Open"], ["Pending"])
+    (['Cancelado'], ['Open'])
+    """
+    if "sale" not in state_meanings(payments).values():
+        return states
+    said = state_meanings(states)
+    return [state for state in states if said[state] != "unpaid" or state in payments]
 
 
 def _refunded_in_part(state: str) -> bool:

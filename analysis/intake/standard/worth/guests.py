@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 CONTACTS = ("email", "phone", "name")  # of as many rows the first
 GUEST = "~ "  # before a name that stands in for an id
-MOST_LINES = 2_000_000  # of a table in which guests are looked for
+SOME = 200  # lines of guests, which show where their names are from
 LEAST_ROWS, LEAST_SHARE, LEAST_PEOPLE = 3, 0.02, 2
 MOST_OF_ONE = 0.8  # of the rows, from which a name is that of a counter or a shop
 
 
 def may_have_guests(one: Mapped) -> bool:
-    """Say whether a table of orders has ids, and beside them names or contacts, with rows few enough to look at all."""
+    """Say whether a table of orders has ids, and beside them names or contacts."""
     source = one.source
-    if source is None or source.kind != "orders" or one.table.stored:
+    if source is None or source.kind != "orders":
         return False
     column = source.column("customer_id")
     told = any(source.column(role) for role in CONTACTS)
-    return bool(column and column.guests == "auto" and told and LEAST_ROWS <= one.table.n_rows <= MOST_LINES)
+    return bool(column and column.guests == "auto" and told and one.table.n_rows >= LEAST_ROWS)
 
 
 def guest_ids(connection: duckdb.DuckDBPyConnection, one: Mapped, rows: str) -> str:
@@ -40,7 +40,7 @@ def guest_ids(connection: duckdb.DuckDBPyConnection, one: Mapped, rows: str) -> 
     raw, contact = one.raw("customer_id"), guest_contact(connection, one, rows)
     if raw is None or not contact:
         return ""
-    return f"coalesce({_filled(raw)}, {literal(GUEST)} || {_person(contact)}) AS {raw}"
+    return f"CASE WHEN {_filled(raw)} IS NOT NULL THEN {raw} ELSE {literal(GUEST)} || {_person(contact)} END AS {raw}"
 
 
 def guest_contact(connection: duckdb.DuckDBPyConnection, one: Mapped, rows: str) -> str:
@@ -48,33 +48,57 @@ def guest_contact(connection: duckdb.DuckDBPyConnection, one: Mapped, rows: str)
     raw = one.raw("customer_id")
     if raw is None:
         return ""
-    order = one.raw("order_id")
-    known = f", max({_filled(raw)}) OVER (PARTITION BY {order}) AS known" if order else ""
-    blank = f"{_filled(raw)} IS NULL" + (f" AND ({order} IS NULL OR known IS NULL)" if order else "")
+    contacts = [contact for role in CONTACTS if (contact := one.raw(role))]
+    least, blank = max(LEAST_ROWS, LEAST_SHARE * one.table.n_rows), f"{_filled(raw)} IS NULL"
+    seen = ", ".join(f"count(*) FILTER ({blank} AND {_filled(contact)} IS NOT NULL)" for contact in contacts)
+    counts = fetch_row(connection, f"SELECT {seen} FROM {rows}")
     best, most = "", 0
-    for other in (contact for role in CONTACTS if (contact := one.raw(role))):
+    for other, count in zip(contacts, counts, strict=True):
+        if count < least:
+            continue  # found by one look at few columns, whatever the size of the table
         person = _person(other)
         n, people, top = fetch_row(
             connection,
             f"SELECT coalesce(sum(n), 0), count(*), coalesce(max(n), 0) FROM (SELECT count(*) AS n "
-            f"FROM (SELECT *{known} FROM {rows}) WHERE {blank} AND {person} IS NOT NULL GROUP BY {person})",
+            f"FROM {_without_id(one, rows, blank)} WHERE {person} IS NOT NULL GROUP BY {person})",
         )
-        if n >= max(LEAST_ROWS, LEAST_SHARE * one.table.n_rows) and people >= LEAST_PEOPLE and top <= MOST_OF_ONE * n:
+        if n >= least and people >= LEAST_PEOPLE and top <= MOST_OF_ONE * n:
             best, most = (other, n) if n > most else (best, most)
     return best
 
 
+def _without_id(one: Mapped, rows: str, blank: str) -> str:
+    """Write the rows of which neither they nor another row of their order says an id; only such orders are kept."""
+    order, bare = one.raw("order_id"), f"(SELECT * FROM {rows} WHERE {blank})"
+    if order is None:
+        return bare
+    known = f"SELECT DISTINCT {order} FROM {rows} SEMI JOIN {bare} AS bare USING ({order}) WHERE NOT ({blank})"
+    return f"({bare} AS alone ANTI JOIN ({known}) AS known USING ({order}))"
+
+
 def note_guests(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Iterator[Note]:
     """Note ``guests_by_contact`` with the column, the rows, the people and their money, where there are such."""
-    contact = guest_contact(connection, one, f"raw_{one.index}_with_blank_ids") if may_have_guests(one) else ""
+    if not may_have_guests(one):
+        return
+    n, people, money = fetch_row(
+        connection,
+        f"SELECT count(*), count(DISTINCT customer_id), sum(amount) FROM {one.lines} "
+        f"WHERE reason IS NULL AND starts_with(customer_id, {literal(GUEST)})",
+    )
+    contact = _told_by(connection, one) if n else ""
     if contact:
-        n, people, money = fetch_row(
-            connection,
-            f"SELECT count(*), count(DISTINCT customer_id), sum(amount) FROM {one.lines} "
-            f"WHERE reason IS NULL AND starts_with(customer_id, {literal(GUEST)})",
-        )
         facts = {"table": one.table.key, "column": one.table.columns[int(contact[1:])], "n": int(n)}
         yield Note("guests_by_contact", {**facts, "people": int(people), "money": float(money or 0)}, "check")
+
+
+def _told_by(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str:
+    """Return the stored column that some guests have their names from; empty where none has."""
+    contacts = [contact for role in CONTACTS if (contact := one.raw(role))]
+    named = (f"count(*) FILTER (customer_id = {literal(GUEST)} || {_person(contact)})" for contact in contacts)
+    some = f"SELECT line, customer_id FROM {one.lines} WHERE starts_with(customer_id, {literal(GUEST)}) LIMIT {SOME}"
+    counts = fetch_row(connection, f"SELECT {', '.join(named)} FROM ({some}) AS l JOIN {one.view} AS r USING (line)")
+    n, contact = max(zip(counts, contacts, strict=True), key=lambda found: found[0])
+    return contact if n else ""
 
 
 def _filled(raw: str) -> str:

@@ -48,7 +48,7 @@ def movements(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Clea
 
     Notes ``rows_by_type`` and ``rows_by_direction`` with what was left out for which words.
     """
-    parts = [_flags(connection, one)]
+    parts = [_flags(connection, one), _left_out(one)]
     directions = _directions(connection, one, notes) if cleaning.movements == "auto" else Movements()
     if cleaning.movements == "keep" or directions != Movements():
         # Which way the money went says more than what the row is called: a payment out is no payment of a sale.
@@ -143,6 +143,18 @@ def _says_back(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str:
             said = [text for text in counts if words_of("row_types").meaning(text) == "return"]
             tests.append(one_of(cell, said) if said else "false")
     return _any_of(tests)
+
+
+def _left_out(one: Mapped) -> Movements:
+    """Test for the cells whose rows a person says are no sales."""
+    tests: list[str] = []
+    for column in one.source.columns if one.source else ():
+        if column.left_out and column.name in one.table.columns:
+            raw = f"c{one.table.columns.index(column.name)}"
+            words = [cell for cell in column.left_out if cell]
+            tests += [f"coalesce({one_of(f'trim({raw})', words)}, false)"] if words else []
+            tests += [is_nothing(raw)] if "" in column.left_out else []
+    return Movements(not_sales=_any_of(tests))
 
 
 def _flags(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Movements:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -9,6 +12,7 @@ from analysis.intake.decision import Decision
 from analysis.intake.fixes import accept, apply_fix
 from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.deciding_words import evidence_sentences, guess_line
+from analysis.intake.reading import large
 from analysis.intake.reading.read import read_file
 from analysis.intake.recipe_lines import recipe_line
 from analysis.intake.standard.standardise import standardise
@@ -118,3 +122,17 @@ def test_a_row_of_sums_without_an_id_is_a_total_and_no_lost_customer(word: str) 
     tables = read_file(text.encode(), name="x.csv")
     [count] = standardise(tables, suggest_recipe(inspect(tables))).counts
     assert count.set_aside == {"total_row": 1, "no_customer": 5}
+
+
+def test_guests_are_found_in_parquet_files_of_the_user_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.read_csv(io.StringIO(shop("Order ID,Order date,Customer ID,Customer Name,Total", walk_in="Walk-in")))
+    frame["Order date"] = pd.to_datetime(frame["Order date"])
+    frame.to_parquet(tmp_path / "orders.parquet")
+    monkeypatch.setattr(large, "LARGE", 0)
+    tables = read_file(tmp_path / "orders.parquet")
+    assert tables[0].stored
+    standard = standardise(tables, suggest_recipe(inspect(tables)))
+    lines = standard.cursor().sql("SELECT customer_id FROM orders").to_df()["customer_id"]
+    assert sorted(lines[lines.str.startswith("~ ")].unique()) == sorted(f"~ {guest}" for guest in GUESTS)
+    [note] = [note for note in standard.notes if note.code == "guests_by_contact"]
+    assert (note.facts["n"], note.facts["people"]) == (9, len(GUESTS))

@@ -1,0 +1,66 @@
+"""What came of a campaign, in sentences. Words come from ``t``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.act.campaign import Campaign
+    from analysis.act.outcome import Outcome
+    from analysis.translate import Translate
+
+
+def expected_words(campaign: Campaign, t: Translate) -> str:
+    """Return what a campaign was thought to bring, and to how many."""
+    size = t("actions.size", sent=campaign.n_sent, held=campaign.n_held, day=campaign.made_on)
+    told = campaign.expected
+    if told is None:
+        return size
+    if told.low is not None and told.high is not None:
+        return f"{size} {t('review.expected_money', low=told.low, high=told.high)}"
+    return f"{size} {t('review.expected', low=told.response_low, high=told.response_high)}"
+
+
+def outcome_words(found: Outcome, names: Mapping[str, str], t: Translate) -> list[str]:
+    """Return what came: the verdict with its figures, money, segments that stand out, and what weakens it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from analysis.act.campaign import Campaign, Came, Counted
+    >>> from analysis.act.outcome import read_outcome
+    >>> from analysis.act.params import ListChoices
+    >>> from texts import translator
+    >>> day = date(2024, 5, 1)
+    >>> counts = (
+    ...     Counted(segment="lost", arm="sent", n=900, responded=90),
+    ...     Counted(segment="lost", arm="held", n=100, responded=2),
+    ... )
+    >>> made = Campaign(name="May", made_on=day, as_of=day, method="rfm", choices=ListChoices(), seed="s", arms=())
+    >>> came = Came(read_on=day, source="orders", counts=counts)
+    >>> told = outcome_words(read_outcome(made, came), {}, translator("en"))
+    >>> told[0]
+    'It works: 10% of those written to ordered, 2.0% of those held out; 2.81 to 10.8 percentage points more.'
+    """
+    if found.response is None:
+        said = [t("review.unknown", n=found.n_sent, share=found.responded / found.n_sent if found.n_sent else 0.0)]
+    else:
+        one = found.response
+        low, high = one.absolute.low or 0.0, one.absolute.high or 0.0
+        said = [
+            t(
+                f"review.{found.verdict}", sent=one.treatment, held=one.control, low=low * 100, high=high * 100,
+                most=max(abs(low), abs(high)) * 100,
+            )
+        ]  # fmt: skip
+    if found.extra_money is not None and found.money is not None:
+        low, high = (found.n_sent * (end or 0.0) for end in (found.money.absolute.low, found.money.absolute.high))
+        said.append(t("review.money", extra=found.extra_money, low=low, high=high))
+    if found.net is not None:
+        said.append(t("review.net", cost=found.cost, net=found.net))
+    clear = [one for one in found.segments if one.p_corrected <= 0.05] if len(found.segments) > 1 else []
+    for one in clear:
+        name = names.get(one.segment, one.segment)
+        said.append(t("review.segment", name=name, points=one.reading.absolute.value * 100))
+    return [*said, *(t(f"note.{note.code}", **note.facts) for note in found.notes)]

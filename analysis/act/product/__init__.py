@@ -1,0 +1,1 @@
+"""What to change about the offer itself: a backlog by segment, and segment × category × place as a cube."""

@@ -1,0 +1,1 @@
+"""Charts of lists and of what came of them."""

@@ -1,0 +1,1 @@
+"""Lists to send, in the layouts that other systems read."""

@@ -1,0 +1,1 @@
+"""Pages to print: no script, nothing fetched, every text escaped."""

@@ -1,0 +1,310 @@
+"""Files that come in: which study they continue, how they join what is there, and what differs in them.
+
+Tables are known by their columns, whatever the file is called. Everything is said before anything is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.errors import AnalysisError
+from analysis.intake.cells.units import header_scale
+from analysis.intake.moved import Outline, outline
+from analysis.intake.roles import IGNORE
+from analysis.intake.standard.mapped import find_sources
+from analysis.plain import plain
+from analysis.tabular import Tabular
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.intake.choices import Source
+    from analysis.intake.suggesting.guess import TableGuess
+    from analysis.intake.tables import RawTable, StandardTables
+    from analysis.recipe import Recipe
+
+Mode = Literal["append", "overlap", "late", "replace", "other_table", "same", "foreign"]
+ALIKE = 0.6  # of the columns of a source that a table has, or of the letters of a heading
+USUAL_DAYS = 90
+LEAST_LINES = 30  # below which rows per day say nothing
+FEWER = 0.5
+GAP_DAYS = 7
+OTHER_SIZE = 20.0  # times a usual sale
+UNREAD = 0.05
+UNREAD_REASONS = ("date_unreadable", "amount_unreadable", "no_date", "no_amount")
+# What has to be looked at before it is taken in: a figure of the study would be wrong, or nobody knows.
+SERIOUS = ("foreign", "columns_missing", "amounts_other_size", "currency", "unread")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is otherwise in a table than in those before it; the sentence is ``arrival.<code>``."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_serious(self) -> bool:
+        """Whether it has to be accepted before the table is taken in."""
+        return self.code in SERIOUS
+
+
+@dataclass(frozen=True)
+class Arrival(Tabular, columns=("file=table.key", "mode", "rows=table.n_rows")):
+    """One table that came in.
+
+    Attributes
+    ----------
+    table : RawTable
+        With headings renamed as ``renames`` says.
+    mode : str
+        ``append`` (days after those that are there), ``overlap`` (also some of them; orders that both tell count once,
+        as the newer file tells them), ``late`` (days of the past alone), ``replace`` (all days that are there, and
+        more), ``other_table`` (no orders), ``same`` (this very file is there), ``foreign`` (no table of the study).
+    place : int or None
+        Of the source in the recipe that reads it.
+    differences : tuple of Difference
+    renames : mapping of str
+        Headings of the file, and the ones they are taken for.
+    """
+
+    table: RawTable
+    mode: Mode
+    place: int | None
+    differences: tuple[Difference, ...] = ()
+    renames: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def serious(self) -> tuple[Difference, ...]:
+        """What has to be accepted first."""
+        return tuple(one for one in self.differences if one.is_serious)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The orders of a study in a few figures: all of them, and those of its last 90 days."""
+
+    whole: Outline
+    usual: Outline
+
+
+def known_of(standard: StandardTables) -> Known:
+    """Return the figures of a study that what comes in is compared with."""
+    whole = outline(standard)
+    since = None if whole.last is None else whole.last - timedelta(days=USUAL_DAYS - 1)
+    return Known(whole, outline(standard, since))
+
+
+def arrivals(
+    tables: Sequence[RawTable], there: Sequence[RawTable], recipe: Recipe, known: Known | None = None
+) -> tuple[Arrival, ...]:
+    """Recognise tables as the next ones of a study.
+
+    Parameters
+    ----------
+    tables : sequence of RawTable
+        What came in.
+    there, recipe
+        Of the study.
+    known : Known, optional
+        What the study holds; without it days, rows and sizes are not compared.
+
+    Examples
+    --------
+    >>> from analysis.intake.reading.read import read_file
+    >>> from analysis.study import suggest
+    >>> rows = "".join(f"{n},a{n % 7},2024-01-{n:02d},5\\n" for n in range(1, 29))
+    >>> there = read_file(f"order_id,customer_id,order_date,amount\\n{rows}".encode(), name="january.csv")
+    >>> next_one = f"order no,customer_id,order_date,amount\\n{rows}".replace("-01-", "-02-").encode()
+    >>> found = arrivals(read_file(next_one, name="x.csv"), there, suggest(there))[0]
+    >>> found.mode, dict(found.renames)
+    ('append', {'order no': 'order_id'})
+    """
+    from analysis.intake.suggesting.suggest import inspect
+
+    fingerprints = {table.fingerprint for table in there}
+    guesses = inspect(tables)
+    return tuple(
+        Arrival(table, "same", None, (Difference("same", {"file": table.file}),))
+        if table.fingerprint in fingerprints
+        else _arrival(table, guess, there, recipe, known)
+        for table, guess in zip(tables, guesses, strict=True)
+    )
+
+
+def likeness(columns: Sequence[str], source: Source) -> float:
+    """Return how much of what a source needs a table has, 0..1; headings that differ by little count by how little."""
+    needed = source.needed
+    if not needed:
+        return 0.0
+    return sum(max((_ratio(one, other) for other in columns), default=0.0) for one in needed) / len(needed)
+
+
+def continues(tables: Sequence[RawTable], recipe: Recipe) -> float:
+    """Return how well tables continue a study by their columns: the mean likeness of each to its nearest source."""
+    sources = [source for source in recipe.sources if source.kind != IGNORE]
+    if not tables or not sources:
+        return 0.0
+    return sum(max(likeness(table.columns, source) for source in sources) for table in tables) / len(tables)
+
+
+def need_usable(found: Sequence[Arrival], accepted: Sequence[str] = ()) -> None:
+    """Refuse files that would make a study wrong.
+
+    Raises
+    ------
+    AnalysisError
+        ``arrival_nothing_new`` (files): all of them are there; ``arrival_foreign`` (file); ``arrival_not_accepted``
+        (file, codes): what is serious in a table and was not accepted.
+    """
+    if all(one.mode == "same" for one in found):
+        raise AnalysisError("arrival_nothing_new", files=", ".join(dict.fromkeys(one.table.file for one in found)))
+    for one in found:
+        if one.mode == "foreign":
+            raise AnalysisError("arrival_foreign", file=one.table.file)
+        if left := [each.code for each in one.serious if each.code not in accepted]:
+            raise AnalysisError("arrival_not_accepted", file=one.table.file, codes=", ".join(left))
+
+
+def as_json(found: Sequence[Arrival]) -> tuple[Mapping[str, Any], ...]:
+    """Return what differed as JSON values, to be kept with the run and told in its brief."""
+    return tuple(
+        {"code": one.code, "facts": plain(dict(one.facts))} for arrival in found for one in arrival.differences
+    )
+
+
+def _arrival(
+    table: RawTable, guess: TableGuess, there: Sequence[RawTable], recipe: Recipe, known: Known | None
+) -> Arrival:
+    places = find_sources([*there, table], recipe)
+    place, renames = places[-1], {}
+    if place is None or recipe.sources[place].kind == IGNORE:
+        place = _nearest(table, recipe)
+        if place is None:
+            return Arrival(table, "foreign", None, (Difference("foreign", {"file": table.file}),))
+        renames = _renames(table, guess, recipe.sources[place])
+        table = replace(table, columns=tuple(renames.get(one, one) for one in table.columns))
+    source = recipe.sources[place]
+    missing = sorted(source.needed - set(table.columns))
+    sisters = [one for one, at in zip(there, places, strict=False) if at == place]
+    differences = [Difference("renamed", {"file": table.file, "now": now, "was": was}) for now, was in renames.items()]
+    differences += _columns(table, sisters, source, missing)
+    if missing:
+        return Arrival(table, "append", place, tuple(differences), renames)
+    if sisters and sisters[-1].unit != table.unit:
+        differences.append(
+            Difference("unit", {"file": table.file, "was": sisters[-1].unit or "–", "now": table.unit or "–"})
+        )
+    from analysis.intake.suggesting.suggest import guess_currency
+
+    currency = guess_currency([guess])
+    if currency and recipe.currency and currency != recipe.currency:
+        differences.append(Difference("currency", {"file": table.file, "was": recipe.currency, "now": currency}))
+    if source.kind != "orders":
+        return Arrival(table, "other_table", place, tuple(differences), renames)
+    mode: Mode = "append"
+    if known is not None:
+        mode, more = _days(table, recipe, known)
+        differences += more
+    return Arrival(table, mode, place, tuple(differences), renames)
+
+
+def _nearest(table: RawTable, recipe: Recipe) -> int | None:
+    found = [
+        (likeness(table.columns, source), -place)
+        for place, source in enumerate(recipe.sources)
+        if source.kind != IGNORE
+    ]
+    best = max(found, default=(0.0, 0))
+    return -best[1] if best[0] >= ALIKE else None
+
+
+def _renames(table: RawTable, guess: TableGuess, source: Source) -> dict[str, str]:
+    """Return headings of a table that stand for others of the source: they play the same role, or are nearly alike.
+
+    One that gives its numbers another unit is another column: its numbers would be read in the old one.
+    """
+    free = [one for one in table.columns if one not in {column.name for column in source.columns}]
+    roles = {column.name: column.role for column in guess.columns}
+    found: dict[str, str] = {}
+    for name in sorted(source.needed - set(table.columns)):
+        role = next(column.role for column in source.columns if column.name == name)
+        near = [
+            ((roles.get(one) == role) + _ratio(one, name), one)
+            for one in free
+            if one not in found and header_scale(one) == header_scale(name)
+        ]
+        score, best = max(near, default=(0.0, ""))
+        if score >= ALIKE:
+            found[best] = name
+    return found
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+
+
+def _columns(table: RawTable, sisters: Sequence[RawTable], source: Source, missing: list[str]) -> list[Difference]:
+    known = set(sisters[-1].columns) if sisters else {column.name for column in source.columns}
+    facts = {"file": table.file}
+    new = sorted(set(table.columns) - known)
+    gone = sorted(known - set(table.columns) - set(missing))
+    found = [Difference("columns_missing", facts | {"columns": ", ".join(missing)})] if missing else []
+    if new:
+        found.append(Difference("columns_new", facts | {"columns": ", ".join(new)}))
+    if gone:
+        found.append(Difference("columns_gone", facts | {"columns": ", ".join(gone)}))
+    return found
+
+
+def _days(table: RawTable, recipe: Recipe, known: Known) -> tuple[Mode, list[Difference]]:
+    """Compare days, rows per day and the size of a usual sale with what is there."""
+    from analysis.intake.standard.standardise import standardise
+
+    facts: dict[str, Any] = {"file": table.file}
+    try:
+        own = standardise([table], recipe)
+    except AnalysisError as problem:
+        if problem.code.startswith("no_"):
+            return "append", [Difference("unread", facts | {"n": table.n_rows, "all": table.n_rows})]
+        raise
+    new, before = outline(own), known.whole
+    found = []
+    unread = sum(count.set_aside.get(reason, 0) for count in own.counts for reason in UNREAD_REASONS)
+    if unread > UNREAD * max(table.n_rows, 1):
+        found.append(Difference("unread", facts | {"n": unread, "all": table.n_rows}))
+    if new.first is None or new.last is None:
+        return "append", [*found, Difference("empty", facts)]
+    if before.first is None or before.last is None:
+        return "append", found
+    found += _sizes(new, known.usual, (before.last - before.first).days + 1, facts)
+    days = {"first": new.first, "last": new.last, "until": before.last}
+    if new.first > before.last:
+        gap = (new.first - before.last).days - 1
+        if gap > GAP_DAYS:
+            found.append(Difference("gap", facts | days | {"days": gap}))
+        return "append", found
+    mode: Mode = "late" if new.last <= before.last else "overlap"
+    if new.first <= before.first and new.last >= before.last:
+        mode = "replace"
+    found.append(Difference(mode, facts | days | {"days": (min(new.last, before.last) - new.first).days + 1}))
+    return mode, found
+
+
+def _sizes(new: Outline, usual: Outline, span: int, facts: dict[str, Any]) -> list[Difference]:
+    assert new.first is not None and new.last is not None
+    found = []
+    per_day = usual.lines / min(USUAL_DAYS, span)
+    expected = per_day * ((new.last - new.first).days + 1)
+    if expected >= LEAST_LINES and new.lines < FEWER * expected:
+        found.append(Difference("fewer", facts | {"n": new.lines, "usual": round(expected)}))
+    if new.median and usual.median and min(new.lines, usual.lines) >= LEAST_LINES:
+        times = new.median / usual.median
+        if max(times, 1 / times) >= OTHER_SIZE:
+            sizes = {"now": new.median, "was": usual.median}
+            found.append(Difference("amounts_other_size", facts | sizes))
+    return found

@@ -1,0 +1,1 @@
+"""Reports of a study: one tree of content, and a writer for each kind of file."""

@@ -1,0 +1,120 @@
+"""Sentences on fewer than five customers are not handed out: each is marked while it is written, and left out after."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.privacy.small_groups import is_small
+from analysis.reports.content import UNKNOWN, Column, Page, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from analysis.translate import Translate
+
+MARK = "\u2063"  # invisible, and no sentence of ours holds it
+# Facts that count people, by their names in the texts.
+_PEOPLE = ("customers", "buyers", "regulars", "half_n", "by")
+# What numbers segments, or counts months: no people.
+_NUMBERED = ("segment.", "segments.", "span.", "month.")
+
+
+class Hushed:
+    """A translator that marks every text which counts 1 to 4 people."""
+
+    def __init__(self, t: Translate) -> None:
+        self._t = t
+
+    @property
+    def language(self) -> str:
+        """As of the translator."""
+        return self._t.language
+
+    def __call__(self, key: str, /, **facts: Any) -> str:
+        """Return the text of a key, marked where a fact of it counts a few people."""
+        said = self._t(key, **facts)
+        if key.startswith(_NUMBERED):
+            return said
+        return MARK + said if any(_counts_few(name, value, said) for name, value in facts.items()) else said
+
+    def has(self, key: str) -> bool:
+        """As of the translator."""
+        return self._t.has(key)
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """As of the translator."""
+        return self._t.number(value, digits)
+
+    def percent(self, share: float) -> str:
+        """As of the translator."""
+        return self._t.percent(share)
+
+    def money(self, value: float) -> str:
+        """As of the translator."""
+        return self._t.money(value)
+
+    def currency_sign(self) -> str:
+        """As of the translator."""
+        return self._t.currency_sign()
+
+    def p_value(self, p: float) -> str:
+        """As of the translator."""
+        return self._t.p_value(p)
+
+
+def _counts_few(name: str, value: Any, said: str) -> bool:
+    if not (name == "n" or name.startswith("n_") or name in _PEOPLE) or not isinstance(value, int):
+        return False
+    # A sentence that is handed a count and does not say it gives nothing away.
+    return is_small(value) and re.search(rf"(?<![\d.,]){value:d}(?![.,]?\d)", said) is not None
+
+
+def without_few(pages: Iterable[Page], title: str) -> tuple[tuple[Page, ...], int]:
+    """Return pages without what is marked, and how many sentences, cells and charts that were.
+
+    Parameters
+    ----------
+    pages : iterable of Page
+    title : str
+        Stands where a title is marked.
+
+    Examples
+    --------
+    >>> pages, n = without_few([Page(MARK + "3 people", ("all is well", MARK + "2 left"))], "Who left")
+    >>> pages[0].title, pages[0].sentences, n
+    ('Who left', ('all is well',), 2)
+    """
+    found, n = [], 0
+    for page in pages:
+        kept: dict[str, Any] = {}
+        for name in ("sentences", "points", "notes"):
+            texts = getattr(page, name)
+            kept[name] = tuple(text for text in texts if MARK not in text)
+            n += len(texts) - len(kept[name])
+        figures = tuple(one for one in page.figures if MARK not in one.value + one.name)
+        n += len(page.figures) - len(figures)
+        if MARK in page.title:
+            kept["title"] = title
+            n += 1
+        if page.table is not None:
+            kept["table"], cells = _hushed_table(page.table)
+            n += cells
+        if page.chart is not None and json.dumps(MARK)[1:-1] in json.dumps(
+            [page.chart.spec, page.chart.alt], default=str
+        ):
+            kept["chart"] = None
+            n += 1
+        found.append(replace(page, figures=figures, **kept))
+    return tuple(found), n
+
+
+def _hushed_table(table: Table) -> tuple[Table, int]:
+    n, columns = 0, []
+    for column in table.columns:
+        values = tuple(UNKNOWN if isinstance(value, str) and MARK in value else value for value in column.values)
+        n += sum(a is not b for a, b in zip(values, column.values, strict=True))
+        columns.append(Column(column.title.replace(MARK, ""), column.form, values))
+    return Table(tuple(columns)), n

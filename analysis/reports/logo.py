@@ -1,0 +1,77 @@
+"""A logo from a file that somebody chose, as a small PNG in which nothing of the file is left but its pixels."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import warnings
+
+from analysis.errors import AnalysisError
+
+MOST_BYTES = 5_000_000
+MOST_PIXELS = 40_000_000
+_HEIGHT, _WIDTH = 240, 720
+# What a drawing can do besides being drawn: run, fetch, bring in another document, or grow without end.
+_ACTIVE = re.compile(
+    rb"<\s*script|<\s*foreignobject|<!entity|<!doctype|\bhref\s*=|url\s*\(|\bon[a-z]+\s*=|@import", re.I
+)
+
+
+def safe_logo(data: bytes) -> bytes:
+    """Return a logo as PNG of at most 720 x 240 pixels, drawn anew.
+
+    Parameters
+    ----------
+    data : bytes
+        PNG, JPEG, GIF, WebP or SVG of at most 5 MB. An SVG with scripts, links, styles that fetch or entities is
+        refused.
+
+    Raises
+    ------
+    AnalysisError
+        ``logo_too_large`` (megabytes, most); ``logo_no_picture``; ``logo_active``: an SVG that does more than draw.
+
+    Examples
+    --------
+    >>> safe_logo(b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"></svg>')[:4]
+    b'\\x89PNG'
+    """
+    if len(data) > MOST_BYTES:
+        raise AnalysisError("logo_too_large", megabytes=round(len(data) / 1e6), most=MOST_BYTES // 1_000_000)
+    return _shrunk(_drawn(data) if b"<svg" in data[:2000].lower() else data)
+
+
+def logo_text(data: bytes) -> str:
+    """Return a logo as ``ReportChoices.logo`` keeps it; refuses as ``safe_logo``."""
+    return base64.b64encode(safe_logo(data)).decode("ascii")
+
+
+def _drawn(data: bytes) -> bytes:
+    import vl_convert
+
+    plain = data.replace(b'xmlns:xlink="http://www.w3.org/1999/xlink"', b"")
+    if _ACTIVE.search(plain):
+        raise AnalysisError("logo_active")
+    try:
+        return vl_convert.svg_to_png(data.decode("utf-8"), ppi=144)
+    except (ValueError, UnicodeDecodeError) as problem:
+        raise AnalysisError("logo_no_picture") from problem
+
+
+def _shrunk(data: bytes) -> bytes:
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "GIF", "WEBP"))
+            if picture.width * picture.height > MOST_PIXELS:
+                raise AnalysisError("logo_no_picture")
+            plain = picture.convert("RGBA")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+        raise AnalysisError("logo_no_picture") from problem
+    plain.thumbnail((_WIDTH, _HEIGHT))
+    buffer = io.BytesIO()
+    plain.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -1,0 +1,38 @@
+"""Small parts that sections share: titles with their n, and columns of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.reports.content import Column, Form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from analysis.translate import Translate
+
+_ENDS = ".。"
+
+
+def finding(said: str, n: int, t: Translate) -> str:
+    """Return a sentence as a title, with the number of customers that it rests on unless it says so itself.
+
+    Examples
+    --------
+    >>> from texts import Translator
+    >>> finding("8% of customers bring 37% of revenue.", 4338, Translator("en"))
+    '8% of customers bring 37% of revenue (n = 4,338)'
+    """
+    said = said.rstrip(_ENDS + " ")
+    return said if t.number(n) in said else t("report.titled", said=said, n=n)
+
+
+def column(title: str, form: Form, values: Iterable[Any]) -> Column:
+    """Return a column; what is missing is None."""
+    return Column(title, form, tuple(None if value is None or value != value else value for value in values))
+
+
+def first_and_rest(sentences: Sequence[str], instead: str) -> tuple[str, tuple[str, ...]]:
+    """Return the first sentence, for a title, and the others; ``instead`` where there is none."""
+    told = [sentence for sentence in sentences if sentence]
+    return (told[0], tuple(told[1:])) if told else (instead, ())

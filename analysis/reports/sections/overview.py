@@ -1,0 +1,76 @@
+"""The customer base: figures, money over time, how much of it hangs on how few."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.charts.overview import concentration_curve, over_time
+from analysis.overview.words import amount, bucket_text, sentences
+from analysis.privacy.small_groups import is_small
+from analysis.reports.content import Chart, Figure, Native, Page, Series, Table
+from analysis.reports.parts import column, finding, first_and_rest
+
+if TYPE_CHECKING:
+    from analysis.overview.result import Overview
+    from analysis.reports.material import Material
+    from analysis.translate import Translate
+
+MOST = 36  # steps of time in a table
+
+
+def pages(material: Material, t: Translate) -> tuple[Page, ...]:
+    """Return what is known of the customer base, and its months; nothing for customers without orders."""
+    found = material.overview
+    if found is None:
+        return ()
+    if found.overdue is not None and is_small(found.overdue.customers):
+        found = replace(found, overdue=None)
+    n = material.figures["buyers"] or material.figures["customers"]
+    said, rest = first_and_rest(sentences(found, t), t("report.nothing_found"))
+    figures = tuple(
+        Figure(t(f"overview.figure.{one.key}"), amount(one.key, one.value, t))
+        for one in found.figures
+        if one.value is not None and not is_small(one.n)
+    )
+    notes = (t("report.note.n", n=n, day=found.as_of),)
+    top = found.concentration
+    curve = None
+    if top is not None and top.top_share <= 1:
+        drawn: Any = concentration_curve(top, t)
+        curve = Chart(t("report.alt.concentration", n=top.n), drawn.to_dict())
+    first = Page(finding(said, n, t), rest, figures, chart=curve, notes=notes)
+    return (first, _months(found, material, n, t)) if len(found.over_time) > 1 else (first,)
+
+
+def _months(found: Overview, material: Material, n: int, t: Translate) -> Page:
+    rows = found.over_time
+    knows_money = bool(rows["revenue"].notna().any())
+    measure = "revenue" if knows_money else "orders"
+    best = rows.iloc[int(rows[measure].astype(float).argmax())]
+    write = t.money if knows_money else t.number
+    facts = {"step": bucket_text(best["start"], found.bucket), "value": write(float(best[measure]))}
+    few = rows["buyers"].map(is_small).any()  # a month of four buyers is a group of four people
+    steps = [bucket_text(start, found.bucket) for start in rows["start"]]
+    chart = table = None
+    if not few:
+        drawn: Any = over_time(found, t)
+        values = tuple(float(value) for value in rows[measure])
+        native = Native(
+            "lines",
+            tuple(steps),
+            (Series(t(f"overview.measure.{measure}"), values),),
+            "money" if knows_money else "count",
+        )
+        chart = Chart(t("report.alt.over_time", steps=len(rows)), drawn.to_dict(), native)
+    if not few and material.is_full and len(rows) <= MOST:
+        columns = [
+            column(t(f"overview.step.{found.bucket}"), "text", steps),
+            column(t("overview.measure.orders"), "count", [int(each) for each in rows["orders"]]),
+            column(t("overview.measure.buyers"), "count", [int(each) for each in rows["buyers"]]),
+        ]
+        if knows_money:
+            columns.append(column(t("overview.measure.revenue"), "money", rows["revenue"].astype(float)))
+        table = Table(tuple(columns))
+    title = finding(t(f"report.overview.best_{measure}", **facts), n, t)
+    return Page(title, chart=chart, table=table, notes=(t("report.note.n", n=n, day=found.as_of),))

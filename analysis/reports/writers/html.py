@@ -1,0 +1,61 @@
+"""A report as one HTML file: no script, nothing fetched, every text escaped, cut for A4 when printed."""
+
+from __future__ import annotations
+
+import base64
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.exports.experiment.report import POLICY
+from analysis.reports.content import UNKNOWN
+
+if TYPE_CHECKING:
+    from analysis.reports.content import Page, Report
+    from analysis.reports.drawn import Drawn
+    from analysis.translate import Translate
+
+SOURCE = Path(__file__).with_name("page.html")
+
+
+def report_html(report: Report, t: Translate, drawn: Drawn) -> str:
+    """Return the page.
+
+    Raises
+    ------
+    AnalysisError
+        ``no_chinese_font``: the language is Chinese and no font of this machine can draw it.
+    """
+    words = {key: t(f"report.{key}") for key in ("contents", "about", "recipe")}
+    return _template().render(
+        report=report, t=t, words=words, lang="zh-CN" if report.language == "zh" else "en", policy=POLICY,
+        lines=under_title(report, t), logo=_inline(report.logo), drawn=lambda page: _picture(page, drawn),
+    )  # fmt: skip
+
+
+def under_title(report: Report, t: Translate) -> list[str]:
+    """Return the lines under the title: for whom, of which study, of which day."""
+    client = [t("report.made_for", client=report.client)] if report.client else []
+    study = [t("report.study", study=report.study)] if report.study != report.title else []
+    return [*client, *study, t("report.as_of", day=report.day)]
+
+
+def _picture(page: Page, drawn: Drawn) -> Any:
+    """Return the drawing of a page's chart: vl-convert escapes every label, so a script in it would be no chart."""
+    from markupsafe import Markup
+
+    svg = UNKNOWN if page.chart is None else drawn.svg(page.chart)
+    if "<script" in svg.lower():
+        raise ValueError("a drawn chart holds a script")
+    return Markup(svg)
+
+
+def _inline(logo: bytes | None) -> str:
+    return "" if logo is None else "data:image/png;base64," + base64.b64encode(logo).decode("ascii")
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string(SOURCE.read_text("utf-8"))

@@ -1,0 +1,107 @@
+"""A report as PDF, set by typst: tagged, with its fonts inside, numbered pages; what is said is data, never markup."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.exports.pictures import chinese_font
+from analysis.reports.writers.html import under_title
+from analysis.reports.writers.measure import ems
+
+if TYPE_CHECKING:
+    from analysis.reports.content import Page, Report, Table
+    from analysis.reports.drawn import Drawn
+    from analysis.translate import Translate
+
+SOURCE = Path(__file__).with_name("paper.typ")
+LATIN = ("Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
+_INSIDE_TYPST = "Libertinus Serif"  # which typst brings along
+_SENTENCES = 14.0  # letters from which a column breaks into lines
+
+
+def check_fonts(language: str) -> None:
+    """Refuse before the work where no font can draw Chinese.
+
+    Raises
+    ------
+    AnalysisError
+        ``no_chinese_font``.
+    """
+    if language == "zh" and chinese_font() is None:
+        raise AnalysisError("no_chinese_font")
+
+
+def report_pdf(report: Report, t: Translate, drawn: Drawn) -> bytes:
+    """Return the report on pages of A4.
+
+    Raises
+    ------
+    AnalysisError
+        ``no_chinese_font``: the language is Chinese and no font of this machine can draw it.
+    """
+    import typst
+
+    check_fonts(report.language)
+    # Inputs are data for the fixed source beside this file, so a text that looks like markup stays a text.
+    return typst.compile(
+        SOURCE.read_bytes(),
+        format="pdf",
+        sys_inputs={"report": json.dumps(_data(report, t, drawn), ensure_ascii=False)},
+    )
+
+
+def _data(report: Report, t: Translate, drawn: Drawn) -> dict[str, Any]:
+    chinese = chinese_font()
+    short = sum(len(section.pages) for section in report.sections) <= 4
+    return {
+        "title": report.title,
+        "lines": under_title(report, t),
+        "foot": report.title[:80],
+        "page_of": t("report.page_of", page="{page}", pages="{pages}"),
+        "about": t("report.about"),
+        "remarks": list(report.remarks),
+        "accent": report.accent,
+        "fonts": [*LATIN, *([chinese] if chinese else []), _INSIDE_TYPST],
+        "size": 9.5 if short else 10,
+        "lang": report.language,
+        "region": "CN" if report.language == "zh" else "GB",
+        "year": report.day.year, "month": report.day.month, "day": report.day.day,
+        "logo": None if report.logo is None else list(report.logo),
+        "sections": [
+            {"name": section.name, "pages": [_page(page, t, drawn, short=short) for page in section.pages]}
+            for section in report.sections
+        ],
+    }  # fmt: skip
+
+
+def _page(page: Page, t: Translate, drawn: Drawn, *, short: bool) -> dict[str, Any]:
+    chart = None
+    if page.chart is not None:
+        chart = {"svg": drawn.svg(page.chart), "alt": page.chart.alt, "width": 78 if short else 92}
+    return {
+        "title": page.title,
+        "figures": [{"name": one.name, "value": one.value} for one in page.figures],
+        "sentences": list(page.sentences),
+        "chart": chart,
+        "table": None if page.table is None else _table(page.table, t),
+        "points": list(page.points),
+        "notes": list(page.notes),
+        "code": page.code,
+    }
+
+
+def _table(table: Table, t: Translate) -> dict[str, Any]:
+    rows = table.rows(t)
+    widths: list[float | None] = []
+    for place in range(len(table.columns)):
+        longest = max([ems(row[place]) for row in rows], default=0.0)
+        widths.append(None if longest < _SENTENCES else min(longest, 40.0))
+    return {
+        "titles": table.titles(),
+        "rows": rows,
+        "widths": widths,
+        "numbers": [column.form != "text" for column in table.columns],
+    }

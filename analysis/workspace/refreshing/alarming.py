@@ -1,0 +1,48 @@
+"""The alarms of a study, from the runs that it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from analysis.history.alarms import Alarm, AlarmRules, all_alarms, automatic_rules
+
+if TYPE_CHECKING:
+    from analysis.workspace.store import Workspace
+
+KIND = "alarm_rules"
+
+
+def rules_of(workspace: Workspace, study_id: str) -> AlarmRules:
+    """Return the rules of a study; without any, the automatic ones are on."""
+    found = workspace.document(KIND, KIND, study_id)
+    return AlarmRules() if found is None else found.value
+
+
+def save_rules(workspace: Workspace, study_id: str, rules: AlarmRules) -> None:
+    """Keep the rules of a study."""
+    workspace.save_document(KIND, rules, study_id=study_id, name=KIND, revision=None)
+
+
+def runs_by_day(workspace: Workspace, study_id: str) -> list[tuple[date, Mapping[str, Any]]]:
+    """Return the newest run of each day that runs looked back from, the earliest day first."""
+    newest: dict[date, Mapping[str, Any]] = {}
+    for info in workspace.snapshots(study_id):
+        newest.setdefault(info.as_of, info.summary)
+    return sorted(newest.items())
+
+
+def alarms_now(workspace: Workspace, study_id: str, method: str, segments: Sequence[str] = ()) -> tuple[Alarm, ...]:
+    """Return the alarms of a study, open ones first.
+
+    Parameters
+    ----------
+    method, segments : str and sequence of str
+        The segmentation that the cards come from, and its segments, which the automatic rules watch.
+    """
+    kept = rules_of(workspace, study_id)
+    own = {rule.cause for rule in kept.rules}
+    automatic = automatic_rules(method, segments) if kept.automatic else ()
+    rules = (*kept.rules, *(rule for rule in automatic if rule.cause not in own))
+    return all_alarms(rules, runs_by_day(workspace, study_id))

@@ -1,0 +1,288 @@
+"""One refresh of a study: the run is made first, then files, recipe and snapshot are put in place in one transaction.
+
+A stop at any moment leaves the study as it was, or as it was to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.figures import summary
+from analysis.history.alarms import told as alarms_told
+from analysis.history.arrival import Arrival, Known, arrivals, as_json, known_of, need_usable
+from analysis.history.earlier import LEFT, Earlier, earlier_of, known_then, left_behind
+from analysis.history.telling import brief
+from analysis.intake.suggesting.suggest import inspect
+from analysis.mapping import source_of, with_tables, without_tables
+from analysis.recipe import Recipe
+from analysis.segments.edit import labelled
+from analysis.study.refresh import refresh
+from analysis.study.steps import begin
+from analysis.workspace import audit, desk, files, raw, snapshots, studies
+from analysis.workspace.records import Snapshot, SnapshotInfo
+from analysis.workspace.refreshing.alarming import alarms_now
+from analysis.workspace.stores.placing import need_unchanged, placed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+    import sqlalchemy as sa
+
+    from analysis.history.brief import Brief
+    from analysis.intake.tables import RawTable
+    from analysis.study.result import StudyResult
+    from analysis.workspace.store import Workspace
+
+Listed = Callable[["StudyResult"], "pd.DataFrame"]
+"""Writes the list of segments that a snapshot keeps (``exports.contents.segment_table`` in English)."""
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh came to.
+
+    Attributes
+    ----------
+    study_id, snapshot_id : str
+    arrivals : tuple of Arrival
+        Every table that came in.
+    result : StudyResult
+    earlier : Earlier
+        The run before.
+    brief : Brief
+    """
+
+    study_id: str
+    snapshot_id: str
+    arrivals: tuple[Arrival, ...]
+    result: StudyResult
+    earlier: Earlier
+    brief: Brief
+
+
+def look(workspace: Workspace, study_id: str, tables: Sequence[RawTable]) -> tuple[Arrival, ...]:
+    """Recognise tables as the next ones of a study, and say what differs; nothing is changed.
+
+    Raises
+    ------
+    AnalysisError
+        ``study_gone``; what reading the study's tables refuses.
+    """
+    recipe = workspace.load_recipe(study_id).recipe or Recipe()
+    there = workspace.raw_tables(study_id)
+    return arrivals(tables, there, recipe, _known(workspace, study_id, there, recipe))
+
+
+def refresh_study(
+    workspace: Workspace,
+    study_id: str,
+    tables: Sequence[RawTable],
+    *,
+    listed: Listed,
+    accepted: Sequence[str] = (),
+    replaces: bool = False,
+    originals: Iterable[bytes | Path] = (),
+    say: Say = lambda _: None,
+) -> Refreshed:
+    """Take the next files into a study, run it, keep the run, and tell what became of it.
+
+    Parameters
+    ----------
+    workspace, study_id, tables
+        The files as they were read.
+    listed : callable
+    accepted : sequence of str
+        Codes of serious differences that a person has looked at (``arrival.SERIOUS``).
+    replaces : bool
+        Whether a file that holds all days of the study takes the place of the files before it.
+    originals : iterable of bytes or paths
+        The files as they were, to be read again in another way.
+    say : callable
+        Told the step: ``looking``, those of a run, ``saving``.
+
+    Raises
+    ------
+    AnalysisError
+        ``arrival_nothing_new``, ``arrival_foreign``, ``arrival_not_accepted``, ``recipe_changed_elsewhere``; what a run
+        refuses. The study is as it was then.
+    """
+    say("looking")
+    saved, there = workspace.load_recipe(study_id), workspace.raw_tables(study_id)
+    recipe = saved.recipe or Recipe()
+    found = arrivals(tables, there, recipe, _known(workspace, study_id, there, recipe))
+    need_usable(found, accepted)
+    before, info = _run_before(workspace, study_id, there, recipe, listed, say)
+    new = desk.named(there, [one.table for one in found if one.mode != "same"])
+    gone = _replaced(found, there, recipe) if replaces else set()
+    left = [table for table in there if table.fingerprint not in gone]
+    together = [*left, *new]
+    recipe = with_tables(recipe, [*there, *new], inspect(new))
+    recipe = without_tables(recipe, together) if gone else recipe
+    carried = workspace.carried(study_id)
+    result = refresh(
+        together, recipe, before, merges=carried.merges, imported=carried.imported, forgotten=carried.forgotten,
+        progress=say,
+    )  # fmt: skip
+    told = as_json(found)
+    say("saving")
+    snapshot_id = _keep(
+        workspace, study_id, there, new, gone, result, listed(result), told, revision=saved.revision,
+        originals=originals,
+    )  # fmt: skip
+    earlier = earlier_of(before)
+    experiments = [one.experiment for one in workspace.experiments(study_id)]
+    method = result.cards.method
+    keys = result.edited[method].shown if method in result.edited else ()
+    alarms = alarms_told(alarms_now(workspace, study_id, method, keys))
+    says = brief(result, earlier, experiments=experiments, read_since=info.taken_at, arrived=told, alarms=alarms)
+    return Refreshed(study_id, snapshot_id, found, result, earlier, says)
+
+
+def keep_run(
+    workspace: Workspace,
+    study_id: str,
+    result: StudyResult,
+    segments: pd.DataFrame,
+    arrived: tuple[Mapping[str, Any], ...] = (),
+) -> str:
+    """Keep a run of a study as it is as a snapshot, with what the next brief asks of it; return its id."""
+    anew = [one for one in result.fitted.methods if (plan := result.recipe.plan(one.kind)) and plan.fit == "refit"]
+    workspace.keep_fit(study_id, result.fitted.model_copy(update={"methods": tuple(anew)}))
+    return workspace.add_snapshot(
+        study_id,
+        result.profiles.as_of,
+        result.recipe,
+        summary(result) | {LEFT: left_behind(result, arrived)},
+        labelled(result.profiles.customers, result.edited),
+        segments,
+        result.fitted,
+    )
+
+
+def snapshot_before(
+    found: Sequence[SnapshotInfo], fingerprints: set[str], info: SnapshotInfo | None = None
+) -> SnapshotInfo | None:
+    """Return the newest run of other files: the one that a brief of these files is told against.
+
+    Parameters
+    ----------
+    found : sequence of SnapshotInfo
+        Of the study, newest first.
+    fingerprints : set of str
+        Of the files of today.
+    info : SnapshotInfo, optional
+        The run of today; runs after it are left out.
+    """
+    for one in found:
+        if info is not None and (one.id == info.id or one.as_of > info.as_of):
+            continue
+        kept = one.summary.get(LEFT, {}).get("files")
+        if kept is not None and {each["sha256"] for each in kept} != fingerprints:
+            return one
+    return None
+
+
+def _known(workspace: Workspace, study_id: str, there: Sequence[RawTable], recipe: Recipe) -> Known | None:
+    """Return the figures of the study as its newest run of these files left them, else counted now."""
+    files = {table.fingerprint for table in there}
+    for info in workspace.snapshots(study_id)[:1]:
+        kept = info.summary.get(LEFT, {}).get("files", ())
+        if {one["sha256"] for one in kept} == files and (known := known_then(info.summary)):
+            return known
+    if not there:
+        return None
+    carried = workspace.carried(study_id)
+    standard = begin(there, recipe, merges=carried.merges, forgotten=carried.forgotten).untagged().standard
+    return known_of(standard) if "order_date" in standard.order_roles else None
+
+
+def _run_before(
+    workspace: Workspace, study_id: str, there: Sequence[RawTable], recipe: Recipe, listed: Listed, say: Say
+) -> tuple[Snapshot, SnapshotInfo]:
+    """Return the newest run of the files that are there; where none was kept, it is made now."""
+    files = {table.fingerprint for table in there}
+    for info in workspace.snapshots(study_id):
+        kept = info.summary.get(LEFT, {}).get("files", ())
+        if {one["sha256"] for one in kept} == files:
+            with suppress(AnalysisError):  # one that is gone or damaged is made again
+                return workspace.load_snapshot(info.id), info
+    carried = workspace.carried(study_id)
+    result = refresh(
+        there, recipe, None, merges=carried.merges, imported=carried.imported, forgotten=carried.forgotten,
+        progress=say,
+    )  # fmt: skip
+    snapshot = workspace.load_snapshot(keep_run(workspace, study_id, result, listed(result)))
+    return snapshot, snapshot.info
+
+
+def _replaced(found: Sequence[Arrival], there: Sequence[RawTable], recipe: Recipe) -> set[str]:
+    """Return the files whose tables are all read as one that came in and holds all of their days."""
+    places = {one.place for one in found if one.mode == "replace"}
+    sources = [recipe.sources[place] for place in places if place is not None]
+    read = {
+        table.fingerprint: [source_of(recipe, there, one) for one in there if one.fingerprint == table.fingerprint]
+        for table in there
+    }
+    return {digest for digest, used in read.items() if all(one in sources for one in used)}
+
+
+def _keep(
+    workspace: Workspace,
+    study_id: str,
+    there: Sequence[RawTable],
+    new: Sequence[RawTable],
+    gone: set[str],
+    result: StudyResult,
+    segments: pd.DataFrame,
+    told: tuple[Mapping[str, Any], ...],
+    *,
+    revision: int,
+    originals: Iterable[bytes | Path],
+) -> str:
+    """Put files, recipe and snapshot of a refresh in place, all of it or nothing; return the snapshot's id."""
+    text = snapshots.as_json(summary(result) | {LEFT: left_behind(result, told)})
+    old: set[str] = set()
+    with placed(workspace.home, new) as place, audit.auditing(workspace.engine, workspace.home) as connection:
+        need_unchanged(connection, study_id, there)
+        for digest in sorted(gone):
+            old |= raw.delete(connection, study_id, digest)
+            audit.append(connection, "removed", study_id, fingerprint=digest)
+        for table in new:
+            place.insert(connection, study_id, table)
+        audit.uploaded(connection, study_id, new)
+        studies.save_recipe(connection, study_id, result.recipe, revision)
+        studies.touch(connection, study_id)
+        snapshot_id = _add_snapshot(workspace, connection, study_id, result, segments, text)
+    for upload in originals:
+        with suppress(AnalysisError):  # a study without them works
+            workspace.keep_original(upload)
+    workspace.note(study_id)
+    if old:
+        desk.remove_unused(workspace, study_id, old)
+    anew = [one for one in result.fitted.methods if (plan := result.recipe.plan(one.kind)) and plan.fit == "refit"]
+    workspace.keep_fit(study_id, result.fitted.model_copy(update={"methods": tuple(anew)}))
+    return snapshot_id
+
+
+def _add_snapshot(
+    workspace: Workspace, connection: sa.Connection, study_id: str, result: StudyResult, segments: pd.DataFrame,
+    text: str,
+) -> str:  # fmt: skip
+    as_of = result.profiles.as_of
+    digest = snapshots.content(connection, study_id, as_of, result.recipe, result.fitted)
+    if known := snapshots.find(connection, study_id, digest):
+        return known
+    recipe = result.recipe.model_dump_json()
+    snapshot_id = snapshots.insert(connection, study_id, as_of, recipe, digest, text, studies.now())
+    profiles = labelled(result.profiles.customers, result.edited)
+    files.write_folder(
+        snapshots.folder(workspace.home, study_id, snapshot_id),
+        lambda place: snapshots.write_tables(place, profiles, segments, result.fitted),
+    )
+    return snapshot_id

@@ -1,0 +1,261 @@
+"""``portrait list steps | make | results | notify``: a list to send from a study, what came of one, and who is told."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from commands.unmasking import is_unmasked
+from commands.voice import Voice
+
+if TYPE_CHECKING:
+    import argparse
+
+    from analysis.act.campaign import Campaign
+    from analysis.act.ladder import Ladder
+    from analysis.act.notify.deliver import Delivery
+    from analysis.act.params import ListChoices
+    from analysis.act.people import People
+    from analysis.profiles.result import Profiles
+    from analysis.study import Run
+    from analysis.workspace import Workspace
+    from texts import Translator
+
+
+def add(commands: Any, t: Translator) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("list", help=t("help.list"))
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    for name, run in (("steps", steps), ("make", make), ("results", results), ("notify", notify)):
+        action = actions.add_parser(name, help=t(f"help.list.{name}"))
+        action.add_argument("study", metavar="STUDY", help=t("help.tags.study"))
+        action.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
+        action.set_defaults(command=run, serves=False)
+        if name in ("results", "notify"):
+            action.add_argument("name", metavar="LIST", help=t("help.list.name"))
+        if name == "results":
+            action.add_argument("file", metavar="FILE", nargs="?", help=t("help.list.file"))
+            continue
+        if name == "notify":
+            action.add_argument("--to", metavar="URL", required=True, help=t("help.list.to"))
+            action.add_argument("--robot", metavar="ROBOT", help=t("help.list.robot"))
+            action.add_argument("--dry-run", action="store_true", help=t("help.list.dry_run"))
+            continue
+        action.add_argument("--method", metavar="METHOD", help=t("help.list.method"))
+        action.add_argument("--segment", metavar="SEGMENT", action="append", default=[], help=t("help.list.segment"))
+        action.add_argument("--channel", metavar="CHANNEL", default="other", help=t("help.list.channel"))
+        action.add_argument("--hold-out", metavar="SHARE", type=float, default=0.1, help=t("help.list.hold_out"))
+        action.add_argument("--quiet-days", metavar="N", type=int, default=14, help=t("help.list.quiet_days"))
+        action.add_argument("--most", metavar="N", type=int, default=0, help=t("help.list.most"))
+        action.add_argument("--name", metavar="NAME", default=date.today().isoformat(), help=t("help.list.called"))
+        if name == "steps":
+            action.add_argument("--json", action="store_true", help=t("help.tags.json"))
+        else:
+            action.add_argument("-o", "--out", metavar="LIST.csv", required=True, help=t("help.list.out"))
+            action.add_argument("--unmask", metavar="REASON", required=True, help=t("help.list.unmask"))
+            action.add_argument("--layout", metavar="LAYOUT", default="plain", help=t("help.list.layout"))
+            action.add_argument("--window", metavar="N", type=int, default=30, help=t("help.list.window"))
+
+
+def steps(arguments: argparse.Namespace) -> int:
+    """Print who is left after each step; nothing is kept."""
+    from analysis.act.words import answer, step_words, why_words
+    from analysis.plain import plain
+    from analysis.translate import prose
+
+    voice = Voice.of(arguments)
+    t = voice.t
+    _, _, _, _, ladder = _ladder(arguments)
+    if arguments.json:
+        rows = [{"step": one.step, "customers": one.n, "value": one.value, "gone": one.gone} for one in ladder.rungs]
+        print(json.dumps(plain(rows), ensure_ascii=False, indent=2))
+        return 0
+    print(prose(answer(ladder, t), t))
+    for rung in ladder.rungs:
+        print(f"{t.number(rung.n):>10}  {step_words(rung, ladder, t)}  {why_words(rung, ladder, t)}".rstrip())
+    return 0
+
+
+def make(arguments: argparse.Namespace) -> int:
+    """Make a list, keep it with the study, and write its file; the reason is logged before anything is written."""
+    from analysis.act.make import campaign_of
+    from analysis.errors import AnalysisError, ChoiceError
+    from analysis.exports.act.layouts import LAYOUTS, Handed, list_frame
+    from analysis.exports.act.write import write_list
+    from analysis.privacy.consent import consent_is_known
+    from analysis.workspace.files import whole_file
+
+    voice = Voice.of(arguments)
+    is_unmasked(arguments)
+    if arguments.layout not in LAYOUTS:
+        raise ChoiceError("choice_not_offered", value=arguments.layout, field="layout", known=LAYOUTS)
+    workspace, run, profiles, people, ladder = _ladder(arguments)
+    study_id = workspace.study_named(arguments.study)
+    campaign = campaign_of(
+        ladder, people, profiles, name=arguments.name, method=_method(arguments, run) or "everybody",
+        seed=arguments.name, made_on=date.today(), window_days=arguments.window or None,
+        taken=[one.name for one in workspace.campaigns(study_id)],
+    )  # fmt: skip
+    agreed = consent_is_known(profiles.customers) or workspace.care(study_id).contact_confirmed is not None
+    handed = Handed(
+        profiles, ladder.sent, ladder.labels, campaign.name, region=ladder.reach.region or ladder.choices.region,
+        is_agreed=agreed,
+    )  # fmt: skip
+    frame, path = list_frame(arguments.layout, handed, voice.t), Path(arguments.out).absolute()
+    if path.suffix not in (".csv", ".xlsx"):
+        raise AnalysisError("act_no_file_kind", file=path.name)
+    workspace.add_campaign(study_id, campaign)
+    reason = arguments.unmask.strip()
+    workspace.hand_over(study_id, campaign.name, reason=reason, layout=arguments.layout, rows=len(frame))
+    kind: Any = path.suffix[1:]
+    with whole_file(path) as part:
+        write_list(frame, part, kind, title=campaign.name, day=campaign.made_on)
+    voice.say(voice.t("act.written", sent=campaign.n_sent, held=campaign.n_held, file=arguments.out))
+    return 0
+
+
+def results(arguments: argparse.Namespace) -> int:
+    """Read what came of a list, from a file of results or from the orders of the study, and keep it."""
+    from analysis.act.outcome import came_by_orders, came_by_results, read_outcome
+    from analysis.act.outcome_words import outcome_words
+    from analysis.act.result_rows import result_rows
+    from commands.tags import rows_of
+
+    voice = Voice.of(arguments)
+    workspace, run, profiles, people = _known(arguments)
+    study_id = workspace.study_named(arguments.study)
+    campaign = _campaign(workspace, study_id, arguments.name)
+    if arguments.file:
+        rows = rows_of(arguments.file)
+        given = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]}).read(rows)
+        came = came_by_results(campaign, people, profiles, given, read_on=date.today()).came
+    else:
+        came = came_by_orders(campaign, people, profiles, run.prepared().standard)
+    workspace.change_campaign(
+        study_id, campaign.name, lambda now: now.model_copy(update={"came": came, "state": "done"})
+    )
+    for line in outcome_words(read_outcome(campaign, came), {}, voice.t):
+        print(line)
+    return 0
+
+
+def notify(arguments: argparse.Namespace) -> int:
+    """Tell another system that a list was made; what was stopped goes on, what was told is not told again."""
+    import os
+    from urllib.parse import urlsplit
+
+    from analysis.act.notify.deliver import deliver, delivery_of
+    from analysis.errors import AnalysisError
+    from analysis.workspace import Workspace
+
+    voice, workspace = Voice.of(arguments), Workspace.open(arguments.home)
+    study_id = workspace.study_named(arguments.study)
+    campaign = _campaign(workspace, study_id, arguments.name)
+    if arguments.robot:
+        return _tell_robot(arguments, campaign, voice)
+    host = urlsplit(arguments.to).hostname or ""
+    key = f"{campaign.name} {host}"[:200]
+    kept = workspace.document("delivery", key, study_id)
+    delivery = delivery_of(campaign) if kept is None else kept.value
+    if kept is not None and delivery.state == "failed":
+        delivery = delivery.model_copy(update={"state": "waiting"})
+    if arguments.dry_run:
+        print(delivery.body)
+        return 0
+
+    def keep(now: Delivery) -> None:
+        workspace.change_document("delivery", key, lambda _: now, study_id)
+
+    delivery = deliver(
+        delivery, arguments.to, os.environ.get("PORTRAIT_WEBHOOK_SECRET", ""),
+        keep=keep,
+    )  # fmt: skip
+    if delivery.state != "done":
+        last = delivery.tries[-1]
+        why = last.why if last.status is None else str(last.status)
+        raise AnalysisError("act_not_told", host=host, n=len(delivery.tries), why=why)
+    voice.say(voice.t("act.told", host=host, name=campaign.name))
+    return 0
+
+
+def _tell_robot(arguments: argparse.Namespace, campaign: Campaign, voice: Voice) -> int:
+    import os
+    import time
+    from urllib.parse import urlsplit
+
+    from analysis.act.notify.address import looked_up
+    from analysis.act.notify.post import post
+    from analysis.act.notify.robots import ROBOTS, told, took
+    from analysis.errors import AnalysisError, ChoiceError
+
+    if arguments.robot not in ROBOTS:
+        raise ChoiceError("choice_not_offered", value=arguments.robot, field="robot", known=ROBOTS)
+    text = voice.t("act.robot_text", name=campaign.name, sent=campaign.n_sent, held=campaign.n_held)
+    secret = os.environ.get("PORTRAIT_WEBHOOK_SECRET", "")
+    message = told(arguments.robot, arguments.to, text, secret=secret, seconds=int(time.time()))
+    if arguments.dry_run:
+        print(message.body.decode())
+        return 0
+    answer = post(looked_up(message.url), message.body, {})
+    host = urlsplit(arguments.to).hostname or ""
+    if took(arguments.robot, answer) != "done":
+        raise AnalysisError("act_not_told", host=host, n=1, why=str(answer.status or answer.why))
+    voice.say(voice.t("act.told", host=host, name=campaign.name))
+    return 0
+
+
+def _campaign(workspace: Workspace, study_id: str, name: str) -> Campaign:
+    from analysis.errors import AnalysisError
+
+    known = {one.name: one for one in workspace.campaigns(study_id)}
+    if name not in known:
+        raise AnalysisError("act_no_list", name=name, known=tuple(known))
+    return known[name]
+
+
+def _known(arguments: argparse.Namespace) -> tuple[Workspace, Run, Profiles, People]:
+    from analysis.act.people import people_of
+    from commands.tags import study_of
+
+    workspace, run = study_of(arguments)
+    merges = workspace.people_salt(workspace.study_named(arguments.study))
+    profiles = run.tagged().profiles if run.recipe.tags else run.prepared().profiles
+    return workspace, run, profiles, people_of(profiles.customers["customer_id"].tolist(), merges)
+
+
+def _method(arguments: argparse.Namespace, run: Run) -> str | None:
+    """Return the segmentation of the list: the one that is named, for segments without a name that of the cards."""
+    if arguments.method:
+        return arguments.method
+    plan = run.cards().plan if arguments.segment else None
+    return plan.params.kind if plan is not None else None
+
+
+def _ladder(arguments: argparse.Namespace) -> tuple[Workspace, Run, Profiles, People, Ladder]:
+    from analysis.act.contacts import contacts_of
+    from analysis.act.ladder import eligibility
+
+    workspace, run, profiles, people = _known(arguments)
+    study_id, method = workspace.study_named(arguments.study), _method(arguments, run)
+    labels: Any = ["everybody"] * len(profiles.customers)
+    if method is not None:
+        labels = run.segmentation(method)[1].segmentation.labels
+    contacts = contacts_of(
+        profiles, people, workspace.campaigns(study_id), on=date.today(), standard=run.prepared().standard
+    )
+    ladder = eligibility(
+        profiles, labels, _choices(arguments), people, seed=arguments.name, contacts=contacts,
+        hold_out=workspace.hold_out(study_id), currency=run.recipe.currency,
+    )  # fmt: skip
+    return workspace, run, profiles, people, ladder
+
+
+def _choices(arguments: argparse.Namespace) -> ListChoices:
+    from analysis.act.params import ListChoices
+
+    return ListChoices(
+        segments=tuple(arguments.segment), channel=arguments.channel, hold_out=arguments.hold_out,
+        quiet_days=arguments.quiet_days, most=arguments.most,
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Page: what to do with each segment: offer, channel, time, and what it may bring."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analysis.act.playbook.budget import Return, split_budget
+from analysis.act.playbook.scan import scan
+from analysis.act.playbook.scan_words import group_words
+from analysis.act.playbook.trade import GENERAL, TRADES, trade
+from analysis.act.playbook.words import answer, trade_words
+from analysis.errors import AnalysisError
+from analysis.translate import prose
+from ui import bound, compute, session, show
+from ui.act import level_editor, listing, play_card, plays
+
+t = session.t()
+
+
+def main() -> None:
+    """Show the page."""
+    study = compute.study_or_stop()
+    compute.prepared_or_stop(study)
+    act = listing.of_study(study)
+    chosen = plays.settings(act)
+    found = plays.found_trade(act)
+    used = plays.chosen_trade(act)
+    filled = plays.filled(act)
+    said = trade_words(found, t, chosen=bool(chosen.get("trade")) and used.key != found.trade.key)
+    show.answer(prose([answer(filled, act.names, t), said], t))
+    controls(act, found.trade.key)
+    with st.grid(min_column_width=300, gap="small"):
+        for play in filled:
+            play_card.card(act, play)
+    small_budget(act, filled)
+    unasked(act)
+    level_editor.editor(act)
+    show.how_computed("playbook.method")
+    show.next_step("act/lists")
+
+
+def controls(act: listing.Act, found: str) -> None:
+    """Ask for the trade and for what a contact costs."""
+    chosen = plays.settings(act)
+    known = (GENERAL, *TRADES)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            t("playbook.trade"), known, format_func=lambda key: trade(key).name.of(t.language), width=260,
+            **bound.one(
+                "playbook_trade", chosen.get("trade") or found, lambda key: plays.keep(act, trade=key), kind=str,
+                scope=act.study.id,
+            ),
+        )  # fmt: skip
+        st.number_input(
+            t("playbook.cost"), 0.0, step=0.1, format="%.2f", help=t("playbook.cost_help"), width=200,
+            **bound.one(
+                "playbook_cost", chosen.get("cost"), lambda cost: plays.keep(act, cost=cost), kind=float | None,
+                scope=act.study.id,
+            ),
+        )  # fmt: skip
+
+
+def small_budget(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
+    """Split a sum over the segments where a further coin brings most."""
+    valued = [play for play in filled if play.value.cost and play.value.order and play.value.assumption.high]
+    with st.expander(t("playbook.budget"), key="playbook_budget_box"):
+        if not valued:
+            st.caption(show.md_escape(t("playbook.budget_needs")))
+            return
+        most = sum(play.value.cost or 0.0 for play in valued)
+        total = st.number_input(
+            t("playbook.budget_sum"), 0.0, step=100.0, help=t("playbook.budget_help"),
+            **bound.to_visit("budget").to("sum", round(most / 4, 2), kind=float),
+        )  # fmt: skip
+        returns = [_return(play) for play in valued]
+        try:
+            split = split_budget(float(total or 0.0), returns)
+        except AnalysisError as problem:
+            show.error(problem)
+            return
+        rows = split.to_frame()
+        table = rows.assign(segment=rows["segment"].map(act.names))[["segment", "spent", "returned"]].round(2)
+        names = {one: t(f"playbook.budget_{one}") for one in table.columns}
+        show.table(table.rename(columns=names), alt=t("playbook.budget_alt"), name="budget")
+
+
+def unasked(act: listing.Act) -> None:
+    """Name small groups that are worth much more than the others."""
+    with st.expander(t("playbook.groups"), key="playbook_groups_box"):
+        try:
+            found = act.study.run.small("act_scan", "", lambda: scan(act.profiles))
+        except AnalysisError as problem:
+            st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+            return
+        some = "playbook.groups_some" if found.groups else "playbook.groups_none"
+        st.caption(show.md_escape(t(some, n=found.looked_at)))
+        for group in found.groups:
+            st.markdown(show.md_escape(group_words(group, act.profiles, t)))
+
+
+def _return(play: play_card.FilledPlay) -> Return:
+    """Return how a segment answers money: its whole cost returns the middle of what is expected."""
+    value = play.value
+    cost, gain = value.cost or 0.0, value.reached * value.assumption.middle * (value.order or 0.0)
+    return Return(play.segment, gain / cost**0.5, most=cost, seen=cost)
+
+
+show.page_header(t("playbook.title"), hint=t("playbook.question"))
+main()

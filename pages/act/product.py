@@ -1,0 +1,90 @@
+"""Page: what to mend for whom, and who buys what where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analysis.act.product.backlog import Backlog, backlog
+from analysis.act.product.cube import OTHER, cube
+from analysis.errors import AnalysisError
+from analysis.profiles.words import coded_value
+from ui import bound, compute, session, show
+from ui.act import listing
+
+t = session.t()
+
+
+def main() -> None:
+    """Show the page."""
+    study = compute.study_or_stop()
+    compute.prepared_or_stop(study)
+    act = listing.of_study(study)
+    key = act.cards.plan.model_dump_json() if act.cards.plan is not None else ""
+    try:
+        found = study.run.small("backlog", key, lambda: backlog(act.profiles, list(act.labels), act.standard))
+    except AnalysisError as problem:
+        show.answer(t(f"error.{problem.code}", **problem.facts))
+    else:
+        said = "product.answer" if found.items else "product.answer_none"
+        show.answer(t(said, n=len(found.items), looked=found.looked_at))
+        if found.items:
+            show.table(_items(act, found), _money(), alt=t("product.alt", n=len(found.items)), name="backlog")
+    bought(act, key)
+    show.how_computed("product.method")
+    show.next_step("act/playbook")
+
+
+def _items(act: listing.Act, found: Backlog) -> pd.DataFrame:
+    """Return the backlog in words."""
+    return pd.DataFrame(
+        {
+            t("product.mend"): [t(f"product.what_{one.what}", name=one.name) for one in found.items],
+            t("act.column_segment"): [act.names.get(one.segment, one.segment) for one in found.items],
+            t("charts.customers"): [one.customers for one in found.items],
+            t("product.share"): [
+                t("product.share_of", share=one.share, low=one.low, high=one.high) for one in found.items
+            ],
+            t("product.others"): [t.percent(one.others) for one in found.items],
+            t("product.index"): [None if one.index is None else round(one.index) for one in found.items],
+            t("product.revenue"): [None if one.revenue is None else round(one.revenue, 2) for one in found.items],
+        }
+    )
+
+
+def bought(act: listing.Act, key: str) -> None:
+    """Show who buys what where, a segment at a time."""
+    st.subheader(t("product.cube"), anchor=False)
+    try:
+        found = act.study.run.small("cube", key, lambda: cube(act.profiles, list(act.labels), act.standard))
+    except AnalysisError as problem:
+        st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+        return
+    segment = st.selectbox(
+        t("product.whose"), act.segments, format_func=lambda one: act.names.get(str(one), ""),
+        **bound.to_visit("product").to("segment", act.segments[0], offered=act.segments, kind=str),
+    )  # fmt: skip
+    cells = found.cells[found.cells["segment"] == segment].sort_values("buyers", ascending=False)
+    rows = pd.DataFrame({t("product.cell_what"): _words(cells["what"], found.what)})
+    if found.where:
+        rows[t("product.cell_where")] = _words(cells["where"], found.where)
+    rows[t("charts.customers")] = cells["buyers"].to_list()
+    rows[t("product.cell_share")] = [t.percent(one) for one in cells["share"]]
+    rows[t("product.index")] = cells["index"].round().to_list()
+    if cells["money"].notna().any():
+        rows[t("product.revenue")] = cells["money"].round(2).to_list()
+    show.table(rows, _money(), alt=t("product.cube_alt"), name="cube")
+
+
+def _money() -> dict[str, Any]:
+    return {t("product.revenue"): st.column_config.NumberColumn(format="%,.2f")}
+
+
+def _words(values: pd.Series, key: str) -> list[str]:
+    return [t("product.smaller") if one == OTHER else coded_value(key, str(one), t) for one in values]
+
+
+show.page_header(t("product.title"), hint=t("product.question"))
+main()

@@ -1,0 +1,210 @@
+"""Trades as data, plays filled from data, times that stand out, values with their arithmetic, a sum over segments."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.act.playbook.budget import Return, split_budget
+from analysis.act.playbook.fill import fill
+from analysis.act.playbook.timing import HOURS, best_channel, best_time, hours_of
+from analysis.act.playbook.trade import GENERAL, PLAY_OF, PLAYS, TRADES, find_trade, trade, trade_from_toml
+from analysis.act.playbook.value import Assumption, Seen, expected_value, learned
+from analysis.act.playbook.words import answer, arithmetic, lines, trade_words, value_words
+from analysis.errors import AnalysisError
+from analysis.overview.actions import ACTIONS
+from analysis.overview.card_result import Pace, SegmentCard
+from tests.act.makers import profiles
+from texts import LANGUAGES, translator
+
+WEDNESDAY_20 = 2 * 24 + 20
+
+
+def card(action: Any = "win_back", gap: float = 31.0) -> SegmentCard:
+    pace = Pace("regular", 10, 0.5, gap)
+    return SegmentCard(("lost",), 40, 1.0, None, None, "middle", "lost", pace, 0, 0.0, 0, 0, None, None, action)
+
+
+def test_every_trade_is_whole_in_both_languages_and_has_every_play() -> None:
+    for key in (GENERAL, *TRADES):
+        found = trade(key)
+        assert set(found.plays) == set(PLAYS), key
+        for play in found.plays.values():
+            assert not any("\u4e00" <= one <= "\u9fff" for one in play.offer.en)
+            assert any("\u4e00" <= one <= "\u9fff" for one in play.offer.zh)
+    assert set(PLAY_OF) == set(ACTIONS)
+    offers = {trade(key).plays["win_back"].offer.en for key in TRADES}
+    assert len(offers) == len(TRADES)  # advice differs by trade
+
+
+@pytest.mark.parametrize(
+    ("headings", "roles", "key"),
+    [
+        (["学员", "课程名称", "报名日期", "金额"], (), "education"),
+        (["Booking ID", "Room type", "Nights", "Guest name"], (), "hospitality"),
+        (["Company", "Industry", "Amount"], ("industry",), "b2b"),
+        (["plan", "seats", "mrr"], (), "software"),
+        (["订单号", "商品", "门店", "金额"], (), "retail"),
+        (["保单号", "保费", "客户号"], (), "finance"),
+        (["id", "amount", "date"], (), GENERAL),
+        (["classic", "stable"], (), GENERAL),  # words inside other words say nothing
+    ],
+)
+def test_the_trade_is_found_from_the_columns_or_not_at_all(headings: list[str], roles: Any, key: str) -> None:
+    assert find_trade(headings, roles).trade.key == key
+
+
+def test_a_template_with_a_misspelt_name_or_a_wrong_range_is_refused() -> None:
+    start = 'name = {en = "x", zh = "园"}\n'
+    for text, code in (
+        (start + "nmae = 1", "choice_unknown"),
+        (start + "[plays.win_back]\nofer = 1", "choice_unknown"),
+        (start + "[plays.winback]\nwindow_days = 3", "choice"),
+        (start + "[plays.win_back]\nresponse = [0.5, 0.1]", "act_bad_response"),
+        ("name = ", "act_trade_not_toml"),
+        ("plays = 3", "act_trade_not_toml"),
+    ):
+        with pytest.raises(AnalysisError, match=code):
+            trade_from_toml(text, "garden")
+    with pytest.raises(AnalysisError, match="act_trade_unknown"):
+        trade("fishing")
+
+
+def test_a_planted_wednesday_evening_is_found_and_noise_is_not() -> None:
+    rng = np.random.default_rng(21)
+    noise = found = 0
+    for _ in range(200):
+        reached = rng.multinomial(2_000, np.ones(HOURS) / HOURS)
+        noise += best_time(reached, rng.binomial(reached, 0.1)) is not None
+        # A shop that writes in the evening: a tenth of its contacts on Wednesday at eight, with twice the answers.
+        weights = np.full(HOURS, 0.9 / (HOURS - 1))
+        weights[WEDNESDAY_20] = 0.1
+        reached = rng.multinomial(2_000, weights)
+        shares = np.full(HOURS, 0.15)
+        shares[WEDNESDAY_20] = 0.3
+        best = best_time(reached, rng.binomial(reached, shares))
+        found += best is not None and (best.weekday, best.hour) == (2, 20)
+    assert noise <= 10 + 6  # 5 % of 200 and two standard errors
+    assert found >= 150
+
+
+def test_hours_are_counted_from_monday_and_more_answers_than_contacts_are_refused() -> None:
+    rows = pd.DataFrame({"time": pd.to_datetime(["2024-06-05 20:15", "2024-06-03 00:01"]), "answered": [True, None]})
+    reached, answered = hours_of(rows)
+    assert reached.nonzero()[0].tolist() == [0, WEDNESDAY_20] and answered.nonzero()[0].tolist() == [WEDNESDAY_20]
+    with pytest.raises(AnalysisError, match="act_bad_hours"):
+        best_time(answered, reached)
+    assert best_time([0] * HOURS, [0] * HOURS) is None
+
+
+def test_a_channel_is_the_best_by_those_whom_it_reached() -> None:
+    # More answers in all by text message, more of those reached by phone.
+    found = best_channel({"sms": (1000, 50), "phone": (100, 20), "mail": (0, 0)})
+    assert found is not None and found.channel == "phone" and found.differs and found.share == 0.2
+    alike = best_channel({"sms": (1000, 100), "phone": (100, 11)})
+    assert alike is not None and not alike.differs
+    assert best_channel({"sms": (0, 0)}) is None
+
+
+def test_a_value_is_its_arithmetic_and_learning_moves_it_as_far_as_it_is_sure() -> None:
+    found = expected_value(4120, 1984, Assumption(0.002, 0.02), order=80.0, contact_cost=0.05)
+    assert found.low == pytest.approx(1984 * 0.002 * 80 - 99.2) and found.high == pytest.approx(1984 * 0.02 * 80 - 99.2)
+    before = learned(0.002, 0.02)
+    assert (before.low, before.high, before.n) == (0.002, 0.02, 0)
+    # Precision-weighted by hand: prior mean .011, sd .018 / 3.2897; one effect of .05 with the same sd meets halfway.
+    sd = 0.018 / (2 * 1.6448536269514722)
+    after = learned(0.002, 0.02, [Seen(0.05, sd, 900)])
+    assert after.middle == pytest.approx((0.011 + 0.05) / 2) and after.n == 900
+    assert after.high - after.low == pytest.approx(0.018 / math.sqrt(2))
+    assert abs(learned(0.002, 0.02, [Seen(0.05, 0.5, 20)]).middle - 0.011) < 0.001
+    assert expected_value(10, 10, Assumption(0.1, 0.2)).low is None  # nobody knows what an order is worth
+    for wrong in ({"size": 5, "reached": 6}, {"size": 5, "reached": 5, "order": -1.0}):
+        with pytest.raises(AnalysisError, match="act_bad"):
+            expected_value(assumption=before, **wrong)  # pyright: ignore
+
+
+def test_a_budget_is_split_as_worked_by_hand() -> None:
+    found = split_budget(1000, [Return("a", 10), Return("b", 6), Return("c", 2)])
+    # x = B · a² / Σa²
+    assert [part.spent for part in found.parts] == pytest.approx([1000 * s / 140 for s in (100, 36, 4)], abs=1e-6)
+    assert found.returned == pytest.approx(math.sqrt(1000 * 140), abs=1e-6)
+    assert found.marginal == pytest.approx(0.5 * math.sqrt(140 / 1000), abs=1e-6)
+    assert all(part.marginal == pytest.approx(found.marginal, abs=1e-6) for part in found.parts)
+
+
+@given(
+    st.floats(1, 1e6),
+    st.lists(st.tuples(st.floats(0, 1e3), st.floats(0, 50), st.floats(0, 1e5)), min_size=1, max_size=8),
+)
+def test_parts_add_up_keep_their_limits_and_no_coin_would_return_more_elsewhere(total: float, given: Any) -> None:
+    returns = [Return(str(n), scale, least, least + more) for n, (scale, least, more) in enumerate(given)]
+    try:
+        found = split_budget(total, returns)
+    except AnalysisError as problem:
+        assert problem.code in ("act_budget_no_return", "act_budget_below_limits", "act_budget_above_limits")
+        return
+    assert sum(part.spent for part in found.parts) == pytest.approx(total, rel=1e-6)
+    for one, part in zip(returns, found.parts, strict=True):
+        assert one.least - 1e-6 <= part.spent <= (one.most or 0) * (1 + 1e-6) + 1e-6
+        if part.marginal and part.spent > one.least * (1 + 1e-6) + 1e-9:
+            assert part.marginal >= found.marginal * (1 - 1e-4)  # it would not have been given what it has
+
+
+def test_limits_that_cannot_be_kept_are_said_and_what_nobody_has_spent_is_marked() -> None:
+    two = [Return("a", 10, least=600), Return("b", 6, least=600)]
+    with pytest.raises(AnalysisError, match="act_budget_below_limits") as refused:
+        split_budget(1000, two)
+    assert refused.value.facts["least"] == 1200
+    with pytest.raises(AnalysisError, match="act_budget_above_limits"):
+        split_budget(1000, [Return("a", 10, most=100)])
+    with pytest.raises(AnalysisError, match="act_budget_no_return"):
+        split_budget(1000, [Return("a", 0)])
+    with pytest.raises(AnalysisError, match="act_budget_bad_limits"):
+        split_budget(1000, [Return("a", 1, least=5, most=1)])
+    with pytest.raises(AnalysisError, match="act_bad_money"):
+        split_budget(0, [Return("a", 1)])
+    assert [part.is_beyond for part in split_budget(1000, [Return("a", 10, seen=100), Return("b", 10)]).parts] == [
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_play_is_filled_from_its_segment_and_said(language: Any) -> None:
+    n = 80
+    base = profiles(
+        spend=np.full(n, 300.0), n_orders=np.full(n, 3), average_order_value=np.linspace(80, 120, n),
+        favourite_category=["茶"] * 30 + ["酒"] * 50, phone=["13800138000"] * n,
+    )  # fmt: skip
+    inside = np.arange(n) < 40
+    contacts = pd.DataFrame(
+        {
+            "customer_id": [f"k{row % 40}" for row in range(600)],
+            "time": pd.to_datetime(["2024-06-05 20:00"] * 200 + ["2024-06-06 09:00"] * 400),
+            "channel": ["短信"] * 300 + ["电话"] * 300,
+            "answered": [True] * 80 + [False] * 520,
+        }
+    )
+    play = fill(
+        trade("retail"), card(), base, inside, segment="lost", contacts=contacts, reached={"sms": 20}, contact_cost=0.5
+    )
+    assert play.key == "win_back" and play.channel == "sms"
+    assert play.answered is not None and play.answered.differs and play.time is not None
+    assert (play.time.weekday, play.time.hour) == (2, 20)
+    assert play.favourites[0].name == "茶" and play.favourites[0].share == 0.75 and play.favourites[1].index == 25.0
+    assert play.interval_days == 31 and play.value.order == 100.0 and play.value.reached == 20
+    t = translator(language)
+    said = [*lines(play, t), *arithmetic(play, t), value_words(play, t), answer([play], {"lost": "X"}, t)]
+    assert len(said) >= 10 and all(said)
+    plain = fill(trade(GENERAL), card(gap=float("nan")), profiles(spend=[1.0] * 40), np.ones(40, bool), segment="lost")
+    assert plain.channel == "other" and plain.time is None and plain.interval_days is None
+    assert value_words(plain, t) and lines(plain, t) and answer([plain], {}, t)
+    for chosen in (True, False):
+        assert trade_words(find_trade(["商品", "门店"]), t, chosen=chosen)
+    assert trade_words(find_trade([]), t, chosen=False)

@@ -1,0 +1,60 @@
+"""A list from the command line: the steps, the file with its reason in the log, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+import cli
+from analysis.study import read, suggest
+from analysis.workspace import Workspace
+
+
+def shop(folder: Path) -> str:
+    rows = [
+        f"C{n:03},2024-0{month}-{1 + n % 27:02},{10 + n},1380013{n:04}"
+        for n in range(60) for month in range(1, 2 + n % 5)
+    ]  # fmt: skip
+    path = folder / "orders.csv"
+    path.write_text("\n".join(["customer_id,order_date,amount,phone", *rows]), "utf-8")
+    workspace = Workspace.open()
+    study = workspace.create_study("Shop")
+    stored = [workspace.store_raw(study, table) for table in read(path)]
+    workspace.save_recipe(study, suggest(stored), 0)
+    workspace.close()
+    return study
+
+
+def test_a_list_is_shown_made_logged_and_read(tmp_path: Path, capsys) -> None:
+    study = shop(tmp_path)
+    assert cli.main(["list", "steps", "Shop", "--channel", "sms", "--name", "May", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told[0]["customers"] == 60 and told[-1] == {**told[-1], "step": "sent", "customers": 54, "gone": {"held": 6}}
+    out = tmp_path / "list.csv"
+    made = ["list", "make", "Shop", "--channel", "sms", "--name", "May", "-o", str(out)]
+    assert cli.main([*made, "--unmask", " "]) == 2 and not out.exists()
+    assert cli.main([*made, "--unmask", "a test", "--layout", "faxes"]) == 2 and not out.exists()
+    assert cli.main([*made, "--unmask", "spring news"]) == 0
+    rows = pd.read_csv(out, dtype=str)
+    assert len(rows) == 54 and rows.iloc[:, 1].str.fullmatch(r"\+\d+").all()
+    workspace = Workspace.open()
+    entry = workspace.audit()[0]
+    assert (entry.action, entry.facts["reason"], entry.facts["rows"]) == ("exported", "spring news", 54)
+    [kept] = workspace.campaigns(study)
+    assert kept.state == "sent" and kept.n_held == 6
+    assert cli.main([*made, "--unmask", "again"]) == 2  # the name is taken
+    # Whoever was written to is left alone by the next list; only those held out are left.
+    capsys.readouterr()
+    assert cli.main(["list", "steps", "Shop", "--name", "June", "--hold-out", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[-1]["customers"] == 6
+    results = tmp_path / "results.csv"
+    held = {f"C{n:03}" for n in range(60)} - set(rows.iloc[:, 0])
+    given = [f"{one},yes" for one in rows.iloc[:30, 0]] + [f"{one},no" for one in held]
+    results.write_text("\n".join(["customer,responded", *given]), "utf-8")
+    assert cli.main(["list", "results", "Shop", "May", str(results)]) == 0
+    assert "56%" in capsys.readouterr().out
+    assert cli.main(["list", "results", "Shop", "July"]) == 2
+    [done] = workspace.campaigns(study)
+    assert done.came is not None and done.state == "done"

@@ -1,0 +1,81 @@
+"""What moved, and the brief on the first screen, on a study that was refreshed once; both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.recipe import SegmentationPlan
+from analysis.segments.params import RfmParams
+from analysis.study import suggest
+from analysis.workspace import Workspace, desk
+from analysis.workspace.refreshing.refreshing import refresh_study
+from commands.refresh import listed
+from tests.history.months import file_of, rows_of
+from tests.pages.test_every_page import LATIN_IN_CHINESE
+from texts import LANGUAGES, Translator
+
+
+@pytest.fixture
+def study(portrait_home: Path) -> str:
+    workspace = Workspace.open(portrait_home)
+    old = [*rows_of(date(2023, 12, 1), 31, seed=3), *rows_of(date(2024, 1, 1), 31, seed=1)]
+    tables = file_of(old, "old.csv")
+    plans = (SegmentationPlan(params=RfmParams()),)
+    recipe = suggest(tables).model_copy(update={"segmentations": plans})
+    found = desk.begin(workspace, tables, name="Shop", recipe=recipe)
+    refresh_study(workspace, found, file_of(rows_of(date(2024, 2, 1), 29, seed=2), "new.csv"), listed=listed)
+    workspace.close()
+    return found
+
+
+def said(app: Any) -> str:
+    return " ".join(str(one.value) for one in [*app.markdown, *app.caption]).replace("\\", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_screen_is_the_brief_and_every_view_of_what_moved_opens(
+    language: Any, open_page: Callable[..., Any], study: str
+) -> None:
+    t = Translator(language)
+    app = open_page("customers/overview", language, study=study)
+    assert not app.exception and not app.error, (app.exception, app.error)
+    words = said(app)
+    assert t("brief.happened") in words and t("brief.needs") in words
+    view = next(one for one in app.segmented_control if (one.key or "").startswith("overview_view"))
+    view.set_value("segments").run()
+    assert not app.exception, app.exception
+    button = next(one for one in app.button if (one.key or "").startswith("brief_list_needs"))
+    button.click().run()
+    assert not app.exception, app.exception
+    moved = app.switch_page("../pages/customers/moved.py").run()
+    assert not moved.exception and not moved.error, (moved.exception, moved.error)
+    for name in ("flow", "bridge", "definition", "drift", "matrix"):
+        control = next(one for one in moved.segmented_control if (one.key or "").startswith("moved_view"))
+        control.set_value(name).run()
+        assert not moved.exception and not moved.error, (name, moved.exception, moved.error)
+    alarms = moved.switch_page("../pages/customers/alarms.py").run()
+    assert not alarms.exception and not alarms.error, (alarms.exception, alarms.error)
+    next(one for one in alarms.button if one.key == "alarm_keep").click().run()
+    next(one for one in alarms.button if one.key == "alarm_add_list").click().run()
+    assert not alarms.exception and not alarms.error, (alarms.exception, alarms.error)
+    assert t("alarms.rules", n=1) in [one.label for one in alarms.expander]
+    if language == "zh":
+        import re
+
+        told = LATIN_IN_CHINESE.sub("", t("moved.question") + said(moved).replace(":gray", "").replace(":small", ""))
+        told = re.sub(r":material/\w+:|Yurdakul|NIST|EWMA|Shop|web|shop|fair|tea|pot|cup|tray|book", "", told)
+        assert not re.search(r"[A-Za-z]{3,}", told), told
+
+
+def test_a_study_with_one_state_offers_the_next_files(open_page: Callable[..., Any], portrait_home: Path) -> None:
+    workspace = Workspace.open(portrait_home)
+    found = desk.begin(workspace, file_of(rows_of(date(2024, 1, 1), 31, seed=1), "old.csv"), name="Shop")
+    workspace.close()
+    app = open_page("customers/moved", "en", study=found)
+    assert not app.exception, app.exception
+    assert "one state of this study" in said(app)

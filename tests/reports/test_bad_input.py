@@ -1,0 +1,263 @@
+"""What is hostile, missing, personal or too long: a sentence, a smaller report, never a broken file."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analysis.errors import AnalysisError, ChoiceError, of_the_machine
+from analysis.experiments.record import Experiment
+from analysis.intake.reading.read import read_file
+from analysis.reports.build import build_report
+from analysis.reports.choices import PRESETS, ReportChoices
+from analysis.reports.content import Report
+from analysis.reports.hush import MARK, Hushed
+from analysis.reports.logo import logo_text, safe_logo
+from analysis.reports.material import KeptExperiment
+from analysis.reports.write import report_bytes, write_report
+from analysis.segments.params import SegmentEdit
+from analysis.study import StudyResult, run, suggest
+from tests.reports.readers import everything, pdf_text, pptx_tables, xlsx_sheets
+from texts import translator
+
+KINDS: tuple[Any, ...] = ("html", "pptx", "docx", "pdf", "xlsx", "ipynb")
+HOSTILE = (
+    "=cmd()",
+    "<script>alert(1)</script>",
+    '#import "@preview/x:1.0.0": *',
+    "长名" * 150,
+    "a\x00b\x1b]x",
+    "{{7*7}}",
+)
+NAMES, MAILS = ("Zacharias Plantedname", "Ottokar Vorbild"), ("planted.person@example.org", "ottokar@example.org")
+PHONES = ("13812345678", "13987654321")
+
+
+@pytest.fixture(scope="module")
+def result() -> StudyResult:
+    rows = [
+        {
+            "customer id": f"K{i % 60:03}",
+            "name": NAMES[i % 2] if i % 60 < 2 else f"Person {i % 60}",
+            "phone": PHONES[i % 2] if i % 60 < 2 else f"137{i % 60:08}",
+            "email": MAILS[i % 2] if i % 60 < 2 else f"p{i % 60}@example.org",
+            "order date": f"2024-{i * 7 % 12 + 1:02}-{i % 28 + 1:02}",
+            "amount": 5 + i * 31 % 83 + (i % 60) ** 2,
+            "category": HOSTILE[i // 3 % 6],
+            "city": HOSTILE[i % 60 // 15],
+        }
+        for i in range(480)
+    ]
+    tables = read_file(pd.DataFrame(rows).to_csv(index=False).encode(), name="orders =1+1.csv")
+    recipe = suggest(tables)
+    found = run(tables, recipe.model_copy(update={"name": HOSTILE[1]}))
+    keys = found.edited["rfm"].segmentation.segments["segment"].tolist()
+    edits = tuple(SegmentEdit(segment=key, name=f"{HOSTILE[i % 4][:75]} {i}") for i, key in enumerate(keys))
+    plans = tuple(
+        plan.model_copy(update={"edits": edits}) if plan.params.kind == "rfm" else plan
+        for plan in recipe.segmentations
+        if plan.params.kind in ("rfm", "tiers")
+    )
+    return run(tables, recipe.model_copy(update={"name": HOSTILE[1], "segmentations": plans}))
+
+
+@pytest.fixture(scope="module")
+def report(result: StudyResult) -> Report:
+    choices = ReportChoices(preset="analyst", title=HOSTILE[2] + "x" * 250, client=HOSTILE[0])
+    kept = KeptExperiment(Experiment(name=HOSTILE[1]), datetime(2026, 1, 2, tzinfo=UTC))
+    return build_report(result, choices, translator("en"), experiments=(kept,))
+
+
+@pytest.fixture(scope="module")
+def files(report: Report) -> dict[str, bytes]:
+    return {kind: report_bytes(report, kind, translator("en")) for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_planted_value_stands_anywhere(kind: str, files: dict[str, bytes]) -> None:
+    texts = list(everything(kind, files[kind]))
+    assert texts
+    for planted in (*NAMES, *MAILS, *PHONES, "K001"):
+        assert not any(planted in text for text in texts), planted
+
+
+def test_hostile_names_are_text_in_html(files: dict[str, bytes]) -> None:
+    page = files["html"].decode()
+    assert "<script" not in page.lower() and "&lt;script&gt;" in page
+
+
+def test_no_cell_is_a_formula_also_in_charts_of_slides(files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(files["pptx"])) as archive:
+        inside = [archive.read(name) for name in archive.namelist() if name.endswith(".xlsx")]
+    assert inside
+    for book in (files["xlsx"], *inside):
+        with zipfile.ZipFile(io.BytesIO(book)) as archive:
+            sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert sheets and not any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
+
+
+def test_markup_of_typst_is_text(files: dict[str, bytes]) -> None:
+    assert "#import" in pdf_text(files["pdf"])
+
+
+def test_a_name_of_many_letters_stays_on_the_slide(files: dict[str, bytes]) -> None:
+    from pptx import Presentation
+
+    deck: Any = Presentation(io.BytesIO(files["pptx"]))
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.top + shape.height <= deck.slide_height and shape.left + shape.width <= deck.slide_width
+    assert any(HOSTILE[0] in cell for rows in pptx_tables(files["pptx"]) for row in rows for cell in row)
+
+
+def test_sheets_open_and_their_names_are_links(files: dict[str, bytes]) -> None:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(files["xlsx"]))
+    links = [cell.hyperlink.location for row in book.worksheets[0].iter_rows() for cell in row if cell.hyperlink]
+    assert {link.rpartition("!")[0].strip("'") for link in links} == set(book.sheetnames[1:])
+
+
+def test_small_segments_are_together_and_counts_of_a_few_are_left_out(report: Report) -> None:
+    segments = next(section for section in report.sections if section.key == "segments")
+    for page in segments.pages:
+        assert page.table is not None
+        assert all(n >= 5 for n in page.table.columns[1].values)
+    told = json.dumps([page.sentences + page.points for page in report.pages])
+    assert MARK not in told
+
+
+def test_a_sentence_on_three_people_is_marked_and_one_on_many_is_not() -> None:
+    careful = Hushed(translator("en"))
+    assert MARK in careful("overview.answer.overdue", n=3, regulars=40)
+    assert MARK not in careful("overview.answer.overdue", n=30, regulars=40)
+    assert MARK not in careful("segment.cluster", n=3)  # the third group, not a group of three
+
+
+def test_sections_without_data_are_named(result: StudyResult) -> None:
+    found = build_report(result, ReportChoices(preset="analyst"), translator("en"))
+    assert {"tags", "predictions", "experiments", "playbook", "changes"}.isdisjoint(one.key for one in found.sections)
+    assert sum("left out" in remark for remark in found.remarks) >= 5
+    assert set(PRESETS["analyst"]) >= {section.key for section in found.sections}
+
+
+def test_customers_without_orders_get_a_smaller_report() -> None:
+    tables = read_file(pd.DataFrame({"customer id": range(40), "city": ["A", "B"] * 20}).to_csv(index=False).encode())
+    found = build_report(run(tables), ReportChoices(preset="consultant", language="zh"), translator("zh"))
+    assert "overview" not in [section.key for section in found.sections] and found.sections
+    assert report_bytes(found, "xlsx", translator("zh"))
+
+
+def test_fewer_than_five_customers_are_refused() -> None:
+    tables = read_file(b"customer id,city\n1,A\n2,B\n3,C\n")
+    with pytest.raises(AnalysisError, match="share_too_few"):
+        build_report(run(tables), ReportChoices(), translator("en"))
+
+
+def test_a_full_disk_leaves_nothing(report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Path.write_bytes
+
+    def fail(path: Path, data: bytes) -> int:
+        if path.suffix == ".xlsx":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(OSError) as caught:
+        write_report(report, tmp_path, ("ipynb", "xlsx"), translator("en"))
+    assert (refusal := of_the_machine(caught.value)) is not None and refusal.code == "disk_full"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_chinese_font_it_is_said_before_anything_is_written(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    monkeypatch.setattr("analysis.reports.writers.paper.chinese_font", lambda: None)
+    with pytest.raises(AnalysisError, match="no_chinese_font"):
+        write_report(replace(report, language="zh"), tmp_path, ("ipynb", "pdf"), translator("zh"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_stop_comes_through_and_leaves_nothing(report: Report, tmp_path: Path) -> None:
+    def stop(share: float) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        write_report(report, tmp_path, ("ipynb", "xlsx"), translator("en"), progress=stop)
+    assert list(tmp_path.iterdir()) == []
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30">%s</svg>'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        b"<script>alert(1)</script>",
+        b'<rect onload="x()"/>',
+        b'<image href="http://example.org/a.png"/>',
+        b"<foreignObject/>",
+        b"<style>@import 'http://example.org'</style>",
+    ],
+)
+def test_a_logo_that_does_more_than_draw_is_refused(inside: bytes) -> None:
+    with pytest.raises(AnalysisError, match="logo_active"):
+        safe_logo(SVG % inside)
+
+
+def test_a_logo_is_drawn_anew_and_small() -> None:
+    from PIL import Image
+
+    assert Image.open(io.BytesIO(safe_logo(SVG % b'<rect width="90" height="30"/>'))).size == (180, 60)
+    buffer = io.BytesIO()
+    Image.new("RGB", (3000, 500), "red").save(buffer, "JPEG", comment=b"secret")
+    assert Image.open(io.BytesIO(safe_logo(buffer.getvalue()))).size == (720, 120)
+    assert b"secret" not in safe_logo(buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"no picture", "logo_no_picture"),
+        (b"\x89PNG\r\n\x1a\n123", "logo_no_picture"),
+        (bytes(50_000_000), "logo_too_large"),
+    ],
+)
+def test_a_logo_that_is_no_picture_or_large_is_refused(data: bytes, code: str) -> None:
+    with pytest.raises(AnalysisError, match=code):
+        safe_logo(data)
+
+
+def test_choices_refuse_in_words() -> None:
+    with pytest.raises(ChoiceError, match="report_section_twice"):
+        ReportChoices(sections=("brief", "brief"))
+    with pytest.raises(ChoiceError):
+        ReportChoices(accent="red; }")
+    assert ReportChoices(logo=logo_text(SVG % b"")).logo
+
+
+def test_the_command_writes_what_it_is_asked_for(
+    tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import cli
+
+    out = tmp_path / "out"
+    file = str(root / "sample_data/b2b_crm_en.xlsx")
+    given = ["report", file, "--format", "xlsx,html", "--preset", "owner", "--title", "For the board", "-o", str(out)]
+    assert cli.main([*given, "--lang", "zh"]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["recipe.yaml", "report.html", "report.xlsx"]
+    assert translator("zh")("report.contents") in xlsx_sheets((out / "report.xlsx").read_bytes())
+    assert "For the board" in (out / "report.html").read_text("utf-8")
+    assert translator("zh")("report.missing.changes") in capsys.readouterr().err
+    assert cli.main(["report", file, "--format", "doc", "-o", str(out)]) == 2
+    assert cli.main(["report", file, "--since", "2026-09", "-o", str(out)]) == 2

@@ -1,0 +1,1 @@
+"""What the pages of Act share: lists, playbook, actions and their review."""
