@@ -1,7 +1,6 @@
-"""Money paid in to be spent later, in a table beside the orders, is never added to what is bought with it in silence."""
+"""Money paid in to be spent later, in a table beside the orders, is never added to them in silence."""
 
 from __future__ import annotations
-
 
 import pytest
 
@@ -21,12 +20,36 @@ SPENT = sum(20.5 + i for i in range(N))
 PAID_IN = 100.0 * LOADS
 # orders' headings, those of the money paid in, its file, the payment from it, another payment
 KINDS = [
-    ("单号,消费时间,卡号,实收金额,支付方式", "充值单号,充值时间,卡号,充值金额,支付方式", "充值记录.csv", "会员卡", "微信"),
-    ("Order ID,Order date,Customer ID,Total,Payment method", "Ref,Date,Customer ID,Amount,Tender", "top-ups.csv", "Account balance", "Cash"),
-    ("Beleg-Nr.,Belegdatum,Kundennummer,Betrag,Zahlungsart", "Aufladung Nr.,Datum,Kundennummer,Aufladebetrag,Zahlungsart", "karten.csv", "Guthaben", "EC"),
-    ("Pedido,Fecha,ID cliente,Importe,Forma de pago", "Recibo,Fecha de recarga,ID cliente,Importe,Forma de pago", "b.csv", "Saldo", "Efectivo"),
-    ("N° commande,Date de commande,N° client,Montant,Mode de paiement", "N° reçu,Date,N° client,Montant,Mode de paiement", "rechargements.csv", "Carte prépayée", "CB"),
-    ("注文番号,注文日,会員番号,金額,支払方法", "番号,チャージ日,会員番号,チャージ金額,支払方法", "c.csv", "残高", "現金"),
+    (
+        "单号,消费时间,卡号,实收金额,支付方式",
+        "充值单号,充值时间,卡号,充值金额,支付方式",
+        "充值记录.csv", "会员卡", "微信",
+    ),
+    (
+        "Order ID,Order date,Customer ID,Total,Payment method",
+        "Ref,Date,Customer ID,Amount,Tender",
+        "top-ups.csv", "Account balance", "Cash",
+    ),
+    (
+        "Beleg-Nr.,Belegdatum,Kundennummer,Betrag,Zahlungsart",
+        "Aufladung Nr.,Datum,Kundennummer,Aufladebetrag,Zahlungsart",
+        "karten.csv", "Guthaben", "EC",
+    ),
+    (
+        "Pedido,Fecha,ID cliente,Importe,Forma de pago",
+        "Recibo,Fecha de recarga,ID cliente,Importe,Forma de pago",
+        "b.csv", "Saldo", "Efectivo",
+    ),
+    (
+        "N° commande,Date de commande,N° client,Montant,Mode de paiement",
+        "N° reçu,Date,N° client,Montant,Mode de paiement",
+        "rechargements.csv", "Carte prépayée", "CB",
+    ),
+    (
+        "注文番号,注文日,会員番号,金額,支払方法",
+        "番号,チャージ日,会員番号,チャージ金額,支払方法",
+        "c.csv", "残高", "現金",
+    ),
 ]  # fmt: skip
 
 
