@@ -178,7 +178,9 @@ def _experiment(experiment: Any, t: Translate, local: Callable[[datetime], datet
 def _campaign(campaign: Any, t: Translate) -> str:
     """Say what came of a list, and what was decided; single segments stand on the page of the review."""
     found = [t("brief.campaign", name=campaign.name)]
-    found += outcome_words(replace(read_outcome(campaign), segments=()), {}, t)
+    outcome = read_outcome(campaign)
+    weaker = outcome.before if outcome.response is None else None
+    found += outcome_words(replace(outcome, segments=(), before=weaker), {}, t)
     if campaign.verdict is not None:
         found.append(t(f"brief.campaign_{campaign.verdict}"))
     return prose(found, t)
