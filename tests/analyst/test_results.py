@@ -32,104 +32,19 @@ from analysis.segments.result import segmentation_of
 from analysis.study import StudyResult
 from analysis.study.for_others import for_others
 from analysis.tabular import MOST_ROWS, Tabular
+from tests.analyst.columns import COLUMNS
+from tests.analyst.of_act import of_act
 from tests.analyst.of_choices import of_choices
+from tests.analyst.of_history import of_history
 from tests.analyst.of_tags import of_tags
 from tests.analyst.predictions import of_predictions
 from texts import LANGUAGES
-
-SEGMENTS = "segment customers share revenue revenue_share"
-READING = "control treatment n_control n_treatment effect low high relative relative_low relative_high p"
-RESULT = f"metric arm {READING} p_corrected direction"
-# What each result is as a frame; None for those whose columns are the features of a study.
-COLUMNS = {
-    "Profiles": None,
-    "Prepared": None,
-    "StudyResult": None,
-    "SharedStudy": "method segment customers share revenue revenue_share",
-    "Predicted": None,
-    "LifetimeValue": "customer_id orders orders_low orders_high order_value value value_low value_high",
-    "Tried": "day expected came",
-    "StandardTables": "table kind read kept set_aside",
-    "QualityReport": "code status table column rows money ask everyone line example id",
-    "TableQuality": "name role rows filled completeness validity uniqueness consistency timeliness",
-    "Influence": "feature level n count share other_share ratio low high",
-    "Reconciliation": "revenue left by_chance",
-    "Segmentation": SEGMENTS,
-    "EditedSegmentation": SEGMENTS,
-    "RfmResult": SEGMENTS,
-    "TierResult": SEGMENTS,
-    "LifecycleResult": SEGMENTS,
-    "MovementResult": SEGMENTS,
-    "ClusterResult": SEGMENTS,
-    "RulesResult": SEGMENTS,
-    "HybridResult": SEGMENTS,
-    "Crossing": "before after customers share continues",
-    "Comparison": "segment feature level effect value rest_value n p by_construction p_holm significant",
-    "Separation": "feature dimension kind n measure effect strength p by_construction p_holm significant importance",
-    "Against": "feature level value other_value index effect difference low high n n_other p convention "
-    "by_construction p_holm significant",
-    "Overview": "figure value n low high reason before change year_before year_change",
-    "SegmentCards": "segments customers share revenue revenue_share level stage rhythm away at_risk before action",
-    "Distribution": "level low high customers share",
-    "Concentration": "buyers revenue",
-    "Cohorts": "cohort month buyers size share complete",
-    "PersonalData": "table header kind by share sensitive",
-    "Persona": "segment form customers share revenue_share value first_day as_of archetype too_few",
-    "Planned": "n_control n_treatment n_total n_exact formula alpha power effect relative clusters_control "
-    "clusters_treatment",
-    "ClustersSeen": "n customers size icc icc_low icc_high",
-    "SegmentOutlook": "segment n measured mean per_week hindsight",
-    "Reading": READING,
-    "Results": RESULT,
-    "Evaluation": RESULT,
-    "Change": READING,
-    "SegmentReading": "segment control treatment n_control n_treatment effect low high p p_corrected significant",
-    "Targeting": "segment customers money low high advice",
-    "Decision": "verdict reason yearly yearly_low yearly_high",
-    "PlannedExperiment": "n_control n_treatment n_total n_exact formula alpha power effect relative clusters_control "
-    "clusters_treatment customers per_week weeks smallest power_with_customers attained",
-    "SplitExperiment": "customer_id arm",
-    "EvaluatedExperiment": RESULT,
-    "EvaluatedChange": READING,
-    "DecidedExperiment": "verdict reason yearly yearly_low yearly_high treatment metric kind days by",
-    "MarginReading": "question margin effect low high p shown",
-    "SurrogateRule": "segment conditions precision precision_low precision_high coverage coverage_low coverage_high "
-    "n_met n_segment n_tested",
-    "Tagged": None,
-    "TagValues": "value customers share revenue",
-    "TagEntry": "key type version retired n coverage due",
-    "TagEffect": "key feature of_share high low at_high at_low n_high n_low spread lower upper coverage effect "
-    "by_construction",
-    "TagChange": "key n_before n_after n_in n_out n_moved revenue_in revenue_out n_looked_at",
-    "LookAlikes": "feature level seeds others weight",
-    "ChurnResult": "customer_id churn_risk low high has_left reason_1 weight_1 reason_2 weight_2 reason_3 weight_3 "
-    "change change_to risk_then value saved saved_low saved_high",
-    "Measured": "band foretold n n_left observed low high upto",
-    "NextOrders": "customer_id n_gaps usual_days state low_50 high_50 low_80 high_80 middle next_order_days curve "
-    "comes_back",
-    "Offers": "customer_id list rank item name reason because",
-    "Together": "first second n n_first n_second support confidence confidence_back lift low high p",
-    "UpliftResult": "customer_id treated came uplift",
-    "Referrals": "customer_id referred reach depth direct tree rank_low rank_high pagerank n_signs",
-    "Feedback": "aspect n share positive negative negative_share low high index",
-    "Paths": "step customers share of_before low high median_days",
-    "Trend": "group month value is_told low high",
-    "TableGuess": "column kind fill distinct role confidence reason",
-    "ExperimentData": (
-        "segment arm n top top_squares away about third bottom bottom_squares products adjusted adjusted_squares "
-        "adjusted_away adjusted_about adjusted_third adjusted_products missing largest metric"
-    ),
-}
-
-
-# Rooms whose results are not asked here yet.
-TO_COME = ("analysis.act", "analysis.history", "analysis.reports")
 
 
 def kinds() -> set[type]:
     for module in walk_packages(analysis.__path__, "analysis."):
         import_module(module.name)
-    return {kind for kind in subclasses(Tabular) if not kind.__module__.startswith(TO_COME)}
+    return set(subclasses(Tabular))
 
 
 def subclasses(kind: type) -> Iterator[type]:
@@ -200,6 +115,8 @@ def found(shop: StudyResult) -> dict[str, Any]:
         *of_choices(shop),
         *of_tags(shop),
         *of_predictions(shop),
+        *of_history(),
+        *of_act(shop),
         analysis.read_margin(
             ProportionStatistic(n=200, successes=40), ProportionStatistic(n=200, successes=44), margin=0.1
         ),

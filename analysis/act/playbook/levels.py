@@ -69,7 +69,9 @@ class LevelRow:
 
 
 @dataclass(frozen=True)
-class Simulated(Tabular, rows="rows"):
+class Simulated(
+    Tabular, rows="rows", columns=("name", "customers", "share", "moved_up", "moved_down", "revenue", "cost")
+):
     """Levels as they would be.
 
     Attributes

@@ -49,13 +49,17 @@ class Used:
 
 @dataclass(frozen=True)
 class Asked:
-    """What there is to decide from: the tables in use, the recipe, and the standard tables where there are any."""
+    """What there is to decide from: the tables in use, the recipe, and the standard tables where there are any.
+
+    ``left`` are tables that are not used although they hold orders: of money that is spent in another table.
+    """
 
     used: tuple[Used, ...]
     recipe: Choices
     standard: StandardTables | None
     tables: tuple[RawTable, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)  # of the source that reads a table
+    left: tuple[Used, ...] = ()
 
     def of_table(self, key: object) -> Used | None:
         """Return the table in use by its key; of several that one source reads, the one that stands for them."""

@@ -57,15 +57,20 @@ def decisions(
     """
     by_key = {guess.table.key: guess for guess in guesses}
     used: dict[int, Used] = {}
+    left: dict[int, Used] = {}
     places: dict[str, int] = {}
     for table, place in zip(tables, find_sources(tables, recipe), strict=True):
-        if place is None or recipe.sources[place].kind == IGNORE or table.key not in by_key:
+        if place is None or table.key not in by_key:
+            continue
+        guess, source = by_key[table.key], recipe.sources[place]
+        if source.kind == IGNORE and not (guess.paid_in_for and guess.kind == IGNORE):
             continue
         places[table.key] = place
-        known = used.get(place)
+        group = left if source.kind == IGNORE else used
+        known = group.get(place)
         if known is None or table.n_rows > known.guess.table.n_rows:
-            used[place] = Used(by_key[table.key], place, recipe.sources[place])
-    asked = Asked(tuple(used.values()), recipe, standard, tuple(tables), places)
+            group[place] = Used(guess, place, source)
+    asked = Asked(tuple(used.values()), recipe, standard, tuple(tables), places, tuple(left.values()))
     found = {one.id: one for decide in DECIDERS for one in decide(asked)}
     marked = [replace(one, decided="person") if one.id in recipe.accepted else one for one in found.values()]
     return tuple(sorted(marked, key=lambda one: (not one.is_question, not one.is_guess)))

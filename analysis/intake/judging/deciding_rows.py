@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import literal, look
-from analysis.intake.cells.values import NOTHING, is_nothing, one_of
+from analysis.intake.cells.units import multiplied, said_scale
+from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, number, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import revenue_of, tables_of
@@ -151,6 +152,54 @@ def _vouchers(asked: Asked) -> Iterator[Decision]:
                     break
 
 
+def _paid_in(asked: Asked) -> Iterator[Decision]:
+    """Tables of money that is paid in to be spent later, beside the orders: both readings, whichever counts."""
+    if asked.standard is None:
+        return
+    with asked.standard.cursor() as cursor:
+        (found,) = cursor.execute("SELECT sum(amount) FROM orders").fetchall()[0]
+    revenue = float(found or 0)
+    for one in (*asked.left, *(one for one in asked.used if one.guess.paid_in_for and one.as_guessed)):
+        counts = one.source.kind != IGNORE
+        money = (revenue_of(asked, one) or 0.0) if counts else _written(asked, one)
+        if not money:
+            continue
+        amount = one.guess.column("amount")
+        facts = {"n": one.guess.table.n_rows, "money": money, "other": one.guess.paid_in_for}
+        other = Alternative(
+            "not_sold" if counts else "sold", {"revenue": round(revenue - money if counts else revenue + money, 6)},
+            SourceFix(source=one.place, value=IGNORE if counts else "orders"),
+        )  # fmt: skip
+        yield Decision(
+            "voucher", "sold" if counts else "not_sold", "middle",
+            (Note("paid_in_beside" if counts else "paid_in_spent", facts),),
+            {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)}, (other,), "guessed",
+            column=amount.name if amount else None, **one.about,
+        )  # fmt: skip
+
+
+def _written(asked: Asked, one: Used) -> float:
+    """Return the money that a table tells which is not used, but for rows in a state that no sale stands behind."""
+    amount, state = one.guess.column("amount"), one.guess.column("status")
+    total = 0.0
+    if amount is None:
+        return total
+    for place in tables_of(asked, one):
+        table = asked.tables[place]
+        raw = f"c{table.columns.index(amount.name)}"
+        typed, times = number(raw, decimal=amount.evidence.decimal), said_scale(table, amount.name, "amount")
+        typed = typed if times == 1 else multiplied(typed, raw, times)
+        undone = left_out_states(_cells(asked, one, state.name, f"LIMIT {MOST_CELLS}")) if state else ()
+        out = _test(f"c{table.columns.index(state.name)}", undone) if state and undone else "false"
+        labelled = f"regexp_matches(coalesce(c0, ''), {literal(TOTAL_TEXT)})"
+        with look() as cursor, scan(cursor, table) as rows:
+            [(found,)] = cursor.execute(
+                f"SELECT coalesce(sum({typed}), 0) FROM {rows} WHERE NOT coalesce({out}, false) AND NOT {labelled}"
+            ).fetchall()
+        total += float(found)
+    return total
+
+
 def _paid_out(asked: Asked) -> Iterator[Decision]:
     """Money in a bank statement that went out to people who never paid in: suppliers, not customers who sent back."""
     for one in _without_meaning(asked):
@@ -249,4 +298,6 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
     return list(found)
 
 
-OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_ticked, _unpaid, _unpaid_states, _vouchers, _paid_out)
+OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
+    _ticked, _unpaid, _unpaid_states, _vouchers, _paid_in, _paid_out,
+)  # fmt: skip

@@ -66,7 +66,8 @@ class TableGuess(
 ):  # fmt: skip
     """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
 
-    ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used.
+    ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used;
+    ``paid_in_for`` that of orders, where this one tells of money paid in to be spent later.
     ``candidates`` may tell customers apart, the chosen column first (none where a header says it all); ``customer`` and
     ``sure`` say how sure the customer and the kind are.
     """
@@ -76,6 +77,7 @@ class TableGuess(
     columns: tuple[ColumnGuess, ...]
     missing: tuple[str, ...] = ()
     repeats: str = ""
+    paid_in_for: str = ""
     candidates: tuple[Candidate, ...] = ()
     customer: Confidence = "high"
     sure: Confidence = "high"

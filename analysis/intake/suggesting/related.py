@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import fetch_row, fetch_value, look
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
+from analysis.intake.meaning.paying import WAYS_TO_PAY, pays_from_balance, pays_in
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import ColumnGuess, TableGuess, guess_as
@@ -28,6 +29,7 @@ MOSTLY = 0.9  # share of lines whose order a table of orders must know
 KNOWN = 0.5  # share of the members' numbers that orders must know
 UNKNOWN = 0.1  # at most so many are known by the column that was guessed
 AGREES = 0.01
+MOST_WAYS = 50  # ways to pay that are looked at
 
 
 def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
@@ -48,6 +50,7 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
         for place, other in _told_twice(connection, found):
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
+        _paid_in(connection, found)
         by_keys_of_others(connection, found)
         for place, guess in enumerate(found):
             if guess.kind == "customers":
@@ -137,6 +140,39 @@ def _refunds_apart(connection: duckdb.DuckDBPyConnection, found: list[TableGuess
         if any(_orders_known(connection, back, one) >= MOSTLY for one in orders):
             columns = tuple(replace(one, role=IGNORE) if one is customer else one for one in back.columns)
             found[place] = replace(back, kind="orders", columns=columns, missing=())
+
+
+def _paid_in(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> None:
+    """Say which tables of orders tell of money that is paid in to be spent later, beside the orders themselves.
+
+    Where orders are paid from it, it is no sale of its own: it would count twice.
+    """
+    orders = [place for place, guess in enumerate(found) if guess.kind == "orders" and guess.column("amount")]
+    paying_in = [place for place in orders if _pays_in(found[place])]
+    others = [place for place in orders if place not in paying_in]
+    if not paying_in or not others:
+        return
+    spent = next((place for place in others if _from_balance(connection, found[place])), None)
+    for place in paying_in:
+        beside = found[others[0] if spent is None else spent].table.key
+        kind = found[place].kind if spent is None else IGNORE
+        found[place] = replace(found[place], kind=kind, paid_in_for=beside)
+
+
+def _pays_in(guess: TableGuess) -> bool:
+    headers = [column.name for role in ("amount", "order_date", "order_id") if (column := guess.column(role))]
+    return any(map(pays_in, [*headers, guess.table.key.rsplit("/")[-1]]))
+
+
+def _from_balance(connection: duckdb.DuckDBPyConnection, guess: TableGuess) -> bool:
+    """Say whether some orders of a table are paid from money that was paid in before."""
+    for place, column in enumerate(guess.columns):
+        if column.evidence.kind in ("category", "flag", "text") and WAYS_TO_PAY.search(column.name):
+            with scan(connection, guess.table) as rows:
+                cells = connection.execute(f"SELECT DISTINCT trim(c{place}) FROM {rows} LIMIT {MOST_WAYS}").fetchall()
+            if pays_from_balance(column.name, (str(cell) for (cell,) in cells if cell)):
+                return True
+    return False
 
 
 def _is_key(guess: TableGuess) -> bool:
