@@ -117,6 +117,8 @@ if TYPE_CHECKING:
     from analysis.predict.offers.offers import offers
     from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.together import bought_together
+    from analysis.predict.offers.triples import three_together
+    from analysis.predict.paths.by_segment import funnel_by_segment
     from analysis.predict.paths.params import PathsParams
     from analysis.predict.paths.paths import paths
     from analysis.predict.referrals.params import ReferralParams

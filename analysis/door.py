@@ -68,6 +68,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.offers.offers": "offers",
         ".predict.offers.by_segment": "offers_by_segment",
         ".predict.offers.together": "bought_together",
+        ".predict.offers.triples": "three_together",
+        ".predict.paths.by_segment": "funnel_by_segment",
         ".predict.paths.params": "PathsParams",
         ".predict.paths.paths": "paths",
         ".predict.referrals.params": "ReferralParams",

@@ -53,7 +53,7 @@ MENU: dict[str, dict[str, str]] = {
         "review": "fact_check",
         "product": "build",
     },
-    "share": {"export": "download", "audit": "history"},
+    "share": {"export": "download", "report": "summarize", "audit": "history"},
 }
 FIRST = "start"  # at the address without a name
 SECTIONS = {page: section for section, pages in MENU.items() for page in pages}
@@ -82,7 +82,7 @@ ENTRIES: dict[str, tuple[str, tuple[str, ...]]] = {
     "people": ("face", ("personas", "card")),
     "act": ("playlist_add_check", ("playbook", "lists", "actions", "review", "product")),
     "experiments": ("science", ("plan", "split", "read", "experiments", "calculators")),
-    "share": ("download", ("export", "audit")),
+    "share": ("download", ("export", "report", "audit")),
     "data": ("folder_open", ("files", "columns", "match", "check")),
 }
 ENTRY_OF = {page: entry for entry, (_, pages) in ENTRIES.items() for page in pages}

@@ -282,13 +282,13 @@ def _needs(result: StudyResult) -> list[Said]:
     cards = result.cards
     alone = [card for card in cards.cards if card.segment is not None] or list(cards.cards)
     if cards.goal is None:  # those who are leaving first, the most money first; a goal has its own order
-        alone.sort(key=lambda card: (card.action not in NEEDED, -card.away_revenue))
+        alone.sort(key=lambda card: (card.action not in NEEDED, -(card.away_revenue or 0.0)))
     return [_card(card, cards.method, cards.first_gap_days) for card in alone[:CARDS]]
 
 
 def _card(card: SegmentCard, method: str, first_gap_days: float | None) -> Said:
     facts: dict[str, Any] = {"method": method, "segment": card.segments[0], "n": card.customers, "action": card.action}
-    facts |= {"overdue": card.at_risk or card.away, "away": card.away}
+    facts |= {"overdue": card.at_risk or card.away or 0, "away": card.away or 0}
     facts["days"] = 30 if first_gap_days is None else max(round(first_gap_days), 1)
     if card.pace is not None and card.pace.month is not None:
         facts["month"] = card.pace.month

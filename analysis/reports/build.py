@@ -75,17 +75,14 @@ def build_report(
     progress : callable
         Told the share of the work done, 0..1; what it raises stops the work.
 
-    Raises
-    ------
-    AnalysisError
-        ``share_too_few`` (n, least): the study holds fewer than five customers.
+    Raises what ``study.for_others`` raises.
 
     Examples
     --------
-    >>> from analysis.study import read, run
     >>> from texts import translator
-    >>> result = run(read("sample_data/b2b_crm_en.xlsx"))
-    >>> report = build_report(result, ReportChoices(preset="owner"), translator("en", result.recipe.currency))
+    >>> from analysis.study import read, run
+    >>> result, t = run(read("sample_data/b2b_crm_en.xlsx")), translator("en", "USD")
+    >>> report = build_report(result, ReportChoices(preset="owner"), t)
     >>> [section.key for section in report.sections]
     ['brief', 'segments', 'quality']
     """

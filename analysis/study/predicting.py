@@ -14,6 +14,7 @@ from analysis.study.prepared import Prepared
 if TYPE_CHECKING:
     from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.together import Together
+    from analysis.predict.offers.triples import Triples
     from analysis.predict.uplift.params import UpliftParams
     from analysis.predict.uplift.uplift import UpliftResult
     from analysis.study.kept import Steps
@@ -58,6 +59,18 @@ def together_of(run: Steps, params: OffersParams) -> Together:
         return bought_together(found.standard, found.profiles.as_of, by=params.by, least=params.least_orders)
 
     return run.kept_untagged("predicted", f"together {params.by} {params.least_orders}", make)
+
+
+def triples_of(run: Steps, params: OffersParams) -> Triples:
+    """Return the sets of three products that are bought together, found once for each state of the data."""
+    from analysis.predict.offers.triples import three_together
+
+    found = run.untagged()
+
+    def make() -> Triples:
+        return three_together(found.standard, found.profiles.as_of, by=params.by, least=params.least_orders)
+
+    return run.kept_untagged("predicted", f"triples {params.by} {params.least_orders}", make)
 
 
 def uplift_of(run: Steps, params: UpliftParams) -> UpliftResult:

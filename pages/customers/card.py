@@ -33,6 +33,8 @@ def main() -> None:
     if told := tags_of(study.run.tagged(), row, t):
         tags = t("tags.of_customer", day=profiles.as_of, tags=t("segments.between").join(told))
         st.caption(f":material/sell: {show.md_escape(tags)}")
+    if offers := card_parts.offers_of(study, profiles, row):
+        st.caption(f":material/redeem: {show.md_escape(offers)}")
     card_views.closer(study, prepared, row)
     show.how_computed("card.method")
     forgetting.offer(study, str(profiles.customers["customer_id"].iloc[row]))

@@ -10,7 +10,7 @@ from analysis.charts.predict.offers import offered, together, tried
 from analysis.predict.methods import PREDICTIONS
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.words import answer
-from analysis.study.predicting import together_of
+from analysis.study.predicting import together_of, triples_of
 from ui import compute, session, show
 from ui.predict import frame, kept, offer_views
 
@@ -45,6 +45,7 @@ def views(made: frame.Made) -> dict[str, frame.View]:
         "tried": lambda: show.chart(tried(result, t), t("charts.offers_tried"), name="offers_tried"),
         "segments": lambda: offer_views.by_segment(made.study, made.profiles, result, which),
         "pairs": lambda: pairs(made),
+        "sets": lambda: offer_views.sets(result, triples_of(made.study.run, made.params)),
     }
     if len(result.fresh.products):
         found["fresh"] = lambda: offer_views.fresh(result, made.profiles)

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.charts.predict.paths import funnel_bars, what_follows
+from analysis.predict.paths.by_segment import funnel_by_segment
 from analysis.predict.paths.params import PathsParams
 from analysis.predict.paths.words import answer
 from ui import bound, session, show
-from ui.predict import frame, kept
+from ui.predict import by_segment, frame, kept
 
 if TYPE_CHECKING:
     from analysis.predict.paths.result import Paths
+
+ALPHA = 0.05
 
 
 def missing(code: str) -> None:
@@ -48,6 +51,31 @@ def stopped(found: Paths) -> None:
     frame.rows(told, "paths.tab.stopped")
 
 
+def segments_of(made: frame.Made) -> None:
+    """Show who of each segment goes all the way, beside all others."""
+    if made.result.funnel is None:
+        missing("no_events")
+        return
+    view = by_segment.chosen(made.study, made.profiles, "paths")
+    if view is None:
+        return
+    table = funnel_by_segment(made.result, view.edited.segmentation.labels)
+    table = table[table["segment"].isin(view.edited.shown)]
+    if table.empty:
+        missing("no_segments")
+        return
+    shares = zip(table["share"], table["low"], table["high"], strict=True)
+    told = {
+        "segment": [view.names[key] for key in table["segment"]],
+        "customers": table["customers"],
+        "share": [t("paths.share_from_to", share=share, low=low, high=high) for share, low, high in shares],
+        "others": [t.percent(one) if one == one else "–" for one in table["others"]],
+        "differs": [t("paths.differs" if p < ALPHA else "paths.as_others") for p in table["p"]],
+        "worst": table["worst"],
+    }
+    frame.rows({t(f"paths.column.{name}"): column for name, column in told.items()}, "paths.tab.segments")
+
+
 def credited(found: Paths) -> None:
     """Show what contacts are credited with, by every way of sharing orders out."""
     if found.credits is None:
@@ -80,6 +108,7 @@ def views(made: frame.Made) -> dict[str, frame.View]:
         "funnel": lambda: steps(found),
         "flow": lambda: flows(found),
         "stopped": lambda: stopped(found),
+        "segments": lambda: segments_of(made),
         "credit": lambda: credited(found),
     }
 

@@ -59,6 +59,7 @@ PAGES = {
     "review": ("h1", "[data-testid='stPageLink']"),
     "actions": ("h1", "[data-testid='stPageLink']"),
     "export": (ANSWER, ".st-key-workbook button"),
+    "report": (ANSWER, ".st-key-report_make button"),
     "start": ("h1", ".st-key-sample button"),
     "files": ("h1", "button"),
     "columns": ("h1", "button"),

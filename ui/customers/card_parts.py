@@ -16,6 +16,7 @@ from analysis.customer.changes import customer_changes
 from analysis.customer.search import find_customers
 from analysis.errors import AnalysisError
 from analysis.overview.pace import lifecycle_of
+from analysis.predict.offers.words import customer_words as offer_words
 from analysis.profiles.personal import masked
 from analysis.profiles.result import DIMENSIONS
 from analysis.profiles.words import coded_value, feature_name, value_text
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from analysis.study.prepared import Prepared
 
 MATCHES = 50
+MOST_OFFERS = 3
 _OPENED = "card_opened"
 
 
@@ -130,6 +132,20 @@ def changes_of(study: compute.LoadedStudy, profiles: Profiles, row: int) -> str:
         now[column] = str(label) if label in view.names else None
         called[column] = (explain.method_name(method), partial(_segment_word, view.names))
     return customer_words.changes(customer_changes(then, profiles, row, now), profiles, called, t)
+
+
+def offers_of(study: compute.LoadedStudy, profiles: Profiles, row: int) -> str:
+    """Return what to offer to a customer and why, where the study keeps offers; empty where there is nothing."""
+    params = study.recipe.prediction("offers")
+    if params is None:
+        return ""
+    t = session.t()
+    try:
+        found = study.run.prediction(params)
+    except AnalysisError:  # its own page says why
+        return ""
+    told = offer_words(found, str(profiles.customers["customer_id"].iloc[row]), t)[:MOST_OFFERS]
+    return t("card.offers", day=profiles.as_of, offers=t("segments.between").join(told)) if told else ""
 
 
 def _segment_word(names: dict[str, str], key: str) -> str:

@@ -9,12 +9,13 @@ import streamlit as st
 from analysis.predict.offers.by_segment import offers_by_segment
 from analysis.predict.offers.result import LISTS
 from ui import bound, session, show
-from ui.predict import kept
-from ui.segments import explain
+from ui.predict import by_segment as by_segments
+from ui.predict import frame, kept
 
 if TYPE_CHECKING:
     from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.result import Offers
+    from analysis.predict.offers.triples import Triples
     from analysis.profiles.result import Profiles
     from ui import compute
 
@@ -44,15 +45,9 @@ def _list() -> bound.Bound:
 
 def by_segment(study: compute.LoadedStudy, profiles: Profiles, result: Offers, which: str) -> None:
     """Show the first products of each segment."""
-    t, views = session.t(), explain.views(study, profiles)
-    if not views:
-        show.empty_state(t("offers.no_segments"), "segments/rfm")
+    t, view = session.t(), by_segments.chosen(study, profiles, "offers")
+    if view is None:
         return
-    method = st.selectbox(
-        t("offers.segmentation"), list(views), format_func=explain.method_name,
-        **bound.to_visit("offers_segments").to("method", next(iter(views)), offered=list(views)),
-    )  # fmt: skip
-    view = views[method]
     table = offers_by_segment(result, view.edited.segmentation.labels, which=which, n=PER_SEGMENT)
     table = table[table["segment"].isin(view.edited.shown)]
     order = {segment: place for place, segment in enumerate(view.edited.shown)}
@@ -89,6 +84,25 @@ def fresh(result: Offers, profiles: Profiles) -> None:
     inside = profiles.customers["customer_id"].isin(lists.loc[lists["item"] == row["item"], "customer_id"])
     if inside.any():
         kept.listing(profiles, inside, t("offers.list_one", n=int(inside.sum()), name=row["name"]), "offers_fresh")
+
+
+def sets(result: Offers, found: Triples) -> None:
+    """Show which third product goes with two in the basket."""
+    t, names = session.t(), dict(zip(result.items["item"], result.items["name"], strict=True))
+    facts: dict[str, Any] = {"n": found.n_found, "tested": found.n_tested, "least": found.least}
+    if not found.n_found:
+        st.markdown(show.md_escape(t("offers.no_sets", **facts)))
+        return
+    st.caption(show.md_escape(t("offers.sets", **facts)))
+    rows = found.sets
+    first, second, third = ([str(names.get(one, one)) for one in rows[side]] for side in ("first", "second", "third"))
+    told = {
+        "basket": [t("offers.pair", first=one, second=other) for one, other in zip(first, second, strict=True)],
+        "third": third,
+        **{name: [t.percent(share) for share in rows[name]] for name in ("confidence", "usual")},
+        "n": rows["n"],
+    }
+    frame.rows({t(f"offers.sets.{name}"): column for name, column in told.items()}, "offers.tab.sets")
 
 
 def season(result: Offers) -> None:

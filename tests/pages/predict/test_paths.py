@@ -34,7 +34,7 @@ def test_the_answer_stands_first_and_every_view_can_be_opened(
 ) -> None:
     app = open_page(PAGE, language, study=make_study(visits))
     answers(app, said)
-    every_view(app, "paths", "flow", "stopped", "credit", "funnel")
+    every_view(app, "paths", "flow", "stopped", "segments", "credit", "funnel")
     app.get_by_key("prediction_paths_steps").set_value(["浏览", "咨询"]).run()
     assert not app.exception
     assert "33" in words(app)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from analysis.conditions import AnyOf, Condition
+from analysis.predict.offers.params import OffersParams
 from analysis.recipe import SegmentationPlan
 from analysis.segments.params import RulesParams, SegmentRule
 from analysis.workspace import Workspace
@@ -48,6 +49,22 @@ def test_a_customer_is_found_and_told_by_orders_rhythm_and_what_to_do(language, 
     places = table[catalogue()["card.percentile"][language]].dropna()
     assert ((places >= 0) & (places <= 1)).all()
     assert table.iloc[:, 0].nunique() >= 5
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "To offer next"), ("zh", "下一步可推荐")])
+def test_what_to_offer_stands_on_the_card_once_the_study_keeps_offers(
+    language, said, open_page, make_study, portrait_home, read_words
+):
+    rows = [f"c{n % 6},2024-0{1 + n % 6}-1{n % 9},20,o{n},tea {n % 4}" for n in range(24)]
+    study = make_study("customer_id,order_date,amount,order_id,product\n" + "\n".join(rows) + "\n")
+    assert said not in read_words(open_page(PAGE, language, study=study))
+    workspace = Workspace.open(portrait_home)
+    kept = workspace.load_recipe(study)
+    assert kept.recipe is not None
+    workspace.save_recipe(study, kept.recipe.with_prediction(OffersParams()), kept.revision)
+    workspace.close()
+    words = read_words(open_page(PAGE, language, study=study))
+    assert said in words and "tea " in words.split(said)[1]
 
 
 def test_the_lines_behind_a_card_are_those_of_the_file_and_masked(open_page, make_study, read_words):

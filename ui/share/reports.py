@@ -1,0 +1,213 @@
+"""The builder of a report: what is in it and how it looks, kept with the study; made beside the page."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, get_args
+
+import streamlit as st
+
+from analysis.errors import AnalysisError
+from analysis.reports.choices import PRESETS, Format, ReportChoices, SectionKey
+from analysis.reports.logo import logo_text
+from analysis.study import StudyResult
+from texts import translator
+from ui import bound, compute, session, show, work
+from ui.share import exports
+from ui.share.logged import logged
+
+NAME = "report"  # of the document, of which a study has one
+KINDS: tuple[Format, ...] = get_args(Format)
+MIMES = {
+    "html": "text/html",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ipynb": "application/x-ipynb+json",
+    "py": "text/x-python",
+    "yaml": "application/yaml",
+}
+_KINDS = "report_kinds"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report that lies in the folder of its job: its files, and its headings by section."""
+
+    files: tuple[Path, ...]
+    outline: tuple[tuple[str, tuple[str, ...]], ...]
+    remarks: tuple[str, ...]
+
+
+def saved(study_id: str) -> ReportChoices:
+    """Return the choices that are kept with the study, else those of a new report in the reader's language."""
+    kept = compute.workspace().document("report", NAME, study_id)
+    return kept.value if kept is not None else ReportChoices(language=session.language())
+
+
+def _changed(study_id: str, **update: Any) -> None:
+    begun = ReportChoices(language=session.language())
+    compute.workspace().change_document(
+        "report", NAME, lambda value: (value or begun).model_copy(update=update), study_id
+    )
+
+
+def choose(study: compute.LoadedStudy) -> ReportChoices:
+    """Show the choices and return them as they are kept."""
+    t, choices, study_id = session.t(), saved(study.id), study.id
+
+    def keeps(name: str) -> Callable[[Any], None]:
+        return lambda value: _changed(study_id, **{name: value}) if value is not None else None
+
+    def preset(value: Any) -> None:
+        if value is not None:
+            _changed(study_id, preset=value, sections=())
+
+    def sections(value: Any) -> None:
+        _changed(study_id, sections=tuple(value))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key="report_kind"):
+        st.segmented_control(
+            t("report.preset"), list(PRESETS), format_func=lambda one: t(f"report.preset.{one}"),
+            help=show.md_escape(t("report.preset.help")), **bound.one("report_preset", choices.preset, preset),
+        )  # fmt: skip
+        st.segmented_control(
+            t("report.language"), ["en", "zh"], format_func=lambda one: t(f"app.language_{one}"),
+            **bound.one("report_language", choices.language, keeps("language")),
+        )  # fmt: skip
+    with st.expander(t("report.more"), key="report_more"):
+        st.multiselect(
+            t("report.sections"), list(get_args(SectionKey)), format_func=lambda key: t(f"report.section.{key}"),
+            help=show.md_escape(t("report.sections.help")), placeholder=t("report.sections.help"),
+            **bound.one("report_sections", list(choices.chosen), sections),
+        )  # fmt: skip
+        left, right = st.columns(2)
+        left.text_input(
+            t("report.name"), max_chars=300, placeholder=study.recipe.name,
+            **bound.one("report_title", choices.title, keeps("title"), kind=str),
+        )  # fmt: skip
+        right.text_input(
+            t("report.client"), max_chars=300, **bound.one("report_client", choices.client, keeps("client"), kind=str)
+        )
+        left.color_picker(t("report.accent"), **bound.one("report_accent", choices.accent, keeps("accent"), kind=str))
+        with right:
+            _logo(study_id, choices)
+    return choices
+
+
+def _logo(study_id: str, choices: ReportChoices) -> None:
+    """Take a logo from a file, or let go of the one there is."""
+    t = session.t()
+    if choices.logo:
+        st.image(base64.b64decode(choices.logo), width=160)
+        st.button(t("report.logo.remove"), key="report_logo_remove", on_click=lambda: _changed(study_id, logo=""))
+        return
+    found = st.file_uploader(
+        t("report.logo"), type=["png", "jpg", "jpeg", "gif", "webp", "svg"],
+        key=f"report_logo_{session.upload_round()}", help=show.md_escape(t("report.logo.help")),
+    )  # fmt: skip
+    if found is None:
+        return
+    try:
+        _changed(study_id, logo=logo_text(found.getvalue()))
+    except AnalysisError as problem:
+        show.error(problem)
+        return
+    session.next_upload()
+    st.rerun()
+
+
+def make(study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices) -> None:
+    """Offer to make the files, show how far they are, then the files and their headings."""
+    t = session.t()
+    chosen = list(session.kept(_KINDS, ("html", "pdf")))
+    found = st.pills(
+        t("report.kinds"), KINDS, selection_mode="multi", format_func=lambda kind: t(f"report.kind.{kind}"),
+        **bound.one(_KINDS, chosen, lambda value: session.keep(_KINDS, tuple(value))),
+    )  # fmt: skip
+    kinds = tuple(filter(found.__contains__, KINDS))
+    key = "\n".join(
+        (NAME, study.id, study.version, study.recipe.model_dump_json(), choices.model_dump_json(), *sorted(kinds))
+    )
+    job = work.find(key)
+    if job is not None and job.is_running:
+        work.watch(job, doing=t("report.making"))
+        return
+    if job is not None and job.is_done:
+        _offer(study, result, job.future.result())
+        return
+    if job is not None and isinstance(job.problem, AnalysisError):
+        show.error(job.problem)
+    st.button(
+        t("report.make"), type="primary", icon=":material/summarize:", key="report_make", disabled=not kinds,
+        on_click=lambda: _begin(study, result, choices, kinds, key),
+    )  # fmt: skip
+
+
+def _begin(
+    study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices, kinds: tuple[Format, ...], key: str
+) -> None:
+    """Begin to make the files; what the workspace knows is read before, what takes time is done beside the page."""
+    from analysis.reports.material import KeptExperiment
+
+    workspace, quality = compute.workspace(), study.run.quality()
+    kept = tuple(KeptExperiment(one.experiment, one.created_at) for one in workspace.experiments(study.id))
+    edits, words = workspace.persona_words(study.id), translator(choices.language, result.recipe.currency)
+    before = [one for one in workspace.snapshots(study.id) if one.as_of < result.profiles.as_of]
+    earlier = max(before, key=lambda one: one.as_of) if before and "changes" in choices.chosen else None
+
+    def made(job: work.Job[Made]) -> Made:
+        from analysis.reports.build import build_report
+        from analysis.reports.write import write_report
+
+        since = None
+        if earlier is not None:
+            from analysis.history.earlier import earlier_of
+            from analysis.history.telling import brief
+
+            job.say("report.step.compare")
+            since = brief(result, earlier_of(workspace.load_snapshot(earlier.id)))
+        job.say("report.step.gather")
+        report = build_report(
+            replace(result, quality=quality), choices, words, experiments=kept, persona_edits=edits, since=since,
+            progress=lambda share: job.report(share / 2),
+        )  # fmt: skip
+        job.say("report.step.write")
+        files = write_report(report, job.folder, kinds, words, progress=lambda share: job.report(0.5 + share / 2))
+        outline = tuple((one.name, tuple(page.title for page in one.pages)) for one in report.sections)
+        return Made(tuple(files), outline, report.remarks)
+
+    work.start(key, made)
+
+
+def _offer(study: compute.LoadedStudy, result: StudyResult, made: Made) -> None:
+    """Show a button for each file, and what stands in them."""
+    t = session.t()
+    with st.container(horizontal=True, key="report_files"):
+        for place, path in enumerate(made.files):
+            ending = path.suffix[1:]
+            st.download_button(
+                t(f"report.kind.{ending}"), logged("report", path.read_bytes, masked=True),
+                exports.file_name(study, result, f"{t('report.file')}{path.suffix}"), MIMES[ending],
+                key=f"download_report_{ending}", on_click="ignore", icon=":material/download:",
+                type="primary" if place == 0 else "secondary",
+            )  # fmt: skip
+    with st.container(border=True, key="report_outline", height=320):
+        for name, titles in made.outline:
+            st.caption(show.md_escape(name))
+            for title in titles:
+                st.markdown(show.md_escape(title))
+        st.caption(show.md_escape(t("report.about")))
+        for remark in made.remarks:
+            st.markdown(show.md_escape(remark))
+
+
+def code(study: compute.LoadedStudy, choices: ReportChoices) -> str:
+    """Return the lines of Python that write the same report."""
+    from analysis.reports.code import report_code
+
+    return report_code([table.file for table in study.tables], choices, kept_in=study.kept_in)
