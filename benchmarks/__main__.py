@@ -22,6 +22,7 @@ NAMES = (
     "tags",
     "lifetime",
     "lists",
+    "times",
     "feedback",
     "together",
     "encrypted",
@@ -34,11 +35,13 @@ NAMES = (
     "house",
     "mutations",
     "faults",
+    "months",
+    "alarms",
     "load",
     "matrix",
 )
-# Minutes each, so only by name: damaged files, killed processes, many visitors, every kind of export at both doors.
-BY_NAME = ("mutations", "faults", "load", "matrix")
+# Minutes each, so only by name: damaged files, killed processes, a year of exports, many visitors, every kind of file.
+BY_NAME = ("mutations", "faults", "months", "load", "matrix")
 # Words after one of them are its own: the names of rows, or of another measure.
 WITH_WORDS = ("calibration", "matrix")
 
