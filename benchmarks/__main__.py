@@ -36,9 +36,10 @@ NAMES = (
     "faults",
     "load",
     "matrix",
+    "reports",
 )
-# Minutes each, so only by name: damaged files, killed processes, many visitors, every kind of export at both doors.
-BY_NAME = ("mutations", "faults", "load", "matrix")
+# Minutes each, so only by name: damaged files, killed processes, many visitors, every export, every report.
+BY_NAME = ("mutations", "faults", "load", "matrix", "reports")
 # Words after one of them are its own: the names of rows, or of another measure.
 WITH_WORDS = ("calibration", "matrix")
 
