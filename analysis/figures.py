@@ -11,7 +11,9 @@ from analysis.intake.decision import decision_dict
 from analysis.intake.questions import order_count
 from analysis.plain import plain
 from analysis.predict.methods import PREDICTIONS
+from analysis.privacy.small_groups import is_small, withheld
 from analysis.segments.methods import METHODS
+from analysis.study.for_others import SharedStudy
 
 if TYPE_CHECKING:
     from analysis.notes import Note
@@ -25,6 +27,8 @@ def summary(result: StudyResult, t: Translate | None = None) -> dict[str, Any]:
     Parameters
     ----------
     result : StudyResult
+        Of one as others may see it (``study.for_others``) small groups are left out, and so is what counts customers
+        one by one: predictions, figures of a method of its own, what goes with an outcome.
     t : Translator, optional
         With it the sentences on what segments differ in, and on what goes with an outcome, stand beside the figures.
     """
@@ -42,7 +46,7 @@ def _summary(result: StudyResult) -> dict[str, Any]:
     return {
         "as_of": profiles.as_of.isoformat(),
         "customers": len(customers),
-        "buyers": int((customers["n_orders"] > 0).sum()) if "n_orders" in customers else None,
+        "buyers": _buyers(result),
         "orders": orders,
         "revenue": round(float(customers["spend"].sum()), 6) if "spend" in customers else None,
         "currency": result.recipe.money_in,
@@ -67,9 +71,17 @@ def _summary(result: StudyResult) -> dict[str, Any]:
     }
 
 
+def _buyers(result: StudyResult) -> int | None:
+    customers = result.profiles.customers
+    if "n_orders" not in customers:
+        return None
+    n = int((customers["n_orders"] > 0).sum())
+    return None if isinstance(result, SharedStudy) and (is_small(n) or is_small(len(customers) - n)) else n
+
+
 def _predictions(result: StudyResult) -> dict[str, Any]:
     """Return the figures of each prediction; one that could not be made says why."""
-    if result.predicted is None:
+    if result.predicted is None or isinstance(result, SharedStudy):
         return {}
     found = {kind: PREDICTIONS[kind].figures(one) for kind, one in result.predicted.results.items()}
     return found | {
@@ -88,17 +100,27 @@ def _tags(result: StudyResult) -> dict[str, Any]:
         entry: dict[str, Any] = {"type": tag.type, "version": tag.version, "retired": tag.retired}
         entry["used_by"] = [f"{use.kind} {use.name}" for use in uses]
         if result.tagged is not None and (values := result.tagged.values.get(tag.key)) is not None:
-            counts = values.counts
-            entry |= {
-                "customers": values.n,
-                "coverage": round(values.coverage, 6),
-                "values": {str(v): int(n) for v, n in zip(counts["value"], counts["customers"], strict=True)},
-                "expired": values.n_expired,
-            }
+            counts = {str(v): int(n) for v, n in zip(values.counts["value"], values.counts["customers"], strict=True)}
+            if isinstance(result, SharedStudy):
+                entry |= _for_others(counts, len(result.profiles.customers), values.n)
+            else:
+                entry |= {"customers": values.n, "coverage": round(values.coverage, 6), "values": counts}
+                entry["expired"] = values.n_expired
         elif result.tagged is not None and (problem := result.tagged.problems.get(tag.key)) is not None:
             entry["problem"] = {"code": problem.code, **problem.facts}
         found[tag.key] = entry
     return found
+
+
+def _for_others(counts: dict[str, int], n_all: int, n: int) -> dict[str, Any]:
+    """Return the values of a tag without those of a few customers; no total where a few would follow from it."""
+    import numpy as np
+
+    if is_small(n) or is_small(n_all - n):
+        return {}
+    hidden = withheld(np.array(list(counts.values()), dtype=int))
+    shown = {value: count for (value, count), few in zip(counts.items(), hidden, strict=True) if not few}
+    return {"customers": n, "coverage": round(n / n_all, 6), "values": shown}
 
 
 def _cards(result: StudyResult) -> list[dict[str, Any]]:
@@ -122,7 +144,7 @@ def _cards(result: StudyResult) -> list[dict[str, Any]]:
 
 def _outcome(result: StudyResult) -> dict[str, Any] | None:
     """Return what goes with the outcome that the files hold; None where they hold none, or too few of one answer."""
-    found = result.influence
+    found = None if isinstance(result, SharedStudy) else result.influence
     if found is None or found.outcome is None:
         return None
     return {
@@ -200,7 +222,9 @@ def _segments(result: StudyResult, method: str) -> dict[str, Any]:
         "notes": [{"code": note.code, "level": note.level, **note.facts} for note in _marks(result, method)],
     }
     figures = METHODS[method].figures
-    return entry if figures is None else entry | figures(result.segmentations[method])
+    return (
+        entry if figures is None or isinstance(result, SharedStudy) else entry | figures(result.segmentations[method])
+    )
 
 
 def _marks(result: StudyResult, method: str) -> list[Note]:

@@ -34,12 +34,14 @@ NAMES = (
     "house",
     "mutations",
     "faults",
+    "months",
+    "alarms",
     "load",
     "matrix",
     "reports",
 )
-# Minutes each, so only by name: damaged files, killed processes, many visitors, every export, every report.
-BY_NAME = ("mutations", "faults", "load", "matrix", "reports")
+# Minutes each, so only by name: damaged files, killed processes, a year of exports, many visitors, every kind of file.
+BY_NAME = ("mutations", "faults", "months", "load", "matrix", "reports")
 # Words after one of them are its own: the names of rows, or of another measure.
 WITH_WORDS = ("calibration", "matrix")
 

@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE.parent) not in sys.path:  # a script's own folder is on the path, the project's is not
     sys.path.insert(0, str(HERE.parent))
 
-from sample_data import b2b_crm_en, shop_zh, subscription_en  # noqa: E402
+from sample_data import b2b_crm_en, beside, shop_zh, subscription_en  # noqa: E402
 from sample_data.planted import Business, Sheet  # noqa: E402
 from sample_data.templates import TEMPLATES, Template  # noqa: E402
 
@@ -38,11 +38,13 @@ def make(folder: Path) -> list[Path]:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     len(make(Path(folder)))
-    9
+    11
     """
     (folder / "truth").mkdir(exist_ok=True)
     shop, coffee, crm = (module.build(SEED) for module in (shop_zh, subscription_en, b2b_crm_en))
     paths = [_write_business(folder, business) for business in (shop, coffee, crm)]
+    paths.append(_write_business(folder, Business("店铺往来", beside.build(SEED, shop.truth), ())))
+    paths.append(_write_csv(folder / "tea_till_en.csv", beside.BASKET_HEADERS, beside.baskets(SEED), encoding="utf-8"))
     members = next(sheet for sheet in shop.sheets if sheet.name == "会员")
     paths.append(_write_csv(folder / "members_gbk.csv", members.headers, members.rows, encoding="gbk"))
     for business in (shop, coffee, crm):

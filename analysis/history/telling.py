@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.history.bridge import Bridges, bridge, since
+from analysis.history.bridge import Bridge, Bridges, bridge, since
 from analysis.history.brief import Brief, PartKey, Said, Whom, in_order
 from analysis.history.chance import chance_moves
 from analysis.history.drift import drift
@@ -33,6 +33,7 @@ DAYS = 30  # what a first brief looks back on
 TOLD_BY = ("channel", "region", "category", "product")
 CHANNELS = ("channel", "region")  # where a value that brings nothing any more is told
 GONE_SHARE = Decimal("0.02")  # of the revenue before, from where on a value without any now is told
+GONE_BUYERS = 10  # as many before: that none of them comes in as many days by chance is 2**-10
 PRICE_CHANGE = 0.03
 LEAST_PRODUCTS = 3
 MISSING_MORE = 0.10
@@ -198,7 +199,7 @@ def _steps(result: StudyResult, found: Bridges | None, earlier: Earlier | None, 
             said += [
                 Said("value_gone", {"column": column, "value": part.value, "before": float(part.before)}, "check")
                 for part in parts
-                if not part.now and part.before > least
+                if not part.now and part.before > least and _buyers_before(part) >= GONE_BUYERS
             ]
         part = parts[0] if parts else None
         if part is not None and part.now and abs(part.change) >= GONE_SHARE * abs(found.whole.before):
@@ -208,6 +209,10 @@ def _steps(result: StudyResult, found: Bridges | None, earlier: Earlier | None, 
             largest.append((abs(part.change), Said(code, facts)))
     said += [one for _, one in sorted(largest, key=lambda one: -one[0])[:2]]
     return said
+
+
+def _buyers_before(part: Bridge) -> int:
+    return sum(step.customers for step in part.steps if step.step not in ("new", "returned", "moved_in"))
 
 
 def _moves(
@@ -277,13 +282,13 @@ def _needs(result: StudyResult) -> list[Said]:
     cards = result.cards
     alone = [card for card in cards.cards if card.segment is not None] or list(cards.cards)
     if cards.goal is None:  # those who are leaving first, the most money first; a goal has its own order
-        alone.sort(key=lambda card: (card.action not in NEEDED, -card.away_revenue))
+        alone.sort(key=lambda card: (card.action not in NEEDED, -(card.away_revenue or 0.0)))
     return [_card(card, cards.method, cards.first_gap_days) for card in alone[:CARDS]]
 
 
 def _card(card: SegmentCard, method: str, first_gap_days: float | None) -> Said:
     facts: dict[str, Any] = {"method": method, "segment": card.segments[0], "n": card.customers, "action": card.action}
-    facts |= {"overdue": card.at_risk or card.away, "away": card.away}
+    facts |= {"overdue": card.at_risk or card.away or 0, "away": card.away or 0}
     facts["days"] = 30 if first_gap_days is None else max(round(first_gap_days), 1)
     if card.pace is not None and card.pace.month is not None:
         facts["month"] = card.pace.month

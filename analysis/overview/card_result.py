@@ -112,7 +112,8 @@ class SegmentCard:
     pace : Pace or None
         None without orders.
     away, away_revenue : int and float
-        Customers who have been away for longer than usual (at risk, dormant, lost), and their money.
+        Customers who have been away for longer than usual (at risk, dormant, lost), and their money. These and the next
+        two are None where others are not to see them (``study.for_others``).
     at_risk : int
         Those of them whom a word can still reach: away, and not for so long that they sleep.
     once : int
@@ -130,10 +131,10 @@ class SegmentCard:
     level: Level
     stage: Stage | None
     pace: Pace | None
-    away: int
-    away_revenue: float
-    at_risk: int
-    once: int
+    away: int | None
+    away_revenue: float | None
+    at_risk: int | None
+    once: int | None
     change: CardChange | None
     outcome: Outcome | None
     action: Action

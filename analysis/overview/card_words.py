@@ -116,7 +116,10 @@ def _for_goal(cards: SegmentCards, t: Translate) -> list[str]:
         return []
     plain, facts = "" if cards.knows_money else "_plain", {"n": len(counted)}
     if counted.what == "win_back":
-        return [t(f"cards.win_back{plain}", revenue=sum(card.away_revenue for card in cards.cards), **facts)]
+        revenues = [card.away_revenue for card in cards.cards]
+        known = [revenue for revenue in revenues if revenue is not None]
+        plain = plain if len(known) == len(revenues) else "_plain"  # a sum without one of its parts is none
+        return [t(f"cards.win_back{plain}", revenue=sum(known), **facts)]
     if counted.what == "repurchase":
         gap = cards.first_gap_days
         first_gap = [] if gap is None else [t("cards.first_gap", days=round(gap))]
@@ -193,7 +196,7 @@ def _change(card: SegmentCard, t: Translate, *, since: bool) -> str:
 
 
 def _facts(card: SegmentCard, cards: SegmentCards, profiles: Profiles, t: Translate) -> dict[str, Any]:
-    facts: dict[str, Any] = {"n": card.at_risk or card.away, "away": card.away}
+    facts: dict[str, Any] = {"n": card.at_risk or card.away or 0, "away": card.away or 0}
     gap = cards.first_gap_days
     facts["days"] = 30 if gap is None else max(round(gap), 1)
     if card.pace is not None and card.pace.month is not None:

@@ -228,8 +228,8 @@ def _weight(card: SegmentCard) -> tuple[float, ...]:
 
 
 _ORDERS: dict[str, Callable[[SegmentCard], tuple[float, ...]]] = {
-    "win_back": lambda card: (card.away_revenue, float(card.away), card.revenue or 0.0, card.share),
-    "repurchase": lambda card: (float(card.once), card.share),
+    "win_back": lambda card: (card.away_revenue or 0.0, float(card.away or 0), card.revenue or 0.0, card.share),
+    "repurchase": lambda card: (float(card.once or 0), card.share),
     "best_customers": lambda card: (card.revenue_share or 0.0, card.share),
     "launch": lambda card: (float(card.stage in ("active", "new")), card.revenue_share or 0.0, card.share),
     "cut_waste": lambda card: (card.share - (card.revenue_share or 0.0), card.share),

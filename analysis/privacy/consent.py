@@ -88,8 +88,9 @@ def logged_consents(rows: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     Parameters
     ----------
     rows : DataFrame, one row per time that somebody said something
-        ``customer_id``, ``day`` (a time), ``said`` (yes, no or missing), ``channel`` (missing, or a word for all of
-        them, where it was said of every channel) and ``until`` (a day, missing where it does not end).
+        ``customer_id``, ``day`` (a time; missing where nobody knows it), ``said`` (yes, no or missing), ``channel``
+        (missing, or a word for all of them, where it was said of every channel) and ``until`` (a day, missing where it
+        does not end).
     as_of : date
         Rows after this day count if they refuse; a consent that ended before it has expired.
 
@@ -99,7 +100,8 @@ def logged_consents(rows: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
         ``may_contact`` (a ``ContactState``) and ``consent_channels``: the channels by which they may be contacted, in
         the words of the file with commas between; missing where none is named. Of rows of one moment the stricter
         counts: a refusal, then what says neither, then the consent that ends first. A refusal of every channel takes
-        back what was said before it.
+        back what was said before it. A refusal without a day counts as the last word; anything else without a day
+        says nothing.
 
     Examples
     --------
@@ -123,6 +125,8 @@ def logged_consents(rows: pd.DataFrame, *, as_of: date) -> pd.DataFrame:
     said["channel"] = said.groupby(same)["channel"].transform("first").mask(same.isin(EVERY_CHANNEL), "")
     said["refuses"] = said["said"].eq(False).fillna(False).astype(bool)
     said["open"] = said["said"].isna()
+    # Nobody knows what came after a refusal without a day, so that nothing did.
+    said["day"] = said["day"].mask(said["refuses"] & said["day"].isna(), pd.Timestamp.max.floor("s"))
     said = said[(said["day"] < pd.Timestamp(as_of) + pd.Timedelta(days=1)) | said["refuses"]]
     by = ["customer_id", "channel"]
     last = said[said["day"] == said.groupby(by)["day"].transform("max")]

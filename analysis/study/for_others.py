@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.privacy.small_groups import LEAST, OUTSIDE, is_small, together
+from analysis.privacy.small_groups import LEAST, OUTSIDE, is_small, together, withheld
 from analysis.segments.result import EditedSegmentation, segmentation_of
 from analysis.study.result import StudyResult
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.overview.card_result import SegmentCard, SegmentCards
     from analysis.recipe import SegmentationPlan
 
 SMALL = "small_groups"  # the segment of all who are not shown apart
+COLUMNS = ("method", "segment", "customers", "share", "revenue", "revenue_share")
 
 
 @dataclass(frozen=True)
-class SharedStudy(StudyResult, rows="profiles.customers"):
+class SharedStudy(StudyResult):
     """Results without small groups.
 
     Segments of fewer than five customers, and those that would give them away, are one segment ``small_groups``, which
-    stands in the table so that it adds up, and nowhere else.
+    stands in the table so that it adds up, and nowhere else. As a frame it holds segments, not customers; its
+    ``profiles``, from which more can be computed, do hold them and are not to be handed out.
 
     Attributes
     ----------
@@ -38,14 +42,31 @@ class SharedStudy(StudyResult, rows="profiles.customers"):
     def cards(self) -> SegmentCards:
         """The cards, without what is said of fewer than five of their customers."""
         cards = super().cards
-        counted = None if cards.counted is not None and is_small(len(cards.counted)) else cards.counted
-        return replace(cards, counted=counted, cards=tuple(_hushed(card) for card in cards.cards))
+        n = len(cards.counted or ())
+        counted = None if is_small(n) or is_small(cards.customers - n) else cards.counted
+        return replace(cards, counted=counted, cards=_hushed(cards.cards))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per segment: ``method``, ``segment``, ``customers``, ``share``, ``revenue`` and its share."""
+        import pandas as pd
+
+        tables = [one.segmentation.segments.assign(method=method) for method, one in self.edited.items()]
+        return pd.concat(tables, ignore_index=True)[[*COLUMNS]] if tables else pd.DataFrame(columns=pd.Index(COLUMNS))
+
+    def shown_frame(self) -> pd.DataFrame:
+        """Return the same: it holds nothing to be masked."""
+        return self.to_frame()
+
+    def _shape(self) -> tuple[int, int]:
+        return sum(len(one.segmentation.segments) for one in self.edited.values()), len(COLUMNS)
 
     def _segmentation(self, plan: SegmentationPlan) -> tuple[Any, EditedSegmentation]:
+        kind = plan.params.kind
         found, edited = super()._segmentation(plan)
-        if plan.params.kind in self.edited:
+        if kind in self.edited:
             return found, edited
-        return found, _pooled({plan.params.kind: edited}, self)[plan.params.kind]
+        pooled = _pooled({kind: edited}, self)[kind]
+        return replace(found, segmentation=pooled.segmentation), pooled
 
 
 def for_others(result: StudyResult) -> SharedStudy:
@@ -68,7 +89,12 @@ def for_others(result: StudyResult) -> SharedStudy:
         raise AnalysisError("share_too_few", n=n, least=LEAST)
     edited = _pooled(result.edited, result)
     left_out = {method: len(_keys(result.edited[method]) - _keys(one)) for method, one in edited.items()}
-    given: dict[str, Any] = {one.name: getattr(result, one.name) for one in fields(StudyResult)} | {"edited": edited}
+    found = {
+        method: replace(one, segmentation=edited[method].segmentation)  # pyright: ignore[reportArgumentType]
+        for method, one in result.segmentations.items()
+    }
+    given: dict[str, Any] = {one.name: getattr(result, one.name) for one in fields(StudyResult)}
+    given |= {"edited": edited, "segmentations": found}
     return SharedStudy(**given, left_out={method: n for method, n in left_out.items() if n})
 
 
@@ -101,18 +127,42 @@ def _keys(edited: EditedSegmentation) -> set[str]:
     return set(edited.segmentation.segments["segment"])
 
 
-def _hushed(card: SegmentCard) -> SegmentCard:
-    """Return a card without what is said of a few of its customers."""
-    pace, change = card.pace, card.change
-    if pace is not None and (is_small(pace.n) or is_small(card.customers - pace.n)):
-        pace = None
-    if change is not None and (
-        is_small(change.before) or is_small(change.now) or is_small(abs(change.now - change.before))
-    ):
-        change = None
-    told = (card.at_risk, card.away, card.once, *((_came(card.outcome.share, card.outcome.n)) if card.outcome else ()))
-    return replace(card, pace=pace, change=change, action="know_them" if any(map(is_small, told)) else card.action)
+def _hushed(cards: Sequence[SegmentCard]) -> tuple[SegmentCard, ...]:
+    """Return cards without what is said of a few of their customers, nor what others of them would tell of it.
+
+    What stands on several cards and adds up to a total that may be known is kept back on more of them (``withheld``).
+    """
+    away, at_risk, once = (
+        _kept([getattr(card, name) or 0 for card in cards], [card.customers for card in cards])
+        for name in ("away", "at_risk", "once")
+    )
+    told = [card.outcome for card in cards if card.outcome is not None]
+    came = iter(_kept([round(one.share * one.n) for one in told], [one.n for one in told]))
+    hushed = []
+    for i, card in enumerate(cards):
+        pace, change = card.pace, card.change
+        if pace is not None and (is_small(pace.n) or is_small(card.customers - pace.n)):
+            pace = None
+        if change is not None and (
+            is_small(change.before) or is_small(change.now) or is_small(abs(change.now - change.before))
+        ):
+            change = None
+        outcome = card.outcome if card.outcome is not None and next(came) else None
+        risk = at_risk[i] and away[i] and not is_small((card.away or 0) - (card.at_risk or 0))
+        all_told = away[i] and risk and once[i] and outcome is card.outcome
+        hushed.append(
+            replace(
+                card, pace=pace, change=change, outcome=outcome, action=card.action if all_told else "know_them",
+                away=card.away if away[i] else None, away_revenue=card.away_revenue if away[i] else None,
+                at_risk=card.at_risk if risk else None, once=card.once if once[i] else None,
+            )
+        )  # fmt: skip
+    return tuple(hushed)
 
 
-def _came(share: float, n: int) -> tuple[int, int]:
-    return round(share * n), n - round(share * n)
+def _kept(counts: Sequence[int], of: Sequence[int]) -> list[bool]:
+    """Say which counts, each of a whole that is known, may be told: neither it nor what is left of the whole is few."""
+    import numpy as np
+
+    few = np.array([is_small(n) or is_small(whole - n) for n, whole in zip(counts, of, strict=True)], dtype=bool)
+    return [not (hidden or few[i]) for i, hidden in enumerate(withheld(np.array(counts, dtype=int), also=few))]

@@ -10,7 +10,7 @@ COLUMNS = {
     "Profiles": None,
     "Prepared": None,
     "StudyResult": None,
-    "SharedStudy": None,
+    "SharedStudy": "method segment customers share revenue revenue_share",
     "Predicted": None,
     "LifetimeValue": "customer_id orders orders_low orders_high order_value value value_low value_high",
     "Tried": "day expected came",

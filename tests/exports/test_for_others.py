@@ -17,15 +17,19 @@ from analysis.exports.contents import contents_for_others, segment_table
 from analysis.exports.folder import write_folder, write_for_others
 from analysis.exports.words import left_out
 from analysis.exports.workbook import write_workbook
+from analysis.figures import summary
 from analysis.intake.reading.read import read_file
-from analysis.study import StudyResult, run
+from analysis.overview.card_result import SegmentCards
+from analysis.overview.card_words import CardText, card_texts
+from analysis.study import StudyResult, run, suggest
 from analysis.study.for_others import SMALL, SharedStudy, for_others
+from analysis.tags.params import Bands, Tag
 from texts import LANGUAGES, Translator, translator
 
 
-def orders(n: int = 40) -> bytes:
+def orders(n: int = 40, seed: int = 7) -> bytes:
     """Return orders of customers, most of whom order often, so that some groups are small."""
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(seed)
     rows = [
         {"order_id": f"O{c:03}-{k}", "customer_id": f"PERSON{c:03}", "order_date": f"2024-{1 + int(m):02}-11",
          "amount": round(float(a), 2)}
@@ -78,7 +82,62 @@ def test_the_cards_say_nothing_of_a_few(shared: SharedStudy) -> None:
         assert card.customers >= 5
         assert card.pace is None or (card.pace.n >= 5 and not 0 < card.customers - card.pace.n < 5)
         assert card.change is None or not 0 < abs(card.change.now - card.change.before) < 5
-        assert card.action == "know_them" or not 0 < card.away < 5
+        assert card.action == "know_them" or not 0 < (card.away or 0) < 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_count_of_a_card_is_small_nor_follows_from_the_others(seed: int) -> None:
+    own = run(read_file(orders(60, seed), name="orders.csv"))
+    found = for_others(own).cards
+    for name in ("away", "at_risk", "once"):
+        known = {card.segments: getattr(card, name) for card in own.cards.cards}
+        told = [(card.customers, getattr(card, name), known.get(card.segments)) for card in found.cards]
+        assert not [one for one in told if one[1] is not None and (0 < one[1] < 5 or 0 < one[0] - one[1] < 5)]
+        gone = [before for _, now, before in told if now is None]
+        assert len(gone) != 1
+    for card in found.cards:
+        assert (card.away is None) == (card.away_revenue is None)
+    assert found.to_frame()["away"].dropna().between(1, 4).sum() == 0
+    assert all(text.action for text in texts_of(found, own))
+
+
+def texts_of(cards: SegmentCards, own: StudyResult) -> list[CardText]:
+    names = {key: key for card in cards.cards for key in card.segments}
+    return [text for t in (Translator("en"), Translator("zh")) for text in card_texts(cards, own.profiles, names, t)]
+
+
+def test_nothing_a_notebook_takes_out_of_it_counts_a_few(result: StudyResult, shared: SharedStudy) -> None:
+    frame = shared.to_frame()
+    assert not frame["customers"].between(1, 4).any() and shared._shape() == frame.shape
+    assert frame.groupby("method")["customers"].sum().to_dict() == {
+        method: int(one.segmentation.segments["customers"].sum()) for method, one in result.edited.items()
+    }
+    assert "PERSON" not in shared._repr_html_() and "PERSON" not in str(frame)
+    for method, found in shared.segmentations.items():
+        assert not found.segmentation.segments["customers"].between(1, 4).any(), method
+        assert not found.segmentation.labels.value_counts().between(1, 4).any(), method
+    # What the recipe does not name is found on asking, and pooled as well.
+    bare = for_others(run(result.standard.raws, result.recipe.model_copy(update={"segmentations": ()})))
+    found, edited = bare._segmentation(result.recipe.segmentations[0])
+    for one in (found, edited):
+        assert not one.segmentation.segments["customers"].between(1, 4).any()
+
+
+def test_the_summary_for_others_leaves_out_values_of_a_few() -> None:
+    favourite = Tag(key="often", source=Bands(feature="n_orders", cuts=(4,)), type="value")
+    rare = Tag(key="rare", source=Bands(feature="n_orders", cuts=(2, 5)), type="value")
+    rows = "order_id,customer_id,order_date,amount\n" + "".join(
+        f"O{c}-{k},C{c},2024-{1 + k:02}-11,{c + k + 1}\n" for c in range(40) for k in range(5 if c < 3 else 1 + c % 3)
+    )
+    tables = read_file(rows.encode(), name="orders.csv")
+    own = run(tables, suggest(tables).model_copy(update={"tags": (favourite, rare)}))
+    before, after = summary(own)["tags"], summary(for_others(own))["tags"]
+    assert set(before["often"]["values"].values()) == {3, 37}
+    assert before["rare"]["values"] and 3 in before["rare"]["values"].values()
+    for key in ("often", "rare"):
+        assert after[key]["customers"] == 40
+        assert not [n for n in after[key]["values"].values() if n < 5]
+        assert len(before[key]["values"]) - len(after[key]["values"]) >= 2  # never one alone, which would follow
 
 
 def test_the_grid_holds_a_dash_where_few_are(result: StudyResult, shared: SharedStudy) -> None:

@@ -95,7 +95,7 @@ SAID = st.lists(
     st.tuples(
         st.sampled_from("ab"),  # customer
         st.sampled_from(["sms", "mail", "all", None]),
-        st.integers(1, 6),  # day of February; 1 to 4 are until the day of the profiles
+        st.sampled_from([1, 2, 3, 4, 5, 6, None]),  # day of February; 1 to 4 are until the day of the profiles
         st.sampled_from([True, False, None]),
         st.sampled_from([None, 2, 9]),
     ),
@@ -105,7 +105,8 @@ SAID = st.lists(
 
 def by_loop(rows: list[tuple], who: str, today: int) -> str | None:
     """Return the state of a customer, channel by channel, row by row."""
-    heard = [row for row in rows if row[0] == who and (row[2] <= today or row[3] is False)]
+    rows = [(*row[:2], 99 if row[2] is None and row[3] is False else row[2], *row[3:]) for row in rows]
+    heard = [row for row in rows if row[0] == who and row[2] is not None and (row[2] <= today or row[3] is False)]
     if not heard:
         return None
     named = {row[1] if row[1] != "all" else None for row in heard}
@@ -130,7 +131,7 @@ def test_a_log_of_consents_comes_to_what_a_plain_loop_finds(rows: list[tuple]) -
     today = 4
 
     def day(n: int | None) -> pd.Timestamp | None:
-        return None if n is None else pd.Timestamp(2024, 2, n)
+        return None if n is None or pd.isna(n) else pd.Timestamp(2024, 2, int(n))
 
     frame = pd.DataFrame(rows, columns=["customer_id", "channel", "day", "said", "until"])
     frame = frame.assign(day=pd.to_datetime(frame["day"].map(day)), until=[day(row[4]) for row in rows])
@@ -148,6 +149,24 @@ def test_of_one_moment_the_stricter_counts_and_a_refusal_after_the_day_counts_to
     ).assign(until=None)  # fmt: skip
     rows["day"] = pd.to_datetime(rows["day"])
     assert logged_consents(rows, as_of=DAY)["may_contact"].to_dict() == {"a": "refused", "b": "refused"}
+
+
+@pytest.mark.parametrize(("headings", "yes", "no"), [
+    ("customer id,channel,consent date,consent", "granted", "withdrawn"),
+    ("客户编号,渠道,授权时间,是否同意营销", "同意", "退订"),
+])  # fmt: skip
+def test_a_refusal_without_a_day_is_kept_and_counts_as_the_last(headings: str, yes: str, no: str) -> None:
+    log = [f"C{i},sms,2024-01-{1 + i:02},{yes}" for i in range(9)]
+    log += [f"C1,sms,,{no}", f"C2,sms,no idea,{no}", f"C3,sms,,{yes}", f"C4,mail,,{no}", f"C5,,,{no}"]
+    orders = "order id,customer id,order date,amount\n" + "".join(
+        f"{i},C{i % 9},2024-02-{1 + i % 20:02},{20 + i}\n" for i in range(40)
+    )
+    result = run([read_file(orders.encode(), name="orders.csv")[0],
+                  read_file("\n".join([headings, *log]).encode(), name="consents.csv")[0]])  # fmt: skip
+    states = result.profiles.customers.set_index("customer_id")["may_contact"]
+    assert {who for who, state in states.items() if state == "refused"} == {"C1", "C2", "C5"}
+    [count] = [one for one in result.standard.counts if one.kind == "consents"]
+    assert (count.kept, count.set_aside) == (13, {"no_date": 1})
 
 
 def test_where_no_column_says_it_a_list_carries_whether_a_person_confirmed_it() -> None:

@@ -154,7 +154,9 @@ def test_the_readme_counts_rows_and_customers_truly():
     rows = readme_table("file", "sheet")
     for file, sheet, n_rows, n_customers, text in rows:
         table = read(file, sheet) if sheet else pd.read_csv(FOLDER / file, encoding="gbk")
-        id_column = next(name for name in table.columns if name in {"会员号", "Customer ID", "Account ID"})
+        id_column = next(
+            name for name in table.columns if name in {"会员号", "推荐人会员号", "Customer ID", "Account ID"}
+        )
         assert (len(table), table[id_column].nunique()) == (int(n_rows), int(n_customers)), (file, sheet)
         told = re.search(r"(\d+) (orders|invoices|deals)$", text.split(";")[-1])
         if told:

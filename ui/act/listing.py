@@ -91,7 +91,7 @@ def of_study(study: compute.LoadedStudy) -> Act:
 def first_segment(act: Act) -> list[str]:
     """Return the segment that a list is for when nobody has chosen: the most money that is away, else the first."""
     away = [card for card in act.cards.cards if card.stage in AWAY and card.segment is not None]
-    best = max(away, key=lambda card: card.away_revenue, default=None)
+    best = max(away, key=lambda card: card.away_revenue or 0.0, default=None)
     return [best.segments[0]] if best is not None else act.segments[:1]
 
 

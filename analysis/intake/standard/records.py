@@ -75,7 +75,8 @@ def standardise_records(
 
     Every kind has ``source``, ``line``, ``customer_id`` (the one who referred, for referrals), ``time``, ``date`` and
     a column per role, NULL where no file has it. A row without a customer, or without a time that can be read, is set
-    aside; referrals may do without a time, and need the one who was referred.
+    aside; referrals may do without a time, and need the one who was referred. So may a refusal to be contacted: it is
+    kept without a time, since the stricter reading of it wins.
     """
     from analysis.intake.standard.mapped import with_surplus
 
@@ -98,7 +99,8 @@ def standardise_records(
         if kind == "referrals":
             cases += [("referred_id IS NULL", "no_customer"), ("time IS NULL AND has_time", "date_unreadable")]
         else:
-            cases += [("time IS NULL AND NOT has_time", "no_date"), ("time IS NULL", "date_unreadable")]
+            undated = "time IS NULL AND consented IS DISTINCT FROM false" if kind == "consents" else "time IS NULL"
+            cases += [(f"{undated} AND NOT has_time", "no_date"), (undated, "date_unreadable")]
         reason = " ".join(f"WHEN {test} THEN '{code}'" for test, code in cases)
         name = f"records_{one.index}"
         connection.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,7 +63,8 @@ def test_every_set_passes_the_three_tests_of_a_plain_loop(at_random: list[set[st
         for order in orders:
             if given in order:
                 table[other not in order][one not in order] += 1
-        assert fisher_exact(table)[1] * found.n_tested < 0.05
+        chance: Any = fisher_exact(table)[1]
+        assert chance * found.n_tested < 0.05
     assert row["n"] == sum(order >= set(three) for order in orders)
     best = max(row["n"] / sum(order >= set(pair) for order in orders) for pair in combinations(three, 2))
     assert row["confidence"] == pytest.approx(best)
