@@ -22,6 +22,7 @@ NAMES = (
     "tags",
     "lifetime",
     "lists",
+    "times",
     "feedback",
     "together",
     "encrypted",

@@ -112,7 +112,10 @@ def _since(workspace: Workspace, study_id: str, result: StudyResult, day: str) -
     if not found:
         raise AnalysisError("report_no_snapshot", day=day, known=tuple(sorted({str(one.as_of) for one in kept})))
     latest = max(found, key=lambda one: one.as_of)
-    return brief(result, earlier_of(workspace.load_snapshot(latest.id)))
+    return brief(
+        result, earlier_of(workspace.load_snapshot(latest.id)),
+        campaigns=workspace.campaigns(study_id), read_since=latest.taken_at,
+    )  # fmt: skip
 
 
 def _choices(arguments: argparse.Namespace, voice: Voice, saved: ReportChoices | None) -> ReportChoices:

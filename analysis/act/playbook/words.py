@@ -87,5 +87,10 @@ def _time(play: FilledPlay, t: Translate) -> str:
     if play.time is None:
         return t("playbook.time_none", n=play.n_timed) if play.n_timed else ""
     one = play.time
+    facts = {"share": one.share, "others": one.others, "n": one.n}
+    if one.weekday is None:
+        return t("playbook.time_hour", hour=f"{one.hour}:00", **facts)
     day = t(f"value.weekday.{WEEKDAYS[one.weekday]}")
-    return t("playbook.time", day=day, hour=f"{one.hour}:00", share=one.share, others=one.others, n=one.n)
+    if one.hour is None:
+        return t("playbook.time_day", day=day, **facts)
+    return t("playbook.time", day=day, hour=f"{one.hour}:00", **facts)
