@@ -22,11 +22,10 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
-    chosen = plays.settings(act)
     found = plays.found_trade(act)
     used = plays.chosen_trade(act)
     filled = plays.filled(act)
-    said = trade_words(found, t, chosen=bool(chosen.get("trade")) and used.key != found.trade.key)
+    said = trade_words(found, used, t)
     show.answer(prose([answer(filled, act.names, t), said], t))
     controls(act, found.trade.key)
     with st.grid(min_column_width=300, gap="small"):
