@@ -148,7 +148,7 @@ def import_tag(arguments: argparse.Namespace) -> int:
     how: Any = "overwrite" if arguments.overwrite else "append"
     done: Any = None
     study_id = workspace.study_named(arguments.study)
-    merges = workspace.merges(study_id)
+    merges = workspace.people_salt(study_id)
 
     def grown(before: Any) -> Any:
         nonlocal done

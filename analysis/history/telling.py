@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.history.bridge import Bridges, bridge, since
+from analysis.history.bridge import Bridge, Bridges, bridge, since
 from analysis.history.brief import Brief, PartKey, Said, Whom, in_order
 from analysis.history.chance import chance_moves
 from analysis.history.drift import drift
@@ -22,8 +22,9 @@ from analysis.overview.periods import years_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from analysis.act.campaign import Campaign
     from analysis.experiments.record import Experiment
     from analysis.overview.card_result import SegmentCard
     from analysis.profiles.result import Feature
@@ -33,6 +34,7 @@ DAYS = 30  # what a first brief looks back on
 TOLD_BY = ("channel", "region", "category", "product")
 CHANNELS = ("channel", "region")  # where a value that brings nothing any more is told
 GONE_SHARE = Decimal("0.02")  # of the revenue before, from where on a value without any now is told
+GONE_BUYERS = 10  # as many before: that none of them comes in as many days by chance is 2**-10
 PRICE_CHANGE = 0.03
 LEAST_PRODUCTS = 3
 MISSING_MORE = 0.10
@@ -47,6 +49,7 @@ def brief(
     earlier: Earlier | None = None,
     *,
     experiments: Sequence[Experiment] = (),
+    campaigns: Sequence[Campaign] = (),
     read_since: datetime | None = None,
     arrived: Sequence[Mapping[str, Any]] = (),
     alarms: Sequence[Said] = (),
@@ -61,6 +64,8 @@ def brief(
         The run before; without it the brief is of the last 30 days in the same files.
     experiments : sequence of Experiment, optional
         Of the study; those read after ``read_since`` are told.
+    campaigns : sequence of Campaign, optional
+        Lists that were made; those whose results were counted since the run before are told.
     read_since : datetime, optional
         When the run before was made.
     arrived : sequence of mapping, optional
@@ -90,7 +95,7 @@ def brief(
         ],
         "needs": [*alarms, *_needs(result)],
         "data": _data(result, earlier, now, arrived)[:MOST_DATA],
-        "learned": _learned(experiments, read_since),
+        "learned": [*_learned(experiments, read_since), *_came(campaigns, earlier, read_since)],
     }
     features = {one.facts["feature"] for part in said.values() for one in part if "feature" in one.facts}
     return Brief(
@@ -198,7 +203,7 @@ def _steps(result: StudyResult, found: Bridges | None, earlier: Earlier | None, 
             said += [
                 Said("value_gone", {"column": column, "value": part.value, "before": float(part.before)}, "check")
                 for part in parts
-                if not part.now and part.before > least
+                if not part.now and part.before > least and _buyers_before(part) >= GONE_BUYERS
             ]
         part = parts[0] if parts else None
         if part is not None and part.now and abs(part.change) >= GONE_SHARE * abs(found.whole.before):
@@ -208,6 +213,10 @@ def _steps(result: StudyResult, found: Bridges | None, earlier: Earlier | None, 
             largest.append((abs(part.change), Said(code, facts)))
     said += [one for _, one in sorted(largest, key=lambda one: -one[0])[:2]]
     return said
+
+
+def _buyers_before(part: Bridge) -> int:
+    return sum(step.customers for step in part.steps if step.step not in ("new", "returned", "moved_in"))
 
 
 def _moves(
@@ -353,6 +362,24 @@ def _learned(experiments: Sequence[Experiment], read_since: datetime | None) -> 
         code = "decided" if decision is not None else "read"
         said.append(Said(code, facts))
     return said
+
+
+def _came(campaigns: Sequence[Campaign], earlier: Earlier | None, read_since: datetime | None) -> list[Said]:
+    """Return the lists with new results: counted in files later than the run before, or loaded since it was made."""
+    said = []
+    for campaign in campaigns:
+        came = campaign.came
+        if came is None or campaign.state == "dropped":
+            continue
+        by_orders = came.source == "orders"
+        after = earlier is None or came.read_on > earlier.as_of if by_orders else _not_before(came.read_on, read_since)
+        if after:
+            said.append(Said("came", {"name": campaign.name, "campaign": campaign}))
+    return said
+
+
+def _not_before(day: date, moment: datetime | None) -> bool:
+    return moment is None or day >= moment.date()
 
 
 def whom(found: Whom, result: StudyResult, moved: Migration | None) -> list[str]:

@@ -139,6 +139,21 @@ def is_numbering(header: str) -> bool:
     return tokens[-1] in words or glued
 
 
+@lru_cache(maxsize=4096)
+def says_period(header: str, meaning: str) -> bool:
+    """Say whether a header names the current year (``now``) or the one ``before``.
+
+    Examples
+    --------
+    >>> says_period("Sales YTD", "now"), says_period("上年销售额", "before"), says_period("Display", "before")
+    (True, True, False)
+    """
+    words, (name, edges) = {normal(one) for one in words_for(meaning)}, _spelt(header)
+    parts = sorted(edges)
+    spelt = {name[start:end] for start in parts for end in parts if start < end}
+    return bool(words & spelt) or any(word in name for word in words if ord(word[0]) >= 0x0E00)
+
+
 def words_for(meaning: str) -> tuple[str, ...]:
     """Return the words of one meaning, as they are written."""
     return tuple(_listed()["words"][meaning])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from analysis.intake.standard.merges import Merges
     from analysis.overview.card_result import SegmentCards
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures
@@ -26,6 +27,8 @@ class Steps(Protocol):
     def untagged(self) -> Prepared: ...  # noqa: D102
     @property
     def before(self) -> Before | None: ...  # noqa: D102
+    @property
+    def merges(self) -> Merges | None: ...  # noqa: D102
     @property
     def imported(self) -> Mapping[str, ImportedValues]: ...  # noqa: D102
     def kept(self, step: str, choices: str, compute: Callable[[], Any]) -> Any: ...  # noqa: D102

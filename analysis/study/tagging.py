@@ -33,7 +33,7 @@ def with_early_tags(run: Steps, found: Prepared) -> Prepared:
     tags = [tag for tag in run.recipe.tags if tag.key not in late]
 
     def compute() -> Tagged:
-        return with_tags(found.profiles, tags, standard=found.standard, imported=run.imported)
+        return with_tags(found.profiles, tags, standard=found.standard, imported=run.imported, merges=run.merges)
 
     return Prepared(found.standard, run.kept("tagged", "early", compute).profiles)
 
@@ -46,7 +46,9 @@ def with_all_tags(run: Steps, found: Prepared) -> Tagged:
 
     def compute() -> Tagged:
         named = _segmentations(run, tags)
-        return with_tags(found.profiles, tags, standard=found.standard, segmentations=named, imported=run.imported)
+        return with_tags(
+            found.profiles, tags, standard=found.standard, segmentations=named, imported=run.imported, merges=run.merges
+        )
 
     return run.kept("tagged", "all", compute)
 
@@ -57,7 +59,11 @@ def basis_of(run: Steps, tag: Tag) -> Basis:
     found = run.prepared()
     late = tag.key in of_segments((*others, tag))
     return Basis(
-        run.tagged().profiles if late else found.profiles, found.standard, _segmentations(run, (tag,)), run.imported
+        run.tagged().profiles if late else found.profiles,
+        found.standard,
+        _segmentations(run, (tag,)),
+        run.imported,
+        run.merges,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import StandardTables
     from analysis.segments.result import EditedSegmentation
     from analysis.tags.imported import ImportedValues
@@ -61,6 +62,7 @@ def with_tags(
     standard: StandardTables | None = None,
     segmentations: Mapping[str, EditedSegmentation] | None = None,
     imported: Mapping[str, ImportedValues] | None = None,
+    merges: Merges | None = None,
 ) -> Tagged:
     """Return the profiles with every tag that is not retired; one that cannot be computed stops no other.
 
@@ -85,7 +87,7 @@ def with_tags(
         try:
             for asked in tag.asks:
                 _refuse_missing(tag, asked, retired, problems)
-            found = tag_values(tag, Basis(grown, standard, segmentations or {}, imported or {}))
+            found = tag_values(tag, Basis(grown, standard, segmentations or {}, imported or {}, merges))
         except AnalysisError as problem:
             problems[tag.key] = problem.with_traceback(None)  # whose frames would keep the tables alive
             continue

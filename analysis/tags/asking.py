@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.conditions import Condition, Expression, holds, parts_of
 from analysis.contradictions import refuse_contradictions
 from analysis.errors import AnalysisError
+from analysis.privacy.masks import mask_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +36,25 @@ def who_holds(tag: Tag, expression: Expression, profiles: Profiles) -> np.ndarra
         asked_feature(tag, condition.feature, profiles)
     refuse_contradictions(expression, profiles.features)
     return holds(expression, profiles.customers, profiles.features)
+
+
+def masked_values(tag: Tag, values: tuple[str, ...], codes: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the values of a tag as anybody may see them, and each customer's place in them.
+
+    A value that is the phone number, e-mail or the like of a person is masked; a tag that has more of them than of
+    others is refused, whatever the heading of its column says.
+    """
+    import numpy as np
+
+    shown = [mask_text(value) for value in values]
+    n = sum(mask != value for mask, value in zip(shown, values, strict=True))
+    if 2 * n > len(values):
+        raise AnalysisError("tag_values_personal", tag=tag.key, n=n)
+    if not n:
+        return values, codes
+    left = tuple(dict.fromkeys(shown))
+    places = np.array([left.index(one) for one in shown])
+    return left, np.where(codes >= 0, places[codes], -1)
 
 
 def _conditions(expression: Expression) -> list[Condition]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from analysis.errors import AnalysisError
 from analysis.params import Params
+from analysis.privacy.masks import mask_text
 from analysis.privacy.salted import Hash, Salted
 from analysis.tags.params import MOST_VALUES
 
@@ -22,13 +24,14 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 MOST_ROWS = 200_000
+MOST_LETTERS = 80
 
 
 class ImportedValue(Params):
     """One value of one customer, and the day it was set."""
 
     customer: Hash
-    value: str = Field(min_length=1, max_length=80)
+    value: str = Field(min_length=1, max_length=MOST_LETTERS)
     set_on: date
 
 
@@ -38,17 +41,24 @@ class ImportedValues(Salted):
     rows: tuple[ImportedValue, ...] = Field(default=(), max_length=MOST_ROWS)
 
     def of(
-        self, profiles: Profiles, *, several: bool
+        self, profiles: Profiles, *, several: bool, merges: Merges | None = None
     ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray | None, np.ndarray]:
         """Return the values, each customer's place in them (-1 without), who has which, and the day each was set.
 
-        The latest day counts, of one day the last row; with ``several``, every value that a customer was given.
+        The latest day counts, of one day the last row; with ``several``, every value that a customer was given. What
+        was given to an id that is now another customer's is that customer's, as long as ``merges`` share the salt.
         """
         import numpy as np
 
         known = tuple(dict.fromkeys(sorted(row.value for row in self.rows)))
         places = {value: place for place, value in enumerate(known)}
         where = {self.hashed(str(one)): row for row, one in enumerate(profiles.customers["customer_id"])}
+        if merges is not None and merges.same and merges.salt == self.salt:
+            from analysis.intake.standard.merges import groups
+
+            roots = groups((link.first, link.second) for link in merges.same)
+            stands = {roots[one]: row for one, row in where.items() if one in roots}
+            where = {one: stands[top] for one, top in roots.items() if top in stands} | where
         n = len(profiles.customers)
         codes, set_on = np.full(n, -1), np.full(n, np.datetime64("NaT"), dtype="datetime64[D]")
         held = np.zeros((len(known), n), dtype=bool) if several else None
@@ -75,7 +85,7 @@ class TagImport:
     n_empty : int
         Rows without an id or a value.
     n_replaced : int
-        Customers who had another value before.
+        Customers whose latest value is another than before; none where the tag may have several and they are added.
     """
 
     values: ImportedValues
@@ -112,14 +122,16 @@ def import_values(
     several : bool
         The tag may have several values for one customer.
     merges : Merges, optional
-        Which ids are one customer: a value of an id that was merged into another is that customer's.
+        Which ids are one customer: a value of an id that was merged into another is that customer's. The values are
+        kept under its salt, if it has one, so that they follow what is merged later.
 
     Raises
     ------
     AnalysisError
         ``tag_import_two_values`` (n): one customer has two values on one day, and the tag has one;
         ``tag_import_nobody`` (n): no id of the file is a customer; ``tag_import_too_many`` (n, most);
-        ``tag_too_many_values`` (tag, n, most).
+        ``tag_import_long`` (n, most): values longer than ``most`` characters; ``tag_import_personal`` (n): values that
+        hold a phone number, an e-mail or the like; ``tag_too_many_values`` (tag, n, most).
 
     Examples
     --------
@@ -131,12 +143,14 @@ def import_values(
     (1, 1)
     """
     kept = before or ImportedValues()
-    kept = kept if kept.salt else ImportedValues(salt=secrets.token_hex(16), rows=kept.rows)
+    if not kept.salt:
+        kept = ImportedValues(salt=(merges and merges.salt) or secrets.token_hex(16), rows=kept.rows)
     known = {str(one) for one in profiles.customers["customer_id"]}
     others = _merged_into(known, merges)
     rows: dict[tuple[str, date, str], ImportedValue] = {}
     n_unknown = n_empty = 0
     ids, values = list(ids), list(values)
+    _refuse_unfit({_text(value) for value in values})
     for one, value, day in zip(ids, values, days or [on] * len(ids), strict=True):
         written, said = _text(one), _text(value)
         written = written if written in known else others(written)
@@ -145,15 +159,14 @@ def import_values(
         elif written not in known:
             n_unknown += 1
         else:
-            row = ImportedValue(customer=kept.hashed(written), value=said[:80], set_on=day)
+            row = ImportedValue(customer=kept.hashed(written), value=said, set_on=day)
             rows[row.customer, row.set_on, row.value] = row
     if not rows:
         raise AnalysisError("tag_import_nobody", n=len(ids))
-    if not several and (twice := len(rows) - len({(customer, day) for customer, day, _ in rows})):
-        raise AnalysisError("tag_import_two_values", n=twice)
+    on_a_day = Counter((customer, day) for customer, day, _ in rows)
+    if not several and (twice := {customer for (customer, _), n in on_a_day.items() if n > 1}):
+        raise AnalysisError("tag_import_two_values", n=len(twice))
     old = () if how == "overwrite" else kept.rows
-    latest = {row.customer: row.value for row in kept.rows}
-    n_replaced = sum(latest.get(row.customer, row.value) != row.value for row in rows.values())
     fresh = {(row.customer, row.set_on) for row in rows.values()}
     stays = [row for row in old if several or (row.customer, row.set_on) not in fresh]
     every = (*(row for row in stays if (row.customer, row.set_on, row.value) not in rows), *rows.values())
@@ -162,7 +175,27 @@ def import_values(
     if (n_values := len({row.value for row in every})) > MOST_VALUES:
         raise AnalysisError("tag_too_many_values", tag="", n=n_values, most=MOST_VALUES)
     done = ImportedValues(salt=kept.salt, rows=every)
+    before_of, now_of = _latest(kept.rows), _latest(every)
+    n_replaced = 0 if several and how == "append" else sum(now_of.get(c, v) != v for c, v in before_of.items())
     return TagImport(done, len(rows), n_unknown, n_empty, n_replaced)
+
+
+def _latest(rows: Iterable[ImportedValue]) -> dict[str, frozenset[str]]:
+    """Return what each customer was given on the last day that they were given anything."""
+    of_day: dict[str, tuple[date, frozenset[str]]] = {}
+    for row in rows:
+        day, values = of_day.get(row.customer, (row.set_on, frozenset()))
+        if row.set_on >= day:
+            of_day[row.customer] = (row.set_on, (values if row.set_on == day else frozenset()) | {row.value})
+    return {customer: values for customer, (_, values) in of_day.items()}
+
+
+def _refuse_unfit(values: set[str]) -> None:
+    """Refuse values that are too long to be words, and those that tell of a person."""
+    if n_long := sum(len(value) > MOST_LETTERS for value in values):
+        raise AnalysisError("tag_import_long", n=n_long, most=MOST_LETTERS)
+    if n_personal := sum(mask_text(value) != value for value in values):
+        raise AnalysisError("tag_import_personal", n=n_personal)
 
 
 def _merged_into(known: set[str], merges: Merges | None) -> Callable[[str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from analysis.conditions import Expression, features_in, refuse_deep
 from analysis.errors import ChoiceError
@@ -34,7 +34,7 @@ class Bands(Params):
 
     kind: Literal["bands"] = "bands"
     feature: str
-    cuts: tuple[float, ...] = Field(default=(), max_length=20)
+    cuts: tuple[FiniteFloat, ...] = Field(default=(), max_length=20)
     quantiles: int | None = Field(default=None, ge=2, le=20)
     names: tuple[Text, ...] = ()
 
@@ -176,7 +176,7 @@ class Score(Params):
 
     kind: Literal["score"] = "score"
     feature: str
-    threshold: float
+    threshold: FiniteFloat
     below: bool = False
     model: str = Field(default="rule", max_length=80)
     model_version: str = Field(default="1", max_length=40)

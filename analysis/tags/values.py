@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.tabular import Tabular
-from analysis.tags.asking import asked_feature, who_holds
+from analysis.tags.asking import asked_feature, masked_values, who_holds
 from analysis.tags.params import MOST_VALUES, Bands, Cases, FromColumn, LookAlike, OfSegment, Rule, Score, Tag, Top
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from analysis.intake.standard.merges import Merges
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
     from analysis.segments.result import EditedSegmentation
@@ -39,12 +41,15 @@ class Basis:
         For tags that name segments.
     imported : mapping of tag key to ImportedValues
         For tags whose values came from a file.
+    merges : Merges, optional
+        Which ids are one customer; values that came from a file follow them.
     """
 
     profiles: Profiles
     standard: StandardTables | None = field(default=None, repr=False)
     segmentations: Mapping[str, EditedSegmentation] = field(default_factory=dict, repr=False)
     imported: Mapping[str, ImportedValues] = field(default_factory=dict, repr=False)
+    merges: Merges | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,9 @@ def tag_values(tag: Tag, basis: Basis) -> TagValues:
         ``tag_retired`` (tag), ``tag_feature_gone`` (tag, feature), ``tag_personal`` (tag, feature), ``tag_wrong_kind``
         (tag, feature): a number is needed and it is none, ``tag_too_many_values`` (tag, n, most),
         ``tag_needs_orders`` (tag), ``tag_order_column_gone`` (tag, column), ``tag_segmentation_gone`` (tag, method),
-        ``tag_segment_gone`` (tag, segment), ``tag_nothing_imported`` (tag), and what conditions and look-alikes refuse.
+        ``tag_segment_gone`` (tag, segment), ``tag_nothing_imported`` (tag), ``tag_values_personal`` (tag, n): most
+        values are phone numbers, e-mails or the like (single ones are masked), and what conditions and look-alikes
+        refuse.
 
     Examples
     --------
@@ -211,7 +218,8 @@ def _column(tag: Tag, basis: Basis) -> _Found:
     codes, found = pd.factorize(column, sort=True)
     if len(found) > MOST_VALUES:
         raise AnalysisError("tag_too_many_values", tag=tag.key, n=len(found), most=MOST_VALUES)
-    return _Found(tuple(f"{one:g}" if feature.kind == "number" else str(one) for one in found), codes)
+    values = tuple(plain_number(one) if feature.kind == "number" else str(one) for one in found)
+    return _Found(*masked_values(tag, values, codes))
 
 
 def _bands(tag: Tag, basis: Basis) -> _Found:
@@ -242,14 +250,27 @@ def band_names(source: Bands) -> tuple[str, ...]:
     --------
     >>> band_names(Bands(feature="spend", cuts=(100, 500)))
     ('<100', '100–500', '≥500')
+    >>> band_names(Bands(feature="spend", cuts=(1234567, 1234568)))[1]
+    '1234567–1234568'
     >>> band_names(Bands(feature="spend", quantiles=4))
     ('1/4', '2/4', '3/4', '4/4')
     """
     if source.quantiles:
         return tuple(f"{place}/{source.quantiles}" for place in range(1, source.quantiles + 1))
-    written = [f"{cut:g}" for cut in source.cuts]
+    written = [plain_number(cut) for cut in source.cuts]
     inner = [f"{low}–{high}" for low, high in pairwise(written)]
     return (f"<{written[0]}", *inner, f"≥{written[-1]}")
+
+
+def plain_number(number: float) -> str:
+    """Write a number with all its digits, so that two numbers never look alike.
+
+    Examples
+    --------
+    >>> plain_number(100.0), plain_number(1234567.5), plain_number(0.1), plain_number(-0.0)
+    ('100', '1234567.5', '0.1', '0')
+    """
+    return f"{Decimal(repr(float(number) + 0.0)).normalize():f}"
 
 
 def _rule(tag: Tag, basis: Basis) -> _Found:
@@ -317,15 +338,14 @@ def _score(tag: Tag, basis: Basis) -> _Found:
 def _of_lines(tag: Tag, basis: Basis) -> _Found:
     from analysis.tags.lines import from_lines
 
-    values, codes = from_lines(tag, basis.profiles, basis.standard)
-    return _Found(values, codes)
+    return _Found(*masked_values(tag, *from_lines(tag, basis.profiles, basis.standard)))
 
 
 def _imported(tag: Tag, basis: Basis) -> _Found:
     kept = basis.imported.get(tag.key)
     if kept is None:
         raise AnalysisError("tag_nothing_imported", tag=tag.key)
-    values, codes, held, set_on = kept.of(basis.profiles, several=tag.several)
+    values, codes, held, set_on = kept.of(basis.profiles, several=tag.several, merges=basis.merges)
     return _Found(values, codes, held, set_on=set_on)
 
 

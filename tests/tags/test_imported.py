@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.intake.standard.merges import Merges
+from analysis.profiles.result import Profiles
 from analysis.tags.imported import ImportedValues, import_values
 from analysis.tags.params import Imported, Tag
 from analysis.tags.values import Basis, tag_values
 from tests.tags.makers import profiles_of
+from texts import LANGUAGES, translator
 
 BASE = profiles_of(spend=[1.0, 2.0, 3.0])
 MAY = date(2024, 5, 1)
@@ -57,6 +60,64 @@ def test_two_values_of_one_customer_on_one_day_are_refused_unless_the_tag_has_se
         import_values(BASE, ["c0", "c0"], ["gold", "silver"], on=MAY)
     done = import_values(BASE, ["c0", "c0"], ["gold", "silver"], on=MAY, several=True)
     assert tagged(done.values, several=True).counts["customers"].tolist() == [1, 1]
+
+
+def test_of_several_values_on_one_day_customers_are_counted_not_rows() -> None:
+    with pytest.raises(AnalysisError) as refused:
+        import_values(BASE, ["c0"] * 3 + ["c1"], ["gold", "silver", "new", "new"], on=MAY)
+    assert refused.value.facts == {"n": 1}
+
+
+def test_an_older_day_replaces_nothing_and_what_is_added_to_several_replaces_nothing() -> None:
+    first = import_values(BASE, ["c0", "c1"], ["gold", "gold"], on=MAY)
+    older = import_values(
+        BASE, ["c0", "c1"], ["silver", "new"], on=MAY, days=[date(2024, 4, 1)] * 2, before=first.values
+    )
+    assert older.n_replaced == 0 and tagged(older.values).counts["customers"].sum() == 2
+    assert tagged(older.values).who("gold").tolist() == [True, True, False]
+    both = import_values(BASE, ["c0"], ["silver"], on=MAY, before=first.values, several=True)
+    assert both.n_replaced == 0
+    over = import_values(BASE, ["c0", "c2"], ["silver", "new"], on=MAY, before=first.values, how="overwrite")
+    assert over.n_replaced == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "facts"),
+    [
+        ("x" * 81, "tag_import_long", {"n": 1, "most": 80}),
+        ("13812345678", "tag_import_personal", {"n": 1}),
+        ("写信给 ann@shop.example 即可", "tag_import_personal", {"n": 1}),
+    ],
+)
+def test_values_that_are_no_words_are_refused_and_not_quoted(value: str, code: str, facts: dict[str, int]) -> None:
+    with pytest.raises(AnalysisError) as refused:
+        import_values(BASE, ["c0", "c1"], [value, "gold"], on=MAY)
+    assert (refused.value.code, refused.value.facts) == (code, facts)
+    for language in LANGUAGES:
+        said = translator(language)(f"error.{code}", **refused.value.facts)
+        assert value not in said and not said.endswith("..")
+
+
+def test_values_follow_an_id_that_is_merged_later_and_come_back_when_that_is_undone() -> None:
+    people = Merges(salt="0a" * 16)
+    both = profiles_of(spend=[1.0, 2.0, 3.0])
+    done = import_values(both, ["c1", "c2"], ["gold", "silver"], on=MAY, merges=people)
+    merged = people.decide([("c0", "c1")], "same")
+    after = Profiles(both.customers.iloc[[0, 2]].reset_index(drop=True), both.features, both.as_of)  # c1 is now c0
+    tag = Tag(key="vip", type="static", source=Imported())
+    given = {"vip": done.values}
+
+    def who(profiles: Profiles, merges: Merges | None) -> list[str | None]:
+        found = tag_values(tag, Basis(profiles, imported=given, merges=merges))
+        return [found.values[code] if code >= 0 else None for code in found.codes]
+
+    assert who(both, people) == [None, "gold", "silver"]
+    assert who(after, merged) == ["gold", "silver"]
+    assert who(both, merged.undo(merged.links)) == [None, "gold", "silver"]
+    # Of two who are one, the later day counts.
+    later = import_values(both, ["c0"], ["new"], on=date(2024, 5, 9), before=done.values, merges=people)
+    given["vip"] = later.values
+    assert who(after, merged) == ["new", "silver"]
 
 
 def test_a_file_of_strangers_is_refused() -> None:

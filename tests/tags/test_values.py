@@ -17,7 +17,7 @@ from analysis.segments.result import segmentation_of
 from analysis.tags.apply import with_tags
 from analysis.tags.dictionary import dictionary
 from analysis.tags.params import Bands, Case, Cases, FromColumn, OfSegment, Rule, Score, Tag, Top
-from analysis.tags.values import Basis, tag_values
+from analysis.tags.values import Basis, band_names, tag_values
 from tests.tags.makers import profiles_of, rule
 from texts import Translator
 
@@ -178,3 +178,58 @@ def test_one_number_stands_everywhere(rows: Any, op: Any, border: Any) -> None:
     assert exported.iloc[:, 1:].notna().sum().tolist() == [found.n for found in tagged.values.values()]
     shown = [entry.n for entry in dictionary(tags, tagged) if entry.values is not None]
     assert sorted(shown) == sorted(found.n for found in tagged.values.values())
+
+
+NOT_A_NUMBER: list[Any] = [float("nan"), float("inf"), -float("inf")]
+
+
+@pytest.mark.parametrize("number", NOT_A_NUMBER)
+def test_a_border_that_is_no_number_is_refused(number: float) -> None:
+    sources: list[dict[str, Any]] = [
+        {"kind": "bands", "feature": "spend", "cuts": [1, number]},
+        {"kind": "score", "feature": "spend", "threshold": number},
+        {"kind": "top", "feature": "spend", "share": number},
+    ]
+    for source in sources:
+        with pytest.raises(ChoiceError):
+            Tag.model_validate({"key": "t", "type": "value", "source": source})
+
+
+def test_who_has_no_number_is_in_no_band_and_reaches_no_score() -> None:
+    spend = [np.nan, 1.0, 5.0]
+    for source in (Bands(feature="spend", cuts=(2,)), Bands(feature="spend", quantiles=2)):
+        assert found(source, spend=spend).codes.tolist() == [-1, 0, 1]
+    for below in (False, True):
+        assert not found(Score(feature="spend", threshold=3, below=below), spend=spend).has[0]
+        assert not found(Top(feature="spend", n=3, lowest=below), spend=spend).has[0]
+    nobody = found(Bands(feature="spend", quantiles=3), spend=[np.nan, np.nan])
+    assert nobody.n == 0 and nobody.coverage == 0
+
+
+@given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=5, unique=True))
+def test_no_two_bands_have_one_name(cuts: list[float]) -> None:
+    source = Bands(feature="spend", cuts=tuple(sorted({cut + 0.0 for cut in cuts})))
+    assert len(set(band_names(source))) == source.n_bands
+
+
+def test_numbers_of_many_digits_stay_apart() -> None:
+    one = found(FromColumn(feature="spend"), spend=[1234567.0, 1234568.0, 1234568.0])
+    assert counts(one) == {"1234567": 1, "1234568": 2}
+    assert one.who("1234568").tolist() == [False, True, True]
+
+
+PHONES = [f"1381234{n:04}" for n in range(6)]
+
+
+def test_a_column_full_of_phones_is_no_tag_whatever_its_heading_says() -> None:
+    with pytest.raises(AnalysisError) as refused:
+        found(FromColumn(feature="region"), region=PHONES)
+    assert refused.value.code == "tag_values_personal" and refused.value.facts == {"tag": "t", "n": 6}
+    for t in (EN, Translator("zh")):
+        assert "6" in t("error.tag_values_personal", **refused.value.facts)
+
+
+def test_single_values_that_tell_of_a_person_are_masked_and_counted() -> None:
+    one = found(FromColumn(feature="region"), region=["north", "south", PHONES[0], "east", "13812349000", None])
+    assert counts(one) == {"138****0000": 1, "138****9000": 1, "east": 1, "north": 1, "south": 1}
+    assert one.who("138****0000").tolist() == [False, False, True, False, False, False] and one.n == 5

@@ -60,7 +60,7 @@ def _take(
     study: compute.LoadedStudy, tag: Tag, profiles: Profiles, ids: pd.Series, values: pd.Series, how: Any
 ) -> None:  # fmt: skip
     done: Any = None
-    merges = compute.workspace().merges(study.id)
+    merges = compute.workspace().people_salt(study.id)
 
     def grown(before: Any) -> Any:
         nonlocal done

@@ -14,6 +14,7 @@ from analysis.segments.by_rule.rule_edit import first_condition, grouped
 from analysis.segments.names import result_names
 from analysis.tags.params import Case
 from analysis.tags.starters import bought_of, numbers_of, worded
+from analysis.tags.values import plain_number
 from ui import bound, session, show
 from ui.segments import condition_rows, segments
 from ui.tags import draft, importing
@@ -196,7 +197,7 @@ def bands(this: Any) -> None:
             st.text_input(
                 t("tags.cuts"),
                 help=t("tags.cuts_help"),
-                **bind("cuts", ", ".join(f"{cut:g}" for cut in this.cuts), cuts),
+                **bind("cuts", ", ".join(plain_number(cut) for cut in this.cuts), cuts),
             )
     st.text_input(
         t("tags.band_names"),

@@ -25,7 +25,20 @@ TOTAL_TEXT = (
     r"^\s*(?:sum|合\s*计|总\s*计|小\s*计|汇总|累计)\s*[:：]?\s*$|(?:合计|总计|小计|汇总)\s*[:：]?\s*$|"
     r"^\s*(?:(?:gesamt|zwischen)?summe|gesamt|somme|sous-total|total g[eé]n[eé]ral|suma(?: total)?|"
     r"totale(?: generale)?|soma|totaal|eindtotaal|razem|итого|всего|toplam|genel toplam|summa|celkem|"
-    r"総?合計|総計|小計|합계|총계|المجموع|รวม(?:ทั้งหมด)?)\s*[:：]?\s*$"
+    r"総?合計|総計|小計|합계|총계|المجموع|رวม(?:ทั้งหมด)?)\s*[:：]?\s*$"
+)
+# A cell that is nothing but a label of totals: "Report Total", "TOTAL FOR REPORT", "Summe aller Kunden", "总合计".
+TOTAL_CELL = (
+    r"(?i)^\s*(?:(?:report|grand|overall|sub|page|company|customers?|lists?|all|final|the)[ -]*)*totals?"
+    r"(?: *(?:for|of|on) +(?:the +|this +|all +)*(?:report|page|list|company|customers?|periods?|year|accounts?))?"
+    r"\s*[:：]?\s*$|"
+    r"^\s*(?:(?:gesamt|zwischen|end|kunden)?-?summe|gesamt(?:summe|ergebnis|umsatz)?|total|totaux|somme|sous-total|"
+    r"suma|soma|totale|totaal|eindtotaal|razem|ogółem|итого|всего|toplam|genel toplam|summa|celkem|totalt)"
+    r"(?: +(?:gesamt|aller?|der|générale?|general|generale|complessiv[oa]|finale?|końcowa|rapport|report|informe|"
+    r"relatório|geral|clients?|clientes?|clienti|kunden|klanten|klientów|клиентов|по|за|отч[её]ту?|всем|клиентам|des?|"
+    r"del|do|dei|du|los|os|i|van|von|les?|tous|todos|tutti))*\s*[:：]?\s*$|"
+    r"^\s*(?:本页|报表|全部|客户|所有客户|总|報表)?\s*(?:合\s*计|总\s*计|小\s*计|汇总|累计|合計|総計|小計)\s*[:：]?\s*$|"
+    r"^\s*(?:総?合計|합계|총계|총합계|المجموع(?: الكلي)?|الإجمالي|รวม(?:ทั้งหมด|ทั้งสิ้น)?)\s*[:：]?\s*$"
 )
 # Who bought without being known: no customer, and never one giant customer.
 NOBODY = (

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
+from analysis.intake.headings import says_period
 from analysis.intake.judging.asked import ORDERS, Asked, Used, money_of, revenue_of, swapped
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import IGNORE, header_score, normal, roles, tells_money
+from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, tells_money
 from analysis.intake.suggesting.against import is_money_in
 from analysis.intake.suggesting.arithmetic import numbers_instalments
 from analysis.intake.suggesting.by_values import FEE
@@ -236,4 +237,21 @@ def _other_amounts(asked: Asked, one: Used, chosen: str | None) -> tuple[Alterna
     return tuple(offered)
 
 
-OF_MONEY: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_amounts, _worth)
+def _spend_of_a_year(asked: Asked) -> Iterator[Decision]:
+    """What customers spent, where the column says the sum of the current year alone."""
+    for one in asked.used:
+        column = one.source.column("spend") if one.source.kind == "customers" and one.as_guessed else None
+        if column is None or not says_period(column.name, "now") or one.guess.column("spend") is None:
+            continue
+        others = [
+            other.name for other in one.guess.columns
+            if other.evidence.kind == "number" and other.role in (IGNORE, EXTRA) and says_period(other.name, "before")
+        ][:MOST_OFFERED]  # fmt: skip
+        yield Decision(
+            "worth", column.name, "middle", (Note("of_a_year", {"header": column.name}),), {},
+            tuple(Alternative(name, {}, swapped(one, column.name, name, "spend")) for name in others), "guessed",
+            column=column.name, **one.about,
+        )  # fmt: skip
+
+
+OF_MONEY: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_amounts, _worth, _spend_of_a_year)

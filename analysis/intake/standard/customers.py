@@ -27,6 +27,7 @@ from analysis.intake.cells.values import (
 from analysis.intake.roles import EXTRA, WHOLE_HEADER, personal_by_header, roles
 from analysis.intake.standard.clean import impossible_age, impossible_birth
 from analysis.intake.standard.typed import chosen_date_form, key_nothing
+from analysis.intake.standard.worth.total_rows import total_lines
 from analysis.intake.tables import Note, TableCount
 
 if TYPE_CHECKING:
@@ -81,11 +82,12 @@ def standardise_customers(
             else identifier(key, nothing=key_nothing(connection, one, "customer_id"))
         )
         gone = "false" if key is None else one.is_forgotten("customer_id")
+        lines = total_lines(connection, one)
+        totals = says("customer_id", TOTAL_WORDS) + (f" OR line IN ({', '.join(map(str, lines))})" if lines else "")
         copy = "row_number() OVER (PARTITION BY own_id ORDER BY line)"
         connection.execute(
             f"CREATE TEMP TABLE members_{one.index} AS SELECT *, CASE WHEN {gone} THEN 'forgotten' "
-            f"WHEN customer_id IS NULL THEN 'no_customer' "
-            f"WHEN {says('customer_id', TOTAL_WORDS)} THEN 'total_row' "
+            f"WHEN {totals} THEN 'total_row' WHEN customer_id IS NULL THEN 'no_customer' "
             f"WHEN {copy} > 1 THEN 'duplicate_customer' END AS reason "
             f"FROM (SELECT line, {own_id} AS own_id, {one.customer(own_id)} AS customer_id{expressions} "
             f"FROM {one.view})"

@@ -45,6 +45,7 @@ from analysis.intake.standard.american import is_american
 from analysis.intake.standard.clean import impossible_age
 from analysis.intake.standard.worth.currencies import are_minor_units, in_cents, line_currency
 from analysis.intake.standard.worth.money import line_amount, paid_back
+from analysis.intake.standard.worth.total_rows import is_total, label_cells
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
 
@@ -64,7 +65,6 @@ ODD_DATES = 4000  # different ones that tell how a column writes them
 LEAST_EXCHANGED = 5  # dates of either kind that show days and months to be exchanged
 MOST_SHORT_CODES = 26 * 26  # of two letters
 SHORT = 20_000  # lines of a table all of whose cells are looked at for what cannot stand in them
-LABELS = 6  # first cells of a row in which a total may be named
 NUMBER_ROLES = ("quantity", "unit_price", "amount", "discount", "cost", "age")
 
 
@@ -109,9 +109,9 @@ def typed_columns(
     has_amount = " AND ".join(f"NOT {empty}" for _, empty in parts) or "true"
     inner = ", ".join(f"{expression} AS {name}" for name, expression in expressions.items())
     # Looked at only where a line has no date, no customer or no amount; on every line they would cost more than typing.
-    tests = {"has_date": has_date, "has_amount": has_amount, "is_total": _is_total(one)}
+    tests = {"has_date": has_date, "has_amount": has_amount, "is_total": is_total(connection, one)}
     also = ["lent_has_date"] if "order_date" in one.lent else []
-    cells = dict.fromkeys([*_labels(one), when_cell, *also, *(cell for cell, _ in parts)])
+    cells = dict.fromkeys([*label_cells(one), when_cell, *also, *(cell for cell, _ in parts)])
     if payment := one.raw("payment_state"):
         cells[payment] = None
     return inner, tuple(cells), tests
@@ -376,15 +376,3 @@ def _numeric_days(connection: duckdb.DuckDBPyConnection, view: str, raw: str) ->
         f"WHERE {raw} NOT LIKE '____-%' ORDER BY day"
     ).fetchall()
     return [cell for (cell,) in cells if cell]
-
-
-def _is_total(one: Mapped) -> str:
-    """A total row has a total word in one of its first cells; it has no date or no customer besides."""
-    said = [f"coalesce(regexp_matches({cell}, {literal(TOTAL_TEXT)}), false)" for cell in _labels(one)]
-    return f"({' OR '.join(said) or 'false'})"
-
-
-def _labels(one: Mapped) -> list[str]:
-    """Return the first cells of a row that hold text: a number of the file's own says no word, and is slow to write."""
-    cells = [filled_cell(one.table, place)[0] for place in range(min(LABELS, len(one.table.columns)))]
-    return [cell for cell in cells if cell.startswith("c")]

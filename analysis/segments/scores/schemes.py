@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from analysis.segments.params import RfmParams, Scheme
 
 MAP_DIGITS = 5
+SCORABLE = ("number", "date")  # kinds of columns that may say when, how often, how much
+MOST_NAMED, NONE_THERE = 8, "–"  # headers in one sentence
 MEASURES = {"r": "recency_days", "f": "n_orders", "m": "spend"}  # the features that are scored
 
 
@@ -24,12 +26,15 @@ def measured(profiles: Profiles) -> dict[str, str]:
     Raises
     ------
     AnalysisError
-        ``rfm_needs_orders`` (columns).
+        ``rfm_needs_orders`` (columns that are missing, and headers of the file ``there`` that could be one).
     """
     present = profiles.customers.columns
     missing = [column for key, column in MEASURES.items() if key != "m" and column not in present]
     if missing:
-        raise AnalysisError("rfm_needs_orders", columns=", ".join(missing))
+        there = [one.header for one in profiles.features if one.header and one.kind in SCORABLE and not one.personal]
+        raise AnalysisError(
+            "rfm_needs_orders", columns=", ".join(missing), there=", ".join(there[:MOST_NAMED]) or NONE_THERE
+        )
     return {key: column for key, column in MEASURES.items() if column in present}
 
 
