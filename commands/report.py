@@ -65,6 +65,7 @@ def _of_files(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
 
 def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
     """Report on a study of this computer, with its experiments and with what was kept of its report."""
+    from analysis.act.playbook.plays import PlaySettings
     from analysis.errors import AnalysisError
     from analysis.reports.material import KeptExperiment
     from analysis.workspace import Workspace
@@ -82,6 +83,7 @@ def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
             "experiments": tuple(KeptExperiment(one.experiment, one.created_at) for one in kept),
             "persona_edits": workspace.persona_words(study_id),
         }
+        extra["plays"] = PlaySettings.kept(workspace.setting("playbook", {}, study_id), workspace.campaigns(study_id))
         if arguments.since is not None:
             extra["since"] = _since(workspace, study_id, result, arguments.since)
     finally:
@@ -110,7 +112,10 @@ def _since(workspace: Workspace, study_id: str, result: StudyResult, day: str) -
     if not found:
         raise AnalysisError("report_no_snapshot", day=day, known=tuple(sorted({str(one.as_of) for one in kept})))
     latest = max(found, key=lambda one: one.as_of)
-    return brief(result, earlier_of(workspace.load_snapshot(latest.id)))
+    return brief(
+        result, earlier_of(workspace.load_snapshot(latest.id)),
+        campaigns=workspace.campaigns(study_id), read_since=latest.taken_at,
+    )  # fmt: skip
 
 
 def _choices(arguments: argparse.Namespace, voice: Voice, saved: ReportChoices | None) -> ReportChoices:

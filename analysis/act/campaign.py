@@ -52,6 +52,15 @@ class Counted(Params):
     money_squares: float = Field(default=0.0, ge=0)
 
 
+class Before(Params):
+    """What those written to did in as many days up to the list as were counted after it; the weaker comparison."""
+
+    days: int = Field(ge=1)
+    n: int = Field(ge=0)
+    responded: int = Field(ge=0)
+    money: float = 0.0
+
+
 class Came(Params):
     """What came of a campaign, by counts alone."""
 
@@ -61,6 +70,7 @@ class Came(Params):
     knows_money: bool = False
     held_reached: int = Field(default=0, ge=0)
     cost: float | None = Field(default=None, ge=0)
+    before: Before | None = None
 
 
 class Campaign(Params):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.act.campaign import Came, Campaign, Counted
+from analysis.act.campaign import Before, Came, Campaign, Counted
 from analysis.act.playbook.value import Seen
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.means import compare_means
@@ -67,6 +67,8 @@ class Outcome(
     verdict : str
         ``works`` (the interval lies above nothing), ``harms``, ``unclear``, or ``unknown`` without a hold-out.
     notes : tuple of Note
+    before : Before or None
+        What those written to did before the list; it proves nothing, and says so.
     """
 
     campaign: str
@@ -82,6 +84,7 @@ class Outcome(
     held_reached: int
     verdict: Literal["works", "harms", "unclear", "unknown"]
     notes: tuple[Note, ...] = field(default=())
+    before: Before | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,8 @@ def came_by_orders(
 ) -> Came:
     """Count the orders of both groups in the days after a list was made, from the files of today.
 
+    Those written to are also counted in as many days before it, where the files reach back so far.
+
     Raises
     ------
     AnalysisError
@@ -106,7 +111,7 @@ def came_by_orders(
     """
     import pandas as pd
 
-    from analysis.intake.questions import within
+    from analysis.intake.questions import order_span, within
 
     if campaign.window_days is None:
         raise AnalysisError("act_not_measured")
@@ -115,19 +120,29 @@ def came_by_orders(
     first, last = campaign.made_on + timedelta(days=1), campaign.made_on + timedelta(days=campaign.window_days)
     if profiles.as_of < first:
         raise AnalysisError("act_window_not_begun", day=campaign.made_on)
-    found = within(standard, (first, last))
     ids = pd.Index(profiles.customers["customer_id"].astype(object))
-    found = found.reindex(ids)
-    orders = found["n"].fillna(0).to_numpy(dtype=float)
-    knows_money = bool(found["money"].notna().any())
-    money = found["money"].fillna(0.0).to_numpy(dtype=float)
 
-    def told(key: str) -> tuple[bool, float]:
-        row = people.row(key)
-        return (False, 0.0) if row is None else (orders[row] > 0, float(money[row]))
+    def counted(days: tuple[date, date]) -> tuple[tuple[Counted, ...], bool]:
+        found = within(standard, days).reindex(ids)
+        orders = found["n"].fillna(0).to_numpy(dtype=float)
+        money = found["money"].fillna(0.0).to_numpy(dtype=float)
 
-    counts = _counts(campaign, people, told)
-    return Came(read_on=profiles.as_of, source="orders", counts=counts, knows_money=knows_money, cost=cost)
+        def told(key: str) -> tuple[bool, float]:
+            row = people.row(key)
+            return (False, 0.0) if row is None else (orders[row] > 0, float(money[row]))
+
+        return _counts(campaign, people, told), bool(found["money"].notna().any())
+
+    counts, knows_money = counted((first, last))
+    days = (min(last, profiles.as_of) - campaign.made_on).days
+    start, reach = campaign.made_on - timedelta(days=days - 1), order_span(standard).first
+    before = None
+    if reach is not None and reach <= start:
+        sent = _together(counted((start, campaign.made_on))[0], "sent")
+        before = Before(days=days, n=sent.n, responded=sent.responded, money=sent.money)
+    return Came(
+        read_on=profiles.as_of, source="orders", counts=counts, knows_money=knows_money, cost=cost, before=before
+    )
 
 
 def came_by_results(
@@ -263,7 +278,7 @@ def read_outcome(campaign: Campaign, came: Came | None = None) -> Outcome:
     segments = () if silent else _segments(came.counts)
     return Outcome(
         campaign.name, response, money, extra, gain, came.cost, net, segments, sent.n, sent.responded,
-        came.held_reached, _verdict(response), tuple(notes),
+        came.held_reached, _verdict(response), tuple(notes), came.before,
     )  # fmt: skip
 
 

@@ -59,6 +59,9 @@ def outcome_words(found: Outcome, names: Mapping[str, str], t: Translate) -> lis
         said.append(t("review.money", extra=found.extra_money, low=low, high=high))
     if found.net is not None:
         said.append(t("review.net", cost=found.cost, net=found.net))
+    if found.before is not None and found.before.n and found.n_sent:
+        told = {"before": found.before.responded / found.before.n, "after": found.responded / found.n_sent}
+        said.append(t("review.before", days=found.before.days, **told))
     clear = [one for one in found.segments if one.p_corrected <= 0.05] if len(found.segments) > 1 else []
     for one in clear:
         name = names.get(one.segment, one.segment)

@@ -22,8 +22,9 @@ from analysis.overview.periods import years_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from analysis.act.campaign import Campaign
     from analysis.experiments.record import Experiment
     from analysis.overview.card_result import SegmentCard
     from analysis.profiles.result import Feature
@@ -48,6 +49,7 @@ def brief(
     earlier: Earlier | None = None,
     *,
     experiments: Sequence[Experiment] = (),
+    campaigns: Sequence[Campaign] = (),
     read_since: datetime | None = None,
     arrived: Sequence[Mapping[str, Any]] = (),
     alarms: Sequence[Said] = (),
@@ -62,6 +64,8 @@ def brief(
         The run before; without it the brief is of the last 30 days in the same files.
     experiments : sequence of Experiment, optional
         Of the study; those read after ``read_since`` are told.
+    campaigns : sequence of Campaign, optional
+        Lists that were made; those whose results were counted since the run before are told.
     read_since : datetime, optional
         When the run before was made.
     arrived : sequence of mapping, optional
@@ -91,7 +95,7 @@ def brief(
         ],
         "needs": [*alarms, *_needs(result)],
         "data": _data(result, earlier, now, arrived)[:MOST_DATA],
-        "learned": _learned(experiments, read_since),
+        "learned": [*_learned(experiments, read_since), *_came(campaigns, earlier, read_since)],
     }
     features = {one.facts["feature"] for part in said.values() for one in part if "feature" in one.facts}
     return Brief(
@@ -358,6 +362,24 @@ def _learned(experiments: Sequence[Experiment], read_since: datetime | None) -> 
         code = "decided" if decision is not None else "read"
         said.append(Said(code, facts))
     return said
+
+
+def _came(campaigns: Sequence[Campaign], earlier: Earlier | None, read_since: datetime | None) -> list[Said]:
+    """Return the lists with new results: counted in files later than the run before, or loaded since it was made."""
+    said = []
+    for campaign in campaigns:
+        came = campaign.came
+        if came is None or campaign.state == "dropped":
+            continue
+        by_orders = came.source == "orders"
+        after = earlier is None or came.read_on > earlier.as_of if by_orders else _not_before(came.read_on, read_since)
+        if after:
+            said.append(Said("came", {"name": campaign.name, "campaign": campaign}))
+    return said
+
+
+def _not_before(day: date, moment: datetime | None) -> bool:
+    return moment is None or day >= moment.date()
 
 
 def whom(found: Whom, result: StudyResult, moved: Migration | None) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.act.outcome import read_outcome
+from analysis.act.outcome_words import outcome_words
 from analysis.experiments.record_words import decision_text, reading_line
 from analysis.history.matrix import ENTERED, GONE
 from analysis.profiles.words import feature_name
@@ -76,6 +78,8 @@ def sentence(
     facts: dict[str, Any] = dict(said.facts)
     if experiment := facts.pop("experiment", None):
         return _experiment(experiment, t, local)
+    if campaign := facts.pop("campaign", None):
+        return _campaign(campaign, t)
     if method := facts.get("method"):
         names = place_names([facts[one] for one in _SEGMENTS if isinstance(facts.get(one), str)], method, brief, t)
         facts |= {one: names[facts[one]] for one in _SEGMENTS if isinstance(facts.get(one), str)}
@@ -101,6 +105,8 @@ def arrival_sentence(code: str, facts: Mapping[str, Any], t: Translate) -> str:
         name: date.fromisoformat(fact) if name in _DAYS and isinstance(fact, str) else fact
         for name, fact in facts.items()
     }
+    if code.startswith("date_order"):
+        told |= {one: t(f"arrival.order_{told[one]}") for one in ("was", "now")}
     return t(f"arrival.{code}", **told)
 
 
@@ -169,3 +175,14 @@ def _experiment(experiment: Any, t: Translate, local: Callable[[datetime], datet
     if experiment.decision is not None:
         found.append(decision_text(experiment.decision, t, local=local))
     return prose([one for one in found if one], t)
+
+
+def _campaign(campaign: Any, t: Translate) -> str:
+    """Say what came of a list, and what was decided; single segments stand on the page of the review."""
+    found = [t("brief.campaign", name=campaign.name)]
+    outcome = read_outcome(campaign)
+    weaker = outcome.before if outcome.response is None else None
+    found += outcome_words(replace(outcome, segments=(), before=weaker), {}, t)
+    if campaign.verdict is not None:
+        found.append(t(f"brief.campaign_{campaign.verdict}"))
+    return prose(found, t)

@@ -30,7 +30,7 @@ def made(n: int = N, **more: Any) -> tuple[Campaign, Any, Any]:
     base = profiles(n, spend=np.ones(n))
     who = people(base)
     ladder = eligibility(base, ["lost"] * (n // 2) + ["new"] * (n - n // 2), ListChoices(hold_out=0.2), who, seed="s")
-    facts = {"name": "May", "method": "rfm", "seed": "s", "made_on": DAY, "window_days": 30} | more
+    facts: dict[str, Any] = {"name": "May", "method": "rfm", "seed": "s", "made_on": DAY, "window_days": 30} | more
     return campaign_of(ladder, who, base, **facts), who, base
 
 
@@ -75,7 +75,7 @@ def test_orders_after_the_list_are_counted_within_its_days() -> None:
     who = people(base)
     start = base.as_of - timedelta(days=60)
     ladder = eligibility(base, ["all"] * len(base.customers), ListChoices(hold_out=0.3), who, seed="s")
-    facts = {"name": "x", "method": "everybody", "seed": "s"}
+    facts: dict[str, Any] = {"name": "x", "method": "everybody", "seed": "s"}
     campaign = campaign_of(ladder, who, base, made_on=start, window_days=30, **facts)
     came = came_by_orders(campaign, who, base, found.standard)
     frame = found.standard.orders().collect("pandas").to_native()
@@ -86,7 +86,18 @@ def test_orders_after_the_list_are_counted_within_its_days() -> None:
     assert sum(one.responded for one in came.counts) == len(buyers)
     read = read_outcome(campaign, came)
     assert read.verdict in ("unclear", "works", "harms") and not any(n.code == "act_window_open" for n in read.notes)
+    earlier = (days > pd.Timestamp(start - timedelta(days=30))) & (days <= pd.Timestamp(start))
+    sold = frame[earlier & (frame["amount"].astype(float) > 0)]
+    written_to = set(base.customers["customer_id"].iloc[[*ladder.sent]])
+    assert came.before is not None and (came.before.days, came.before.n) == (30, len(ladder.sent))
+    assert came.before.responded == len(set(sold["customer_id"]) & written_to) > 0
+    for language, words in (("en", "the weaker figure: "), ("zh", "证据较弱")):
+        said = outcome_words(read, {}, translator(language))
+        assert sum(words in line for line in said) == 1 and words not in said[0]
+    first = campaign.model_copy(update={"made_on": days.min().date() + timedelta(days=3)})
+    assert came_by_orders(first, who, base, found.standard).before is None  # the files do not reach back so far
     late = campaign.model_copy(update={"made_on": base.as_of - timedelta(days=5)})
+    assert (after := came_by_orders(late, who, base, found.standard).before) is not None and after.days == 5
     open_ = read_outcome(late, came_by_orders(late, who, base, found.standard))
     assert "act_window_open" in {note.code for note in open_.notes}
     with pytest.raises(AnalysisError, match="act_window_not_begun"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from analysis.act.playbook.words import answer, arithmetic, lines, trade_words, 
 from analysis.errors import AnalysisError
 from analysis.overview.actions import ACTIONS
 from analysis.overview.card_result import Pace, SegmentCard
+from benchmarks.times import found as named
 from tests.act.makers import profiles
 from texts import LANGUAGES, translator
 
@@ -76,22 +78,30 @@ def test_a_template_with_a_misspelt_name_or_a_wrong_range_is_refused() -> None:
         trade("fishing")
 
 
-def test_a_planted_wednesday_evening_is_found_and_noise_is_not() -> None:
-    rng = np.random.default_rng(21)
-    noise = found = 0
-    for _ in range(200):
-        reached = rng.multinomial(2_000, np.ones(HOURS) / HOURS)
-        noise += best_time(reached, rng.binomial(reached, 0.1)) is not None
-        # A shop that writes in the evening: a tenth of its contacts on Wednesday at eight, with twice the answers.
-        weights = np.full(HOURS, 0.9 / (HOURS - 1))
-        weights[WEDNESDAY_20] = 0.1
-        reached = rng.multinomial(2_000, weights)
-        shares = np.full(HOURS, 0.15)
-        shares[WEDNESDAY_20] = 0.3
-        best = best_time(reached, rng.binomial(reached, shares))
-        found += best is not None and (best.weekday, best.hour) == (2, 20)
-    assert noise <= 10 + 6  # 5 % of 200 and two standard errors
-    assert found >= 150
+def test_noise_names_no_time_and_a_planted_wednesday_evening_is_found() -> None:
+    assert named("nothing", 2_000, runs=100)[0] <= 0.05 + 0.04  # two standard errors
+    assert named("the hour of the day", 2_000, concentrated=True, runs=80)[1] >= 0.75
+    assert named("the day", 2_000, runs=40)[1] >= 0.95
+    assert named("day and hour", 2_000, runs=40)[1] >= 0.95
+    assert named("the hour of the day", 50_000, runs=20)[1] >= 0.95  # evenly: 2,000 of them are twelve an hour
+
+
+@pytest.mark.parametrize(
+    ("days", "hours", "told"),
+    [
+        ((2,), range(24), ((2, None), "Wednesday: 40% of 240 answered", "周三：240 次中 40% 有回应")),
+        (range(7), (20,), ((None, 20), "At 20:00: 40% of 70 answered", "20:00：70 次中 40% 有回应")),
+    ],
+)
+def test_a_whole_day_and_an_hour_of_every_day_are_told_as_such(days: Any, hours: Any, told: Any) -> None:
+    answered = np.ones((7, 24), dtype=int)
+    answered[np.ix_(list(days), list(hours))] = 4
+    best = best_time([10] * HOURS, answered.ravel())
+    assert best is not None and (best.weekday, best.hour) == told[0]
+    assert (best.share, best.others) == (0.4, 0.1)
+    plain = fill(trade(GENERAL), card(), profiles(spend=[1.0] * 40), np.ones(40, bool), segment="lost")
+    for language, words in zip(LANGUAGES, told[1:], strict=True):
+        assert any(words in line for line in lines(replace(plain, time=best), translator(language)))
 
 
 def test_hours_are_counted_from_monday_and_more_answers_than_contacts_are_refused() -> None:
@@ -156,6 +166,12 @@ def test_parts_add_up_keep_their_limits_and_no_coin_would_return_more_elsewhere(
             assert part.marginal >= found.marginal * (1 - 1e-4)  # it would not have been given what it has
 
 
+@pytest.mark.parametrize("scale", [1.0, 2.2e-309, 1e300])
+def test_a_sum_that_fills_every_limit_is_split_whatever_the_scale(scale: float) -> None:
+    found = split_budget(1.0, [Return("a", scale, 0.0, 1.0)])
+    assert found.parts[0].spent == 1.0 and found.parts[0].at_limit
+
+
 def test_limits_that_cannot_be_kept_are_said_and_what_nobody_has_spent_is_marked() -> None:
     two = [Return("a", 10, least=600), Return("b", 6, least=600)]
     with pytest.raises(AnalysisError, match="act_budget_below_limits") as refused:
@@ -205,6 +221,7 @@ def test_a_play_is_filled_from_its_segment_and_said(language: Any) -> None:
     plain = fill(trade(GENERAL), card(gap=float("nan")), profiles(spend=[1.0] * 40), np.ones(40, bool), segment="lost")
     assert plain.channel == "other" and plain.time is None and plain.interval_days is None
     assert value_words(plain, t) and lines(plain, t) and answer([plain], {}, t)
-    for chosen in (True, False):
-        assert trade_words(find_trade(["商品", "门店"]), t, chosen=chosen)
-    assert trade_words(find_trade([]), t, chosen=False)
+    found, school = find_trade(["商品", "门店"]), trade("education")
+    assert school.name.of(language) in trade_words(found, school, t)  # the one that was chosen is named, not the found
+    assert found.trade.name.of(language) in trade_words(found, found.trade, t)
+    assert trade_words(find_trade([]), trade(GENERAL), t)

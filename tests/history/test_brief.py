@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from analysis.act.campaign import Came, Campaign, Counted
+from analysis.act.params import ListChoices
 from analysis.exports.printed.brief import brief_html
 from analysis.history.brief import MOST_SAID, Brief, Said
 from analysis.history.earlier import restated
@@ -132,3 +134,32 @@ def test_days_of_a_brief_are_those_since_the_run_before(quiet: Brief) -> None:
     assert quiet.bridge is not None
     assert quiet.bridge.now == (date(2024, 2, 1), date(2024, 2, 29))
     assert quiet.bridge.before[1] == quiet.bridge.now[0] - timedelta(days=1) and len(HEADERS) == 8
+
+
+def listed(read_on: date, **more: Any) -> Campaign:
+    day = date(2024, 1, 20)
+    counts = (
+        Counted(segment="lost", arm="sent", n=900, responded=90),
+        Counted(segment="lost", arm="held", n=100, responded=2),
+    )
+    came = Came(read_on=read_on, source=more.pop("source", "orders"), counts=counts)
+    choices = ListChoices(hold_out=0.1)
+    return Campaign(
+        name="Tea <b>", made_on=day, as_of=day, method="rfm", choices=choices, seed="s", arms=(), came=came, **more
+    )
+
+
+def test_results_of_lists_are_learned_once(february: Any) -> None:
+    result, earlier = february
+    known = listed(earlier.as_of)
+    new = listed(earlier.as_of + timedelta(days=1), verdict="keep")
+    dropped = listed(earlier.as_of + timedelta(days=1), state="dropped")
+    made = datetime(2024, 2, 2, 9)
+    loaded = [listed(date(2024, 2, day), source="results") for day in (1, 3)]
+    found = brief(result, earlier, campaigns=[known, new, dropped, *loaded], read_since=made)
+    assert [one.facts["campaign"] for one in found.part("learned").said] == [new, loaded[1]]
+    for language, words in (("en", "10% of those written to"), ("zh", "发送组 10% 下单")):
+        text = brief_text(found, translator(language))
+        assert words in text and "Tea <b>" in text
+        assert "Tea &lt;b&gt;" in brief_html(found, "", translator(language), language=language)
+    assert "keep doing it" in brief_text(found, translator("en"))

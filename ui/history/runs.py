@@ -82,19 +82,21 @@ def brief_of(study: compute.LoadedStudy, found: Pair) -> Brief:
     from analysis.history.telling import brief
 
     experiments = [one.experiment for one in compute.workspace().experiments(study.id)]
+    campaigns = compute.workspace().campaigns(study.id)
     newest = compute.workspace().snapshots(study.id)[:1]
     arrived = [
         one for info in newest for one in info.summary.get(LEFT, {}).get("arrived", ())
         if {each["sha256"] for each in info.summary[LEFT]["files"]} == files_of(study)
     ]  # fmt: skip
     read = str([(one.name, one.state, len(one.readings)) for one in experiments])
+    read += str([(one.name, one.state, one.verdict, one.came) for one in campaigns])
 
     alarms = told(alarms_of(study, found.result))
 
     def make() -> Brief:
         return brief(
-            found.result, found.earlier, experiments=experiments, read_since=found.info.taken_at, arrived=arrived,
-            alarms=alarms,
+            found.result, found.earlier, experiments=experiments, campaigns=campaigns, read_since=found.info.taken_at,
+            arrived=arrived, alarms=alarms,
         )  # fmt: skip
 
     return between(study, found, f"brief {read} {arrived} {alarms}", make)

@@ -148,7 +148,7 @@ def _from_contacts(
         counts = {str(name): (len(rows), int(yes[rows.index].sum())) for name, rows in by}
         answered = best_channel(counts)
     timed = here.dropna(subset=["time"])
-    if not len(timed) or (timed["time"].dt.hour == 0).all():
+    if not len(timed):
         return answered, None, 0
     return answered, best_time(*hours_of(timed)), len(timed)
 

@@ -8,17 +8,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.act.playbook.fill import FilledPlay
-    from analysis.act.playbook.trade import TradeFound
+    from analysis.act.playbook.trade import Trade, TradeFound
     from analysis.translate import Translate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHOWN = 3  # headings that say the trade
 
 
-def trade_words(found: TradeFound, t: Translate, *, chosen: bool) -> str:
-    """Return of which trade the advice is, and why."""
-    name = found.trade.name.of(t.language)
-    if chosen:
+def trade_words(found: TradeFound, used: Trade, t: Translate) -> str:
+    """Return of which trade the advice is, and why: ``used``, where another one was found, was chosen."""
+    name = used.name.of(t.language)
+    if used.key != found.trade.key:
         return t("playbook.trade_chosen", trade=name)
     if not found.because:
         return t("playbook.trade_general")
@@ -87,5 +87,10 @@ def _time(play: FilledPlay, t: Translate) -> str:
     if play.time is None:
         return t("playbook.time_none", n=play.n_timed) if play.n_timed else ""
     one = play.time
+    facts = {"share": one.share, "others": one.others, "n": one.n}
+    if one.weekday is None:
+        return t("playbook.time_hour", hour=f"{one.hour}:00", **facts)
     day = t(f"value.weekday.{WEEKDAYS[one.weekday]}")
-    return t("playbook.time", day=day, hour=f"{one.hour}:00", share=one.share, others=one.others, n=one.n)
+    if one.hour is None:
+        return t("playbook.time_day", day=day, **facts)
+    return t("playbook.time", day=day, hour=f"{one.hour}:00", **facts)

@@ -140,7 +140,10 @@ def refresh_study(
     method = result.cards.method
     keys = result.edited[method].shown if method in result.edited else ()
     alarms = alarms_told(alarms_now(workspace, study_id, method, keys))
-    says = brief(result, earlier, experiments=experiments, read_since=info.taken_at, arrived=told, alarms=alarms)
+    says = brief(
+        result, earlier, experiments=experiments, campaigns=workspace.campaigns(study_id), read_since=info.taken_at,
+        arrived=told, alarms=alarms,
+    )  # fmt: skip
     return Refreshed(study_id, snapshot_id, found, result, earlier, says)
 
 
