@@ -52,7 +52,7 @@ def save_rate_seen(campaigns: Sequence[Campaign]) -> SaveRate | None:
     ... )
     >>> seen = save_rate_seen([list_])
     >>> round(seen.rate, 3), round(seen.low, 3), round(seen.high, 3)
-    (0.222, 0.153, 0.287)
+    (0.222, 0.157, 0.282)
     """
     read = [one for one in campaigns if one.came is not None and one.action in KEEPING and one.state != "dropped"]
     for campaign in sorted(read, key=lambda one: (one.made_on, one.name), reverse=True):

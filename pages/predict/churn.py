@@ -57,7 +57,7 @@ def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
             st.button(
                 show.label("churn.rate_seen", name=seen.campaign, rate=seen.rate, low=seen.low, high=seen.high),
                 key="churn_rate_seen", icon=":material/insights:",
-                help=t("churn.rate_seen_help", sent=seen.n_sent, held=seen.n_held),
+                help=show.label("churn.rate_seen_help", sent=seen.n_sent, held=seen.n_held),
                 on_click=kept.change, args=(study, params, measured),
             )  # fmt: skip
         st.number_input(t("churn.cost"), 0.0, 1e9, help=t("churn.cost_help"), **kept.field(study, params, "cost"))
