@@ -132,7 +132,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         )  # fmt: skip
         st.number_input(t("act.within_days"), 1, 365, step=1, **bind.to("within_days", 30, kind=int))
         st.selectbox(
-            t("act.region"), ["", *REGIONS], format_func=lambda one: one or t("act.region_guessed"),
+            t("act.region"), ["", *REGIONS], format_func=lambda one: t.country(one) if one else t("act.region_guessed"),
             help=t("act.region_help"), **bind.to("region", "", offered=["", *REGIONS], kind=str),
         )  # fmt: skip
         st.toggle(t("act.leave_out_own"), help=t("act.leave_out_own_help"), **bind.to("own", True, kind=bool))
