@@ -39,11 +39,12 @@ NAMES = (
     "alarms",
     "load",
     "matrix",
+    "reports",
 )
 # Minutes each, so only by name: damaged files, killed processes, a year of exports, many visitors, every kind of file.
-BY_NAME = ("mutations", "faults", "months", "load", "matrix")
-# Words after one of them are its own: the names of rows, or of another measure.
-WITH_WORDS = ("calibration", "matrix")
+BY_NAME = ("mutations", "faults", "months", "load", "matrix", "reports")
+# Words after one of them are its own: the names of rows, of another measure, of an action.
+WITH_WORDS = ("calibration", "matrix", "faults")
 
 
 def main() -> int:

@@ -18,18 +18,26 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from sqlalchemy import event as database_event
 
 from analysis.errors import AnalysisError
+from analysis.exports.contents import segment_table
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
 from analysis.intake.tables import RawTable
 from analysis.mapping import source_of
+from analysis.study.refresh import refresh
 from analysis.workspace import Workspace, desk, files
 from analysis.workspace.home import DATABASE
+from analysis.workspace.refreshing.refreshing import keep_run, refresh_study
 from analysis.workspace.upkeep import check
+from texts import translator
+
+if TYPE_CHECKING:
+    from analysis.study import StudyResult
 
 MOST_MOMENTS = 100
 
@@ -80,6 +88,24 @@ def read_again(workspace: Workspace, study: str) -> None:
     desk.read_again(workspace, study)
 
 
+def refreshed(workspace: Workspace, study: str) -> None:
+    """Take next month's file in, with its run, recipe and snapshot."""
+    refresh_study(workspace, study, tables(4), listed=segment_list, originals=[content(4)])
+
+
+def with_a_run(home: Path, study: str) -> None:
+    """Run a study as it is, and keep the run."""
+    workspace = Workspace.open(home)
+    result = refresh(workspace.raw_tables(study), workspace.load_recipe(study).recipe)
+    keep_run(workspace, study, result, segment_list(result))
+    workspace.close()
+
+
+def segment_list(result: StudyResult) -> pd.DataFrame:
+    """Return the list of segments that a snapshot keeps."""
+    return segment_table(result, translator("en", "CNY"))
+
+
 ACTIONS: dict[str, Callable[[Workspace, str], object]] = {
     "begin": lambda workspace, _: desk.begin(workspace, tables(9), name="New", originals=[content(9)]),
     "add": add,
@@ -90,6 +116,7 @@ ACTIONS: dict[str, Callable[[Workspace, str], object]] = {
     "goal": lambda workspace, study: desk.set_goal(workspace, study, "win_back"),
     "forget": lambda workspace, study: workspace.forget(study, "c3"),
     "delete": lambda workspace, study: workspace.delete_study(study),
+    "refresh": refreshed,
 }
 
 
@@ -149,21 +176,25 @@ def state(home: Path) -> list[tuple[object, ...]]:
             assert source is not None
             assert source.header_row in (None, table.header_row) and source.encoding in (None, table.encoding)
         read = tuple((table.file, table.header_row, table.encoding, table.n_rows) for table in kept)
-        found.append((study.name, study.goal, read))
+        runs = tuple(len(workspace.load_snapshot(info.id).profiles) for info in workspace.snapshots(study.id))
+        found.append((study.name, study.goal, read, runs))
     report = check.check(home)
     assert report.is_well and not report.unnamed
     workspace.close()
     return sorted(found, key=str)
 
 
-def kill_at_moments(base: Path, home: Path, study: str, action: str, most: int) -> int:
-    """Kill an action at up to ``most`` moments, each on a copy of ``base`` in ``home``; return at how many.
+def kill_at_moments(base: Path, home: Path, study: str, action: str, most: int) -> tuple[int, int]:
+    """Kill an action at up to ``most`` moments, each on a copy of ``base`` in ``home``; return at how many,
+    and after how many moments the study was as it was.
 
     Raises
     ------
     AssertionError
         The study is neither as it was nor as it was to be.
     """
+    if action == "refresh":  # the run before is a state of its own; here it is there already
+        with_a_run(base, study)
     before = state(base)
 
     def trial(due: int | None) -> int:
@@ -190,16 +221,18 @@ def kill_at_moments(base: Path, home: Path, study: str, action: str, most: int) 
     after = state(home)
     assert action == "read again" or after != before
     dues = sorted({1 + round(k * (n - 1) / max(most - 1, 1)) for k in range(most)})
-    n_killed = 0
+    n_killed = n_before = 0
     for due in dues:
         # An action may do a thing less than the first time: it then came to its end.
         n_killed += trial(due) == 0
         if action == "read again":
             with suppress(AnalysisError):  # what was killed can be begun again
                 desk.read_again(Workspace.open(home), study)
-        assert state(home) in (before, after), f"killed at moment {due} of {n}"
+        left = state(home)
+        assert left in (before, after), f"killed at moment {due} of {n}"
+        n_before += left == before
     assert n_killed > len(dues) // 2, "it was not killed"
-    return n_killed
+    return n_killed, n_before
 
 
 def hurt_database(base: Path, home: Path, n: int) -> Counter[str]:
@@ -232,10 +265,13 @@ def main() -> None:
         base, home = Path(place) / "home", Path(place) / "trial"
         study = begun(base)
         total = 0
-        for action in ACTIONS:
-            n = kill_at_moments(base, home, study, action, most)
+        asked = " ".join(word for word in sys.argv[2:] if word in ACTIONS)
+        for action in [asked] if asked else ACTIONS:
+            n, n_before = kill_at_moments(base, home, study, action, most)
             total += n
-            print(f"{action}: killed at {n} moments, whole or not begun each time", flush=True)
+            print(
+                f"{action}: killed at {n} moments, {n_before} before and the others after, none half done", flush=True
+            )
         print(f"{total} kills: 0 half done")
         found = hurt_database(base, home, most)
         print(f"{most} databases cut or with garbage: " + ", ".join(f"{code} {n}" for code, n in found.most_common()))

@@ -2,8 +2,9 @@
 
 A text is a TOML table named by its key with one line per language; blanks name the fact and, after a colon, how to
 write it: ``{n}`` (whole numbers get thousands separators), ``{share:percent}``, ``{spend:money}``, ``{day:date}``,
-``{ratio:number}`` (three significant figures), ``{rhythm:whole}`` (no fractions). ``{n:?row|rows}`` writes no number
-but the word that goes with it: the left one for exactly 1, the right one otherwise; ``n`` has to be a number.
+``{ratio:number}`` (three significant figures), ``{rhythm:whole}`` (no fractions), ``{region:country}``.
+``{n:?row|rows}`` writes no number but the word that goes with it: the left one for exactly 1, the right one otherwise;
+``n`` has to be a number.
 """
 
 from __future__ import annotations
@@ -133,6 +134,21 @@ class Translator:
         from babel.numbers import get_currency_symbol
 
         return get_currency_symbol(self.currency, locale=LOCALES[self.language]) if self.currency else ""
+
+    def country(self, code: str) -> str:
+        """Write a country with the number that is dialled for it.
+
+        Examples
+        --------
+        >>> Translator("en").country("CN"), Translator("zh").country("CN")
+        ('China (+86)', '中国（+86）')
+        """
+        from babel import Locale
+        from phonenumbers import country_code_for_region
+
+        name = Locale.parse(LOCALES[self.language]).territories.get(code, code)
+        dialled = country_code_for_region(code)
+        return name if not dialled else f"{name}（+{dialled}）" if self.language == "zh" else f"{name} (+{dialled})"
 
     def p_value(self, p: float) -> str:
         """Write a p value with its sign: three significant figures, and a bound below 0.0001.

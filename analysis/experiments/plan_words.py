@@ -17,6 +17,7 @@ from analysis.translate import prose
 
 # Metrics whose level from a study of orders can be said in words.
 _MEASURED = {"proportion": "_ordered", "revenue": "_spent"}
+EVEN_ENOUGH = 0.6  # up to which variation of typed sizes the plan keeps its power whatever their shape
 POWER_OFF = 0.02  # from how far on it is said that the power is not that of the formula
 RARE_POINTS = 0.2  # a difference of shares that hardly any message makes
 
@@ -136,6 +137,8 @@ def _clusters(found: PlannedExperiment, facts: Mapping[str, object], t: Translat
         most = sample_size(plan.model_copy(update={"clusters": told.model_copy(update={"icc": told.icc_high})}))
         units = (most.clusters_control or 0) + plan.treatments * (most.clusters_treatment or 0)
         said.append(t("plan.clusters_seen", low=_small(told.icc_low or 0.0), high=_small(told.icc_high), units=units))
+    if found.choices.cluster_size is not None and told.variation > EVEN_ENOUGH:
+        said.append(t("plan.clusters_uneven", variation=told.variation))
     if min(control, treatment) < FEW:
         said.append(t("plan.clusters_few", least=FEW))
     return prose(said, t)

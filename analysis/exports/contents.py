@@ -47,6 +47,14 @@ def names_of(result: StudyResult, method: str, t: Translate) -> dict[str, str]:
     return edited_names(result.segmentations[method], result.edited[method], t)
 
 
+def card_names(result: StudyResult, t: Translate) -> dict[str, str]:
+    """Return the words for each segment of the first screen."""
+    cards = result.cards
+    method = cards.plan.params.kind if cards.plan else ""
+    keys = [key for card in cards.cards for key in card.segments]
+    return names_of(result, method, t) if method in result.edited else segment_names(keys, t)
+
+
 def with_segments(result: StudyResult, customers: pd.DataFrame) -> pd.DataFrame:
     """Return the profiles with one column of segment keys per segmentation, as ``labelled``."""
     return labelled(customers, result.edited)
@@ -224,10 +232,7 @@ def summary_of(result: StudyResult, t: Translate) -> Summary:
     """Return the first sheet: the cards of the first screen in words and figures."""
     from analysis.overview.card_words import card_texts, headline
 
-    cards = result.cards
-    keys = [key for card in cards.cards for key in card.segments]
-    method = cards.plan.params.kind if cards.plan else ""
-    names = names_of(result, method, t) if method in result.edited else segment_names(keys, t)
+    cards, names = result.cards, card_names(result, t)
     texts = card_texts(cards, result.profiles, names, t)
     lines = [
         SummaryLine(

@@ -37,7 +37,7 @@ OTHER_SIZE = 20.0  # times a usual sale
 UNREAD = 0.05
 UNREAD_REASONS = ("date_unreadable", "amount_unreadable", "no_date", "no_amount")
 # What has to be looked at before it is taken in: a figure of the study would be wrong, or nobody knows.
-SERIOUS = ("foreign", "columns_missing", "amounts_other_size", "currency", "unread")
+SERIOUS = ("foreign", "columns_missing", "amounts_other_size", "currency", "unread", "date_order_chosen")
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,7 @@ def _arrival(
         differences.append(Difference("currency", {"file": table.file, "was": recipe.currency, "now": currency}))
     if source.kind != "orders":
         return Arrival(table, "other_table", place, tuple(differences), renames)
+    differences += _day_order(table, sisters, source)
     mode: Mode = "append"
     if known is not None:
         mode, more = _days(table, recipe, known)
@@ -259,6 +260,27 @@ def _columns(table: RawTable, sisters: Sequence[RawTable], source: Source, missi
     if gone:
         found.append(Difference("columns_gone", facts | {"columns": ", ".join(gone)}))
     return found
+
+
+def _day_order(table: RawTable, sisters: Sequence[RawTable], source: Source) -> list[Difference]:
+    """Say where a file writes days and months in another order than the one before it, or than a person has chosen."""
+    column = source.column("order_date")
+    if column is None or not sisters:
+        return []
+    is_chosen = column.date_order != "auto"
+    was = column.date_order if is_chosen else _order_in(sisters[-1], column.name)
+    now = _order_in(table, column.name)
+    if now is None or was in (None, now):
+        return []
+    facts = {"file": table.file, "column": column.name, "was": was, "now": now}
+    return [Difference("date_order_chosen" if is_chosen else "date_order", facts)]
+
+
+def _order_in(table: RawTable, name: str) -> str | None:
+    from analysis.intake.cells.dates import decided_order
+    from analysis.intake.suggesting.describe import samples
+
+    return decided_order(samples(table)[table.columns.index(name)]) if name in table.columns else None
 
 
 def _days(table: RawTable, recipe: Recipe, known: Known) -> tuple[Mode, list[Difference]]:

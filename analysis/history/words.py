@@ -105,6 +105,8 @@ def arrival_sentence(code: str, facts: Mapping[str, Any], t: Translate) -> str:
         name: date.fromisoformat(fact) if name in _DAYS and isinstance(fact, str) else fact
         for name, fact in facts.items()
     }
+    if code.startswith("date_order"):
+        told |= {one: t(f"arrival.order_{told[one]}") for one in ("was", "now")}
     return t(f"arrival.{code}", **told)
 
 

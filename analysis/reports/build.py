@@ -19,6 +19,7 @@ from analysis.reports.sections import (
     methods,
     overview,
     personas,
+    playbook,
     predictions,
     quality,
     segments,
@@ -26,6 +27,7 @@ from analysis.reports.sections import (
 )
 
 if TYPE_CHECKING:
+    from analysis.act.playbook.plays import PlaySettings
     from analysis.history.brief import Brief
     from analysis.reports.content import Page
     from analysis.study import StudyResult
@@ -42,6 +44,7 @@ SECTIONS: dict[str, Callable[[Material, Translate], tuple[Page, ...]]] = {
     "personas": personas.pages,
     "tags": tags.pages,
     "predictions": predictions.pages,
+    "playbook": playbook.pages,
     "experiments": experiments.pages,
     "methods": methods.pages,
 }
@@ -57,6 +60,7 @@ def build_report(
     experiments: tuple[KeptExperiment, ...] = (),
     persona_edits: PersonaEdits | None = None,
     since: Brief | None = None,
+    plays: PlaySettings | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Report:
     """Return the report of a study, without a personal value and without a group of fewer than five customers.
@@ -72,6 +76,8 @@ def build_report(
         A person's own words on personas by method, segment and field.
     since : Brief, optional
         What changed since an earlier run, as ``history.telling.brief`` finds it.
+    plays : PlaySettings, optional
+        What a person changed of the playbook, and the campaigns that it learns from.
     progress : callable
         Told the share of the work done, 0..1; what it raises stops the work.
 
@@ -91,7 +97,7 @@ def build_report(
     from analysis.study.for_others import for_others
 
     shared = for_others(result)
-    material = Material(shared, choices.preset, experiments, persona_edits or {}, since)
+    material = Material(shared, choices.preset, experiments, persona_edits or {}, since, plays)
     careful, found, missing, n_few = Hushed(t), [], [], 0
     for place, key in enumerate(choices.chosen):
         name = t(f"report.section.{key}")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MARK = "\u2063"  # invisible, and no sentence of ours holds it
 # Facts that count people, by their names in the texts.
-_PEOPLE = ("customers", "buyers", "regulars", "half_n", "by")
+_PEOPLE = ("customers", "buyers", "regulars", "half_n", "by", "reached", "size")
 # What numbers segments, or counts months: no people.
 _NUMBERED = ("segment.", "segments.", "span.", "month.")
 

@@ -8,10 +8,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.exports.contents import names_of, summary_of
+from analysis.exports.contents import card_names, names_of, summary_of
 from analysis.overview.params import OverviewParams
 
 if TYPE_CHECKING:
+    from analysis.act.playbook.fill import FilledPlay
+    from analysis.act.playbook.plays import PlaySettings
+    from analysis.act.playbook.trade import Trade, TradeFound
     from analysis.experiments.record import Experiment
     from analysis.exports.summary_sheet import Summary
     from analysis.history.brief import Brief
@@ -46,6 +49,8 @@ class Material:
         A person's own words by method, segment and field.
     brief : Brief, optional
         What changed since an earlier run.
+    settings : PlaySettings, optional
+        What a person changed of the playbook.
     """
 
     result: SharedStudy
@@ -53,6 +58,7 @@ class Material:
     experiments: tuple[KeptExperiment, ...] = ()
     persona_edits: PersonaEdits = field(default_factory=dict)
     brief: Brief | None = None
+    settings: PlaySettings | None = None
 
     @property
     def is_full(self) -> bool:
@@ -85,6 +91,36 @@ class Material:
         from analysis.figures import summary
 
         return summary(self.result)
+
+    @cached_property
+    def trade(self) -> TradeFound:
+        """The trade that the columns say."""
+        from analysis.act.playbook.plays import found_trade
+
+        return found_trade(self.result.standard.raws, self.result.recipe)
+
+    @property
+    def used_trade(self) -> Trade:
+        """The trade that was chosen, else the one that the columns say."""
+        from analysis.act.playbook.plays import PlaySettings, used_trade
+
+        return used_trade(self.trade, self.settings or PlaySettings())
+
+    @cached_property
+    def plays(self) -> tuple[FilledPlay, ...]:
+        """The play of each segment of the first screen."""
+        from analysis.act.playbook.plays import PlaySettings, filled_plays
+
+        result, settings = self.result, self.settings or PlaySettings()
+        found = filled_plays(
+            self.used_trade, settings, result.cards, result.card_labels, result.profiles, result.standard,
+            currency=result.recipe.currency,
+        )  # fmt: skip
+        return tuple(found)
+
+    def card_names(self, t: Translate) -> dict[str, str]:
+        """Return the words of the segments of the first screen by key."""
+        return card_names(self.result, t)
 
     def names(self, method: str, t: Translate) -> dict[str, str]:
         """Return the words of the segments of a method by key."""

@@ -95,6 +95,17 @@ class StudyResult(Tabular, rows="profiles.customers"):
 
         return study_cards(self.recipe, self.prepared, self._segmentation)
 
+    @property
+    def card_labels(self) -> pd.Series:
+        """The segment of each customer by the first screen, aligned with the profiles; missing for those in none."""
+        import pandas as pd
+
+        from analysis.overview.cards import EVERYBODY
+
+        if self.cards.plan is None:
+            return pd.Series(EVERYBODY, index=range(len(self.profiles.customers)), dtype="str")
+        return self._segmentation(self.cards.plan)[1].segmentation.labels
+
     def comparison(self, method: str) -> Comparison | None:
         """What the shown segments of a method differ in; None where there are fewer than two."""
         if method not in self._comparisons:

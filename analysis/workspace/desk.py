@@ -237,10 +237,17 @@ def read_again(workspace: Workspace, study_id: str) -> list[RawTable]:
     for old in usable:
         header = old.header_row or None
         new = read_differently(workspace, old, encoding=old.encoding or None, header_row=header)
-        if (new.columns, new.n_rows) != (old.columns, old.n_rows):
+        if new.n_rows != old.n_rows or not _renames(new.columns, old.columns):
             raise AnalysisError("stored_rows_differ", file=old.file)
+        new = replace(new, columns=old.columns)
         mended.append(workspace.replace_raw(study_id, new))
     return mended
+
+
+def _renames(found: Sequence[str], kept: Sequence[str]) -> bool:
+    """Say whether headings as kept are those of the file, but for some that a refresh took for others."""
+    others = {was for now, was in zip(found, kept, strict=False) if now != was}
+    return len(found) == len(kept) > len(others) and not others & set(found)
 
 
 def rename(workspace: Workspace, study_id: str, name: str) -> None:

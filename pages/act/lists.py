@@ -41,7 +41,7 @@ def main() -> None:
         show.chart(ladder_bars(found, t), t("act.chart_alt", n=len(found.rungs)), name="ladder", data=rows)
         usual = baseline.baseline_of(act, choices, bind.held("window") or 30)
         st.caption(show.md_escape(power_words(power_before(len(found.sent), len(found.held), usual), t)))
-    make(act, bind, found, name)
+        make(act, bind, found, name)
     made(act)
     show.how_computed("act.method")
     show.next_step("act/actions")

@@ -15,6 +15,7 @@ from ui import bound, compute, session, show
 from ui.act import level_editor, listing, play_card, plays
 
 t = session.t()
+FIRST = 6  # plays in sight; a page that has to be read to the end is not read
 
 
 def main() -> None:
@@ -22,21 +23,28 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
-    chosen = plays.settings(act)
     found = plays.found_trade(act)
     used = plays.chosen_trade(act)
     filled = plays.filled(act)
-    said = trade_words(found, t, chosen=bool(chosen.get("trade")) and used.key != found.trade.key)
+    said = trade_words(found, used, t)
     show.answer(prose([answer(filled, act.names, t), said], t))
     controls(act, found.trade.key)
-    with st.grid(min_column_width=300, gap="small"):
-        for play in filled:
-            play_card.card(act, play)
+    cards(act, filled[:FIRST])
+    if others := filled[FIRST:]:
+        with st.expander(t("playbook.others", n=len(others)), key="playbook_others"):
+            cards(act, others)
     small_budget(act, filled)
     unasked(act)
     level_editor.editor(act)
     show.how_computed("playbook.method")
     show.next_step("act/lists")
+
+
+def cards(act: listing.Act, some: list[play_card.FilledPlay]) -> None:
+    """Show plays side by side."""
+    with st.grid(min_column_width=300, gap="small"):
+        for play in some:
+            play_card.card(act, play)
 
 
 def controls(act: listing.Act, found: str) -> None:

@@ -41,7 +41,7 @@ def views(made: frame.Made) -> dict[str, frame.View]:
     result: Offers = made.result
     which = offer_views.list_shown()
     found: dict[str, frame.View] = {
-        "what": lambda: show.chart(offered(result, t, which), t("offers.alt_what"), name="offers_what"),
+        "what": lambda: what(made, which),
         "tried": lambda: show.chart(tried(result, t), t("charts.offers_tried"), name="offers_tried"),
         "segments": lambda: offer_views.by_segment(made.study, made.profiles, result, which),
         "pairs": lambda: pairs(made),
@@ -54,6 +54,12 @@ def views(made: frame.Made) -> dict[str, frame.View]:
     return found
 
 
+def what(made: frame.Made, which: str) -> None:
+    """Show what is offered to how many, and to whom one product is."""
+    show.chart(offered(made.result, t, which), t("offers.alt_what"), name="offers_what")
+    offer_views.whom(made.study, made.params, made.result, made.profiles, which)
+
+
 def pairs(made: frame.Made) -> None:
     """Show what is bought together."""
     found = together_of(made.study.run, made.params)
@@ -62,8 +68,7 @@ def pairs(made: frame.Made) -> None:
 
 
 def actions(made: frame.Made) -> None:
-    """Offer who is offered one product, and all lists as a file."""
-    offer_views.whom(made.study, made.params, made.result, made.profiles, offer_views.list_shown())
+    """Offer all lists as a file."""
     show.download_csv(lambda: PREDICTIONS["offers"].rows(made.result), "offers")
 
 

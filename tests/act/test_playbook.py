@@ -166,6 +166,12 @@ def test_parts_add_up_keep_their_limits_and_no_coin_would_return_more_elsewhere(
             assert part.marginal >= found.marginal * (1 - 1e-4)  # it would not have been given what it has
 
 
+@pytest.mark.parametrize("scale", [1.0, 2.2e-309, 1e300])
+def test_a_sum_that_fills_every_limit_is_split_whatever_the_scale(scale: float) -> None:
+    found = split_budget(1.0, [Return("a", scale, 0.0, 1.0)])
+    assert found.parts[0].spent == 1.0 and found.parts[0].at_limit
+
+
 def test_limits_that_cannot_be_kept_are_said_and_what_nobody_has_spent_is_marked() -> None:
     two = [Return("a", 10, least=600), Return("b", 6, least=600)]
     with pytest.raises(AnalysisError, match="act_budget_below_limits") as refused:
@@ -215,6 +221,7 @@ def test_a_play_is_filled_from_its_segment_and_said(language: Any) -> None:
     plain = fill(trade(GENERAL), card(gap=float("nan")), profiles(spend=[1.0] * 40), np.ones(40, bool), segment="lost")
     assert plain.channel == "other" and plain.time is None and plain.interval_days is None
     assert value_words(plain, t) and lines(plain, t) and answer([plain], {}, t)
-    for chosen in (True, False):
-        assert trade_words(find_trade(["商品", "门店"]), t, chosen=chosen)
-    assert trade_words(find_trade([]), t, chosen=False)
+    found, school = find_trade(["商品", "门店"]), trade("education")
+    assert school.name.of(language) in trade_words(found, school, t)  # the one that was chosen is named, not the found
+    assert found.trade.name.of(language) in trade_words(found, found.trade, t)
+    assert trade_words(find_trade([]), trade(GENERAL), t)

@@ -98,3 +98,27 @@ def test_every_difference_has_a_sentence_in_both_languages(study: Any) -> None:
     for language in ("en", "zh"):
         for one in as_json(found):
             assert "new.csv" in arrival_sentence(one["code"], one["facts"], translator(language, "CNY"))
+
+
+def test_days_in_another_order_are_said_and_are_serious_where_a_person_has_chosen_one(study: Any) -> None:
+    def written(form: str) -> list[Any]:
+        return with_rows(FEBRUARY, order_date=lambda row: row[2].strftime(form))
+
+    there = file_of(
+        with_rows(rows_of(date(2024, 1, 1), 31, seed=1), order_date=lambda row: f"{row[2]:%m/%d/%Y}"), "o.csv"
+    )
+    recipe = suggest(there)
+    [found] = arrivals(file_of(written("%d/%m/%Y"), "new.csv"), there, recipe)
+    assert codes(found) == ["date_order"] and not found.serious
+    assert (found.differences[0].facts["was"], found.differences[0].facts["now"]) == ("mdy", "dmy")
+    assert not codes(arrivals(file_of(written("%m/%d/%Y"), "new.csv"), there, recipe)[0])
+    [source] = recipe.sources
+    columns = [
+        one.model_copy(update={"date_order": "mdy"}) if one.role == "order_date" else one for one in source.columns
+    ]
+    chosen = recipe.model_copy(update={"sources": (source.model_copy(update={"columns": tuple(columns)}),)})
+    [found] = arrivals(file_of(written("%d/%m/%Y"), "new.csv"), there, chosen)
+    assert [one.code for one in found.serious] == ["date_order_chosen"]
+    for language, word in (("en", "day comes before the month"), ("zh", "日在月前")):
+        for one in found.differences:
+            assert word in arrival_sentence(one.code, one.facts, translator(language, "CNY"))

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+from analysis.intake.reading.read import read_file
 from analysis.recipe import SegmentationPlan
 from analysis.segments.params import RfmParams
 from analysis.study import suggest
+from analysis.study.refresh import refresh
 from analysis.workspace import Workspace, desk
-from analysis.workspace.refreshing.refreshing import refresh_study
+from analysis.workspace.refreshing.refreshing import keep_run, refresh_study
 from commands.refresh import listed
-from tests.history.months import file_of, rows_of
+from tests.history.months import HEADERS, file_of, rows_of
 from tests.pages.test_every_page import LATIN_IN_CHINESE
 from texts import LANGUAGES, Translator
 
@@ -31,6 +33,10 @@ def study(portrait_home: Path) -> str:
     refresh_study(workspace, found, file_of(rows_of(date(2024, 2, 1), 29, seed=2), "new.csv"), listed=listed)
     workspace.close()
     return found
+
+
+def csv_of(rows: list[Any]) -> bytes:
+    return "\n".join([",".join(HEADERS), *(",".join(map(str, row)) for row in rows)]).encode()
 
 
 def said(app: Any) -> str:
@@ -79,3 +85,25 @@ def test_a_study_with_one_state_offers_the_next_files(open_page: Callable[..., A
     app = open_page("customers/moved", "en", study=found)
     assert not app.exception, app.exception
     assert "one state of this study" in said(app)
+
+
+def test_the_next_export_dropped_on_start_is_offered_to_its_study(
+    open_page: Callable[..., Any], portrait_home: Path
+) -> None:
+    workspace = Workspace.open(portrait_home)
+    months = [rows_of(date(2024, month, 1), 28, seed=month) for month in (1, 2)]
+    january, february = (csv_of(rows) for rows in months)
+    found = desk.begin(workspace, read_file(january, name="january.csv"), name="Shop", originals=[january])
+    keep_run(workspace, found, (result := refresh(workspace.raw_tables(found))), listed(result))
+    for button in ("begin_anew", "take_into"):
+        app = open_page("data/start", "en")
+        app.get("file_uploader")[0].upload("february.csv", february).run()
+        assert not app.exception and len(workspace.studies()) == 1, app.exception
+        app.get_by_key(button).click().run()
+        assert not app.exception and not app.error, (app.exception, app.error)
+        known = {one.id for one in workspace.studies()}
+        if button == "begin_anew":
+            assert len(known) == 2 and len(workspace.raw_tables(found)) == 1
+            workspace.delete_study(next(iter(known - {found})))
+    assert {one.id for one in workspace.studies()} == {found} and len(workspace.raw_tables(found)) == 2
+    assert app.query_params["study"] == found and "What happened" in said(app)

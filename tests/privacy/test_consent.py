@@ -123,6 +123,10 @@ def by_loop(rows: list[tuple], who: str, today: int) -> str | None:
             states[channel] = "unknown"
         else:
             states[channel] = "expired" if ends and min(ends) < today else "allowed"
+    refused = {channel for channel, state in states.items() if channel is not None and state == "refused"}
+    known = {row[1] for row in rows if row[2] is not None and (row[2] <= today or row[3] is False)} - {None, "all"}
+    if states.get(None) == "allowed" and refused and known <= refused:
+        return "refused"  # every channel but those that were refused, and the log knows no other
     return next(state for state in ("allowed", "refused", "expired", "unknown") if state in states.values())
 
 
@@ -139,6 +143,11 @@ def test_a_log_of_consents_comes_to_what_a_plain_loop_finds(rows: list[tuple]) -
     assert found["may_contact"].to_dict() == {
         who: state for who in "ab" if (state := by_loop(rows, who, today)) is not None
     }
+
+
+def test_every_channel_but_the_only_one_that_the_log_knows_is_none() -> None:
+    frame = pd.DataFrame({"customer_id": ["a", "a"], "channel": ["sms", "all"], "said": [False, True], "until": None})
+    assert logged_consents(frame.assign(day=pd.Timestamp(2024, 1, 1)), as_of=DAY)["may_contact"].tolist() == ["refused"]
 
 
 def test_of_one_moment_the_stricter_counts_and_a_refusal_after_the_day_counts_too() -> None:

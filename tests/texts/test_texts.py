@@ -141,3 +141,10 @@ def test_pages_hold_no_sentence_of_their_own():
 def test_unknown_language_falls_back_to_english():
     assert translator("fr").language == "en"
     assert translator("zh-TW").language == "zh"
+
+
+def test_countries_are_named_with_the_number_that_is_dialled():
+    said = {code: [translator(language).country(code) for language in LANGUAGES] for code in ("CN", "GB", "XX")}
+    assert said["CN"] == ["China (+86)", "中国（+86）"]
+    assert said["GB"] == ["United Kingdom (+44)", "英国（+44）"]
+    assert said["XX"] == ["XX", "XX"]

@@ -8,6 +8,7 @@ import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -308,3 +309,16 @@ def opened_by_another(home: Path) -> str:
     os.waitpid(child, 0)
     with os.fdopen(read) as said:
         return said.read()
+
+
+def test_a_file_whose_heading_a_refresh_took_for_another_is_read_again(tmp_path: Path) -> None:
+    workspace, study = whole(tmp_path)
+    later = ORDERS.replace(b"2024-01", b"2024-02").replace(b"amount", b"amount paid")
+    [table] = read_file(later, name="february.csv")
+    taken = replace(table, columns=("customer_id", "order_date", "amount"))
+    desk.add(workspace, study, [taken], revision=1, originals=[later])
+    kept = next(one for one in workspace.raw_tables(study) if one.file == "february.csv")
+    assert isinstance(kept.rows, Path)
+    cut(kept.rows)
+    [mended] = desk.read_again(workspace, study)
+    assert mended.columns == taken.columns and mended.n_rows == table.n_rows

@@ -24,7 +24,8 @@ def study(tmp_path: Path) -> str:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and kill -9, which Windows does not have")
 @pytest.mark.parametrize("action", ACTIONS)
 def test_an_action_that_is_killed_is_done_or_not_begun(tmp_path: Path, study: str, action: str) -> None:
-    kill_at_moments(tmp_path / "home", tmp_path / "trial", study, action, N_MOMENTS)
+    moments = 3 if action == "refresh" else N_MOMENTS  # each makes a whole run
+    kill_at_moments(tmp_path / "home", tmp_path / "trial", study, action, moments)
 
 
 def test_a_database_that_is_cut_or_holds_garbage_is_read_or_refused_in_words(tmp_path: Path, study: str) -> None:

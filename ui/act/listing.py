@@ -14,9 +14,9 @@ import streamlit as st
 from analysis.act.campaign import Campaign
 from analysis.act.contacts import contacts_of
 from analysis.act.ladder import Ladder, eligibility
-from analysis.act.params import CHANNELS, HoldOut, ListChoices, TagWanted
+from analysis.act.params import HoldOut, ListChoices, TagWanted
 from analysis.act.people import People, people_of
-from analysis.act.reach import ADDRESSES
+from analysis.act.playbook.plays import offered_channels
 from analysis.errors import AnalysisError
 from analysis.overview.actions import AWAY
 from ui import bound, compute, session, show
@@ -88,12 +88,6 @@ def of_study(study: compute.LoadedStudy) -> Act:
     )  # fmt: skip
 
 
-def channels(profiles: Profiles) -> list[str]:
-    """Return the channels for which the files hold numbers or addresses."""
-    known = {feature.personal for feature in profiles.features}
-    return [one for one in CHANNELS if not ADDRESSES[one] or known & set(ADDRESSES[one])]
-
-
 def first_segment(act: Act) -> list[str]:
     """Return the segment that a list is for when nobody has chosen: the most money that is away, else the first."""
     away = [card for card in act.cards.cards if card.stage in AWAY and card.segment is not None]
@@ -109,7 +103,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         placeholder=t("act.everybody"),
         **bind.to("segments", first_segment(act), offered=act.segments, many=True, kind=list[str]),
     )  # fmt: skip
-    offered = channels(act.profiles)
+    offered = offered_channels(act.profiles)
     st.selectbox(
         t("act.channel"), offered, format_func=lambda one: t(f"act.channel_{one}"),
         **bind.to("channel", usual if usual in offered else offered[0], offered=offered, kind=str),
@@ -138,7 +132,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         )  # fmt: skip
         st.number_input(t("act.within_days"), 1, 365, step=1, **bind.to("within_days", 30, kind=int))
         st.selectbox(
-            t("act.region"), ["", *REGIONS], format_func=lambda one: one or t("act.region_guessed"),
+            t("act.region"), ["", *REGIONS], format_func=lambda one: t.country(one) if one else t("act.region_guessed"),
             help=t("act.region_help"), **bind.to("region", "", offered=["", *REGIONS], kind=str),
         )  # fmt: skip
         st.toggle(t("act.leave_out_own"), help=t("act.leave_out_own_help"), **bind.to("own", True, kind=bool))

@@ -1,26 +1,19 @@
-"""The plays of the open study: its trade, what was changed by hand, and each segment's play filled from the data."""
+"""The plays of the open study, with what was changed by hand; computed once for the same choices."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.act.campaign import Campaign, Expectation
-from analysis.act.outcome import seen_effects
-from analysis.act.params import CHANNELS, Channel, ListChoices
-from analysis.act.playbook.fill import FilledPlay, contacts_with_answers, fill
-from analysis.act.playbook.trade import PLAY_OF, Trade, TradeFound, find_trade, trade
+from analysis.act.playbook import plays
+from analysis.act.playbook.fill import FilledPlay
+from analysis.act.playbook.trade import Trade, TradeFound
 from analysis.act.playbook.value import expected_value
-from analysis.act.reach import reach, refusals
-from analysis.errors import AnalysisError
 from ui import compute
-from ui.act import listing
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ui.act.listing import Act
 
 PAGE = "playbook"
@@ -38,47 +31,25 @@ def keep(act: Act, **changed: Any) -> None:
 
 def found_trade(act: Act) -> TradeFound:
     """Return the trade that the columns say."""
-    headings = [name for table in act.study.tables for name in table.columns]
-    roles = {column.role for source in act.study.recipe.sources for column in source.columns if column.role}
-    return find_trade(headings, roles)
+    return plays.found_trade(act.study.tables, act.study.recipe)
 
 
 def chosen_trade(act: Act) -> Trade:
     """Return the trade that was chosen, else the one that the columns say."""
-    chosen = settings(act).get("trade")
-    try:
-        return trade(chosen) if chosen else found_trade(act).trade
-    except AnalysisError:
-        return found_trade(act).trade
+    return plays.used_trade(found_trade(act), _settings(act))
 
 
 def filled(act: Act) -> list[FilledPlay]:
     """Return the play of each segment, in the order of the first screen; computed once for the same choices."""
-    chosen, used = settings(act), chosen_trade(act)
+    chosen, used = _settings(act), chosen_trade(act)
     read = [(one.name, one.came.model_dump_json()) for one in act.campaigns if one.came is not None]
-    told = json.dumps([act.method, used.key, chosen, read], default=str, sort_keys=True)
-    return act.study.run.small("plays", hashlib.sha256(told.encode()).hexdigest(), lambda: _filled(act, used, chosen))
-
-
-def _filled(act: Act, used: Trade, chosen: Mapping[str, Any]) -> list[FilledPlay]:
-    import numpy as np
-
-    contacts = contacts_with_answers(act.standard)
-    can = {channel: _can_reach(act, channel) for channel in CHANNELS if channel in listing.channels(act.profiles)}
-    labels = act.labels.fillna("").to_numpy(dtype=object)
-    found = []
-    for card in act.cards.cards:
-        for segment in card.segments:
-            inside = np.asarray(labels == segment, dtype=bool)
-            found.append(
-                fill(
-                    _changed(used, card.action, chosen.get("response", {}).get(segment)), card, act.profiles, inside,
-                    segment=segment, contacts=contacts, contact_cost=chosen.get("cost"),
-                    reached={channel: int((who & inside).sum()) for channel, who in can.items()},
-                    seen={channel: seen_effects(act.campaigns, segment, channel) for channel in CHANNELS},
-                )
-            )  # fmt: skip
-    return found
+    told = json.dumps([act.method, used.key, settings(act), read], default=str, sort_keys=True)
+    return act.study.run.small(
+        "plays", hashlib.sha256(told.encode()).hexdigest(),
+        lambda: plays.filled_plays(
+            used, chosen, act.cards, act.labels, act.profiles, act.standard, currency=act.study.recipe.currency
+        ),
+    )  # fmt: skip
 
 
 def channel_of(act: Act, segments: list[str]) -> str:
@@ -113,22 +84,5 @@ def expectation(act: Act, campaign: Campaign) -> Expectation | None:
     )
 
 
-def _can_reach(act: Act, channel: Channel) -> np.ndarray:
-    """Say of each customer whether a list by this channel could hold them."""
-    allowed = refusals(act.profiles, channel) == ""
-    if channel == "other":
-        return allowed
-    try:
-        found = reach(act.profiles, ListChoices(channel=channel), currency=act.study.recipe.currency)
-    except AnalysisError:
-        return allowed & False
-    return allowed & found.address.notna().to_numpy(dtype=bool)
-
-
-def _changed(used: Trade, action: Any, response: Any) -> Trade:
-    """Return the trade with the response that a person put in place of the play's."""
-    if not response:
-        return used
-    key = PLAY_OF[action]
-    play = used.plays[key].model_copy(update={"response": tuple(response)})
-    return used.model_copy(update={"plays": {**used.plays, key: play}})
+def _settings(act: Act) -> plays.PlaySettings:
+    return plays.PlaySettings.kept(settings(act), act.campaigns)

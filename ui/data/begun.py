@@ -15,6 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.goals import Goal
 from ui import bound, compute, session, show, work
 from ui.data import studies
+from ui.history.continuing import Continued, continued, offer
 
 NO_USE = (
     "no_customer_column", "orders_of_nobody", "orders_of_nobody_products",
@@ -29,6 +30,7 @@ class Asked:
     files: tuple[tuple[str, Path], ...]
     name: str
     by_hand: bool = False
+    anew: bool = False  # whatever study the files would continue
 
 
 def begin(files: Sequence[tuple[str, bytes | memoryview]], name: str) -> None:
@@ -40,7 +42,7 @@ def begin(files: Sequence[tuple[str, bytes | memoryview]], name: str) -> None:
     begin_job(put_down)
 
 
-def by_hand(failed: work.Job[str]) -> None:
+def by_hand(failed: work.Job[str | Continued]) -> None:
     """Begin anew with the same files, of which a person will say what their columns mean."""
 
     def put_down(folder: Path) -> Asked:
@@ -51,13 +53,26 @@ def by_hand(failed: work.Job[str]) -> None:
     work.forget(failed.key)
 
 
+def begin_anew(offered: work.Job[str | Continued]) -> None:
+    """Begin a study of its own with files that could be taken into another one."""
+
+    def put_down(folder: Path) -> Asked:
+        files = [(name, path.read_bytes()) for name, path in offered.given.files]
+        return Asked(studies.put_down(files, folder), offered.given.name, anew=True)
+
+    begin_job(put_down)
+    work.forget(offered.key)
+
+
 def begin_job(put_down: Callable[[Path], Asked]) -> None:
     """Begin a reading that this visit, and only who knows its token, follows from now on."""
     wanted = goal_chosen()
 
-    def make(job: work.Job[str]) -> str:
+    def make(job: work.Job[str | Continued]) -> str | Continued:
         asked: Asked = job.given
         tables = studies.read_uploads(asked.files, job.say, report=job.report)
+        if not (asked.by_hand or asked.anew) and (known := continued(tables)):
+            return known
         job.share = None
         originals = [path for _, path in asked.files]
         study_id = studies.begin(
@@ -81,7 +96,7 @@ def give_up() -> None:
     session.set_reading(None)
 
 
-def followed() -> work.Job[str] | None:
+def followed() -> work.Job[str | Continued] | None:
     """Return the reading that this visit follows; after a refresh it is found by its token."""
     token = session.reading()
     if token is None:
@@ -95,7 +110,7 @@ def followed() -> work.Job[str] | None:
     return known
 
 
-def follow(job: work.Job[str]) -> None:
+def follow(job: work.Job[str | Continued]) -> None:
     """Show how far a reading is; open its study once it is there, or say why there is none."""
     t = session.t()
     work.wait(job, doing=t("app.working"))
@@ -105,6 +120,9 @@ def follow(job: work.Job[str]) -> None:
         st.rerun()
     if job.is_done:
         study_id, asked = job.future.result(), job.given
+        if isinstance(study_id, Continued):
+            offer(job, study_id, give_up, begin_anew)
+            return
         give_up()
         session.set_study(study_id, name=asked.name)
         session.next_upload()

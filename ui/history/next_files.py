@@ -62,16 +62,8 @@ def _look(study: compute.LoadedStudy, key: str, files: Sequence[tuple[str, bytes
 
 def _confirm(study: compute.LoadedStudy, files: Files, tables: Sequence[RawTable], found: Sequence[Arrival]) -> None:
     """Say what came and what differs, and take it in on a click."""
-    from analysis.history.words import arrival_sentence
-
     t = session.t()
-    for one in found:
-        if not one.differences:
-            said = arrival_sentence(one.mode, {"file": one.table.file}, t)
-            st.markdown(f":material/check: {show.md_escape(said)}")
-        for each in one.differences:
-            mark = ":material/error:" if each.is_serious else ":material/info:"
-            st.markdown(f"{mark} {show.md_escape(arrival_sentence(each.code, each.facts, t))}")
+    say(found)
     if all(one.mode == "same" for one in found) or any(one.mode == "foreign" for one in found):
         return
     serious = sorted({each.code for one in found for each in one.serious})
@@ -81,7 +73,7 @@ def _confirm(study: compute.LoadedStudy, files: Files, tables: Sequence[RawTable
     )
     taking = f"take {study.id}"
     if st.button(t("moved.take_in"), key="next_take", type="primary", disabled=not accepted):
-        session.waited()[taking] = _take(study, taking, files, tables, serious, replaces=bool(replaces))
+        session.waited()[taking] = take(study.id, taking, files, tables, serious, replaces=bool(replaces))
     job: Any = session.waited().get(taking) or work.find(taking)
     if job is None:
         return
@@ -99,10 +91,26 @@ def _confirm(study: compute.LoadedStudy, files: Files, tables: Sequence[RawTable
     st.rerun()
 
 
-def _take(
-    study: compute.LoadedStudy, key: str, files: Files, tables: Sequence[RawTable], accepted: Sequence[str],
-    *, replaces: bool,
+def say(found: Sequence[Arrival]) -> None:
+    """Say how each table joins the study, and what differs in it."""
+    from analysis.history.words import arrival_sentence
+
+    t = session.t()
+    for one in found:
+        if not one.differences:
+            said = arrival_sentence(one.mode, {"file": one.table.file}, t)
+            st.markdown(f":material/check: {show.md_escape(said)}")
+        for each in one.differences:
+            mark = ":material/error:" if each.is_serious else ":material/info:"
+            st.markdown(f"{mark} {show.md_escape(arrival_sentence(each.code, each.facts, t))}")
+
+
+def take(
+    study_id: str, key: str, files: Files, tables: Sequence[RawTable], accepted: Sequence[str],
+    *, replaces: bool = False,
 ) -> Any:  # fmt: skip
+    """Begin to take files into a study, as one job that others find by its key."""
+
     def make(job: Any) -> None:
         from analysis.exports.contents import segment_table
         from analysis.workspace.refreshing.lock import only_refresh
@@ -110,10 +118,11 @@ def _take(
         from texts import translator
 
         job.say("start.saving")
-        names = translator("en", study.recipe.currency)
+        recipe = compute.workspace().load_recipe(study_id).recipe
+        names = translator("en", recipe.currency if recipe else None)
         with only_refresh(compute.workspace().home):
             refresh_study(
-                compute.workspace(), study.id, tables, listed=lambda result: segment_table(result, names),
+                compute.workspace(), study_id, tables, listed=lambda result: segment_table(result, names),
                 accepted=accepted, replaces=replaces, originals=[path for _, path in files],
             )  # fmt: skip
 

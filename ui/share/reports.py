@@ -12,7 +12,8 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.reports.choices import PRESETS, Format, ReportChoices, SectionKey
-from analysis.reports.logo import logo_text
+from analysis.reports.logo import MOST_BYTES, logo_text
+from analysis.reports.write import report_formats
 from analysis.study import StudyResult
 from texts import translator
 from ui import bound, compute, session, show, work
@@ -108,7 +109,8 @@ def _logo(study_id: str, choices: ReportChoices) -> None:
         return
     found = st.file_uploader(
         t("report.logo"), type=["png", "jpg", "jpeg", "gif", "webp", "svg"],
-        key=f"report_logo_{session.upload_round()}", help=show.md_escape(t("report.logo.help")),
+        key=f"report_logo_{session.upload_round()}", max_upload_size=MOST_BYTES // 1_000_000,
+        help=show.md_escape(t("report.logo.help")),
     )  # fmt: skip
     if found is None:
         return
@@ -129,7 +131,7 @@ def make(study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices
         t("report.kinds"), KINDS, selection_mode="multi", format_func=lambda kind: t(f"report.kind.{kind}"),
         **bound.one(_KINDS, chosen, lambda value: session.keep(_KINDS, tuple(value))),
     )  # fmt: skip
-    kinds = tuple(filter(found.__contains__, KINDS))
+    kinds = report_formats(sorted(found, key=KINDS.index)) if found else ()
     key = "\n".join(
         (NAME, study.id, study.version, study.recipe.model_dump_json(), choices.model_dump_json(), *sorted(kinds))
     )
@@ -152,11 +154,13 @@ def _begin(
     study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices, kinds: tuple[Format, ...], key: str
 ) -> None:
     """Begin to make the files; what the workspace knows is read before, what takes time is done beside the page."""
+    from analysis.act.playbook.plays import PlaySettings
     from analysis.reports.material import KeptExperiment
 
     workspace, quality = compute.workspace(), study.run.quality()
     kept = tuple(KeptExperiment(one.experiment, one.created_at) for one in workspace.experiments(study.id))
     edits, words = workspace.persona_words(study.id), translator(choices.language, result.recipe.currency)
+    plays = PlaySettings.kept(workspace.setting("playbook", {}, study.id), workspace.campaigns(study.id))
     before = [one for one in workspace.snapshots(study.id) if one.as_of < result.profiles.as_of]
     earlier = max(before, key=lambda one: one.as_of) if before and "changes" in choices.chosen else None
 
@@ -174,7 +178,7 @@ def _begin(
         job.say("report.step.gather")
         report = build_report(
             replace(result, quality=quality), choices, words, experiments=kept, persona_edits=edits, since=since,
-            progress=lambda share: job.report(share / 2),
+            plays=plays, progress=lambda share: job.report(share / 2),
         )  # fmt: skip
         job.say("report.step.write")
         files = write_report(report, job.folder, kinds, words, progress=lambda share: job.report(0.5 + share / 2))

@@ -18,6 +18,7 @@ from analysis.errors import AnalysisError
 from analysis.tabular import Tabular
 
 STEPS = 200
+_MOST_EXPONENT = 700.0  # what a float can hold
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,10 @@ def split_budget(total: float, returns: Sequence[Return]) -> Budget:
         raise AnalysisError("act_budget_below_limits", total=total, least=least)
     if total > most:
         raise AnalysisError("act_budget_above_limits", total=total, most=most)
-    marginal = _level(total, returns)
-    spent = [_at(one, marginal) for one in returns]
+    level = _level(total, returns)
+    spent = [_at(one, level) for one in returns]
     parts = tuple(_part(one, part) for one, part in zip(returns, _exact(total, spent, returns), strict=True))
-    return Budget(total, parts, marginal)
+    return Budget(total, parts, math.exp(level))
 
 
 def _most(one: Return) -> float:
@@ -104,23 +105,23 @@ def _most(one: Return) -> float:
     return math.inf if one.most is None else one.most
 
 
-def _at(one: Return, marginal: float) -> float:
-    """Return the part at which a further coin returns so much, within the limits."""
-    free = (one.scale / (2 * marginal)) ** 2 if one.scale else 0.0
+def _at(one: Return, level: float) -> float:
+    """Return the part at which a further coin returns so much (the logarithm of it), within the limits."""
+    free = math.exp(min(2 * (math.log(one.scale) - math.log(2) - level), _MOST_EXPONENT)) if one.scale else 0.0
     return min(max(free, one.least), _most(one))
 
 
 def _level(total: float, returns: Sequence[Return]) -> float:
-    """Return the marginal return at which the parts add up, by halving its logarithm."""
+    """Return the logarithm of the marginal return at which the parts add up, by halving."""
     largest = max(one.scale for one in returns)
     low, high = math.log(largest) - 400, math.log(largest) + 400
     for _ in range(STEPS):
         middle = (low + high) / 2
-        if math.fsum(_at(one, math.exp(middle)) for one in returns) > total:
+        if math.fsum(_at(one, middle) for one in returns) > total:
             low = middle
         else:
             high = middle
-    return math.exp((low + high) / 2)
+    return (low + high) / 2
 
 
 def _exact(total: float, spent: list[float], returns: Sequence[Return]) -> list[float]:

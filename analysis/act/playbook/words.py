@@ -8,17 +8,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.act.playbook.fill import FilledPlay
-    from analysis.act.playbook.trade import TradeFound
+    from analysis.act.playbook.trade import Trade, TradeFound
     from analysis.translate import Translate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHOWN = 3  # headings that say the trade
 
 
-def trade_words(found: TradeFound, t: Translate, *, chosen: bool) -> str:
-    """Return of which trade the advice is, and why."""
-    name = found.trade.name.of(t.language)
-    if chosen:
+def trade_words(found: TradeFound, used: Trade, t: Translate) -> str:
+    """Return of which trade the advice is, and why: ``used``, where another one was found, was chosen."""
+    name = used.name.of(t.language)
+    if used.key != found.trade.key:
         return t("playbook.trade_chosen", trade=name)
     if not found.because:
         return t("playbook.trade_general")

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.engine import look
 from analysis.intake.decision import Confidence
-from analysis.intake.roles import IGNORE, header_score, roles
-from analysis.intake.suggesting.candidates import FIRM, SURE_ALONE, Candidate, belonging, candidates, speaks
+from analysis.intake.headings import normal, words_for
+from analysis.intake.roles import IGNORE, Evidence, header_score, roles
+from analysis.intake.suggesting.candidates import (
+    FIRM,
+    LEAST_BACK,
+    SURE_ALONE,
+    Candidate,
+    belonging,
+    candidates,
+    is_tax_number,
+    speaks,
+)
 
 if TYPE_CHECKING:
     from analysis.intake.suggesting.column_guess import ColumnGuess
     from analysis.intake.tables import RawTable
 
+NAMED = 0.9  # of a heading that names the customer
+CODE = re.compile(r"(?=.*\d)[^\W_]*(?:[-_./#:]?[^\W_]+)*")
 LEAST = 0.3  # below it, nothing says that a column holds customers
 NEAR = 0.25  # scores that differ by less leave a choice
 OPEN = 0.15  # … and by less than this, of columns that no header names, ask for one
@@ -39,6 +52,9 @@ def with_customer(
     if key is not None and named:
         once = key.evidence.n_distinct >= SURE_ALONE * key.evidence.n_filled >= LEAST_ORDERS
         one_customer = key.evidence.n_distinct == 1 and key.evidence.n_filled < LEAST_ORDERS
+        number = _number(table, key, columns)
+        if number is not None:
+            return _by_number(columns, key, number), (), "high"
         contact = _contact(key, columns)
         if contact is None and not once and (key.evidence.n_distinct > 1 or one_customer):
             return columns, (), "high"
@@ -49,6 +65,52 @@ def with_customer(
         found = candidates(connection, rows, table, [column.evidence for column in columns], taken)
     found = tuple(one for one in found if one.score >= LEAST)
     return chosen(columns, found)
+
+
+def _number(table: RawTable, key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | None:
+    """Return the customers' numbers beside their names, which the customer's column holds: two people may share one.
+
+    Its heading says so, each number stands with one name, and there are as many numbers as names, or more.
+    """
+    from analysis.intake.suggesting.describe import scan
+
+    places = {one.name: place for place, one in enumerate(columns)}
+    beside = [
+        one
+        for one in columns
+        if one.role == IGNORE
+        and header_score(one.name, roles()["customer_id"]) >= NAMED
+        and one.evidence.personal not in ("phone", "email")
+        and one.evidence.n_filled >= MOSTLY * key.evidence.n_filled
+        and key.evidence.n_distinct <= one.evidence.n_distinct < SURE_ALONE * one.evidence.n_filled
+        and _are_codes(one.evidence)
+    ]
+    if not beside or _are_codes(key.evidence):
+        return None
+    with look() as connection, scan(connection, table) as rows:
+        fits = [one for one in beside if belonging(connection, rows, places[one.name], places[key.name]) >= MOSTLY]
+    return max(fits, key=lambda one: header_score(one.name, roles()["customer_id"]), default=None)
+
+
+def _are_codes(seen: Evidence) -> bool:
+    """Say whether cells are numbers or codes, not names: each has a digit, and no blank between letters."""
+    cells = [cell.strip() for cell in seen.examples]
+    return bool(cells) and all(CODE.fullmatch(cell) for cell in cells) and seen.decimal_share == 0
+
+
+def _by_number(columns: tuple[ColumnGuess, ...], key: ColumnGuess, number: ColumnGuess) -> tuple[ColumnGuess, ...]:
+    """Give the role of the customer to numbers; the names that had it are the customers' names."""
+    left = without_customer(key)
+    left = left if left != IGNORE else "name"
+
+    def placed(one: ColumnGuess) -> ColumnGuess:
+        if one is number:
+            return replace(one, role="customer_id", confidence=key.confidence, reason="header")
+        if one is key:
+            return replace(one, role=left, reason="better_elsewhere")
+        return replace(one, role=IGNORE, reason="better_elsewhere") if one.role == left else one
+
+    return tuple(map(placed, columns))
 
 
 def _contact(key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | None:
@@ -64,11 +126,22 @@ def _contact(key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | 
     beside = [
         one
         for one in columns
-        if one.evidence.personal in ("phone", "email")
+        if (one.evidence.personal in ("phone", "email") or _is_bare_number(one))
         and one.evidence.n_filled >= MOSTLY * key.evidence.n_filled
-        and MORE * key.evidence.n_distinct < one.evidence.n_distinct < SURE_ALONE * one.evidence.n_filled
+        and _more(one) * key.evidence.n_distinct < one.evidence.n_distinct < SURE_ALONE * one.evidence.n_filled
     ]
     return max(beside, key=lambda one: one.evidence.n_filled, default=None)
+
+
+def _is_bare_number(one: ColumnGuess) -> bool:
+    """Say whether a column holds numbers of a tax office, or numbers of which nobody says what they are of."""
+    bare = normal(one.name) in {normal(word) for word in words_for("number")}
+    return one.role == IGNORE and (bare or is_tax_number(one.name)) and _are_codes(one.evidence)
+
+
+def _more(one: ColumnGuess) -> float:
+    """Return how many more there must be than names: people change their phones, and seldom their e-mail or number."""
+    return MORE if one.evidence.personal == "phone" else 1.0
 
 
 def _by_contact(
@@ -126,7 +199,9 @@ def _confidence(best: Candidate | None, rivals: Sequence[Candidate]) -> Confiden
         return "low"
     said = set(best.codes)
     if "header" in said:
-        return "middle" if rivals and best.come_back == 0 and rivals[0].come_back else "high"
+        if not rivals or best.come_back or not rivals[0].come_back:
+            return "high"
+        return "low" if _are_people(rivals[0]) and rivals[0].come_back >= LEAST_BACK * rivals[0].n else "middle"
     headed = bool(said & {"header_part", "header_personal"}) or best.named
     if ("personal_email" in said and headed) or ("joins" in said and "header_part" in said):
         return "high"
@@ -139,6 +214,11 @@ def _confidence(best: Candidate | None, rivals: Sequence[Candidate]) -> Confiden
     if said & {"header_part", "firms", "joins", "personal_phone"}:
         return "middle"
     return "low" if rivals and rivals[0].score > best.score - OPEN else "middle"
+
+
+def _are_people(one: Candidate) -> bool:
+    """Say whether a column holds e-mails, or its heading names a customer: who bought, where another takes part."""
+    return bool({"personal_email", "header", "header_part"} & set(one.codes))
 
 
 def _placed(place: int, column: ColumnGuess, best: Candidate | None) -> ColumnGuess:

@@ -27,6 +27,8 @@ def _page(material: Material, method: str, t: Translate) -> Page:
     edited = result.edited[method]
     table = edited.segmentation.segments
     said, rest = first_and_rest(answer(result.segmentations[method], edited, t, names=names), t("report.nothing_found"))
+    if rest and material.cards(t).headline.startswith(said):  # the brief has said so already
+        said, rest = rest[0], (said, *rest[1:])
     n = int(table["customers"].sum())
     columns = [
         column(t("workbook.segment"), "text", [names[key] for key in table["segment"]]),

@@ -258,13 +258,13 @@ def _keep(
             audit.append(connection, "removed", study_id, fingerprint=digest)
         for table in new:
             place.insert(connection, study_id, table)
+        for upload in originals:  # before the end of it: a refresh that is stopped after that can still read them again
+            with suppress(AnalysisError):  # a study without them works
+                workspace.keep_original(upload)
         audit.uploaded(connection, study_id, new)
         studies.save_recipe(connection, study_id, result.recipe, revision)
         studies.touch(connection, study_id)
         snapshot_id = _add_snapshot(workspace, connection, study_id, result, segments, text)
-    for upload in originals:
-        with suppress(AnalysisError):  # a study without them works
-            workspace.keep_original(upload)
     workspace.note(study_id)
     if old:
         desk.remove_unused(workspace, study_id, old)

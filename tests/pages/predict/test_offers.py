@@ -20,7 +20,7 @@ def test_offers_answer_first_and_every_view_can_be_opened(
     answers(app, said)
     if language == "zh":
         return
-    every_view(app, "offers", "tried", "segments", "pairs", "sets", "season")
+    every_view(app, "offers", "tried", "segments", "pairs", "sets", "season", "what")
     app.get_by_key("offers_list_which").set_value("new").run()
     app.get_by_key("use_offers").click().run()
     assert not app.exception

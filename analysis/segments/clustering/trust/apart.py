@@ -135,8 +135,11 @@ def between(rows: Rows, a: np.ndarray, b: np.ndarray, *, tree: KDTree | None = N
     line = points[b].mean(axis=0) - points[a].mean(axis=0)
     sides = [points[a] @ line, points[b] @ line]
     low, high = (float(np.median(side)) for side in sides)
-    if high <= low:
-        return Between(float("inf"), 1.0, 0.0)
+    usual = max(float(np.median(rows.reach[a])), float(np.median(rows.reach[b])))
+    nearest = b[np.argsort(sides[1], kind="stable")]
+    crossing = _crossing(rows, a, nearest, tree or KDTree(points[a])) / usual if usual > 0 else 0.0
+    if high <= low:  # one around the other, such as rings: no line parts them
+        return Between(float("inf"), 1.0, crossing)
     width = STRETCH * (high - low)
     starts = np.linspace(low + MARGIN * (high - low), high - MARGIN * (high - low) - width, PLACES)
     every = np.sort(np.concatenate(sides))
@@ -147,9 +150,6 @@ def between(rows: Rows, a: np.ndarray, b: np.ndarray, *, tree: KDTree | None = N
         middles.append((len(side) / 2 / max(float(three - quarter), 1e-12 * width), len(side) / 2))
     density, n_core = min(middles)
     p = float(binom.cdf(n, n + int(n_core), width / (width + n_core / density)))
-    usual = max(float(np.median(rows.reach[a])), float(np.median(rows.reach[b])))
-    nearest = b[np.argsort(sides[1], kind="stable")]
-    crossing = _crossing(rows, a, nearest, tree or KDTree(points[a])) / usual if usual > 0 else 0.0
     return Between(n / width / density, p, crossing)
 
 

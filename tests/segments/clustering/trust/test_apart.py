@@ -55,6 +55,19 @@ def test_winding_groups_are_counted_and_not_divided_into_many(make: Callable[...
     assert verdict_of(points, truth) == "clear"
 
 
+@pytest.mark.parametrize("turn", range(8))
+def test_rings_around_one_middle_are_told_wherever_their_medians_fall(turn: int):
+    random = np.random.default_rng([3, turn])
+    angle, ring = random.uniform(0, 2 * np.pi, 500), random.integers(0, 2, 500)
+    points = np.array([0.4, 1.0])[ring][:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    rows = rows_of(standardised(points + 0.04 * random.normal(size=(500, 2))))
+    inner, outer = np.flatnonzero(ring == 0), np.flatnonzero(ring == 1)
+    for a, b in ((inner, outer), (outer, inner)):
+        found = between(rows, a, b)
+        assert found.crossing > 2.5 and not found.empty  # no straight line parts them
+    assert n_winding(rows) == 2
+
+
 def test_a_division_of_one_cloud_is_no_groups_and_one_that_cuts_a_group_is_weak():
     random = np.random.default_rng(0)
     truth = np.repeat([0, 1], 200)
