@@ -8,6 +8,7 @@ from analysis.experiments.arms.cuped import compare_adjusted, compare_regressed
 from benchmarks import chance
 from benchmarks.calibration import arms, looks, money, plans, quantiles, readings
 from benchmarks.calibration.kept import ALPHA, Kept, Promises, Ratio, Row
+from benchmarks.calibration.sides import SIDES
 
 SEED = 20240305
 _BOTH: Promises = {"rejects": (ALPHA, "about"), "covers": (1 - ALPHA, "about")}
@@ -106,7 +107,8 @@ RATIOS = {
     "money of eight segments, two with 4 points, those picked": money.picked_segments(0.04, 0.04, *[0.0] * 6),
     "money of eight segments, half with 4 points, those picked": money.picked_segments(*[0.04, 0.0] * 4),
 }
-NAMES = (*METHODS, *RATIOS)
+NAMES = (*METHODS, *RATIOS, *SIDES)  # a row draws by its place, so new ones stand last
+METHODS |= SIDES
 
 
 def calibrate(name: str, draws: int, slow_draws: int) -> list[Kept | Ratio]:

@@ -62,7 +62,7 @@ def test_the_report_says_what_the_playbook_says_by_the_same_choices(result: Stud
     assert plays[0].value.cost == 2.0 * plays[0].value.reached
     report = build_report(result, ReportChoices(preset="consultant", sections=("playbook",)), t, plays=settings)
     [page] = report.pages
-    assert page.sentences == (t("playbook.trade_chosen", trade=trade("education").name.en),)
+    assert page.notes[0] == t("playbook.trade_chosen", trade=trade("education").name.en)
     assert page.table is not None and page.table.columns[-1].values[0] == value_words(plays[0], t)
 
 

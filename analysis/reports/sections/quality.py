@@ -42,7 +42,8 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     guesses = [guess_line(one, t) for one in result.decisions if one.is_guess]
     return (
         Page(
-            rows_answer(counts, t).rstrip(".。"), tuple(said), table=table, points=(*told, *guesses),
+            rows_answer(counts, t).rstrip(".。"), tuple(said), points=(*told, *guesses),
+            table=table if material.is_full or len(counts) > 1 else None,  # of one table the title says all
             notes=(t("report.note.quality"),),
         ),
     )  # fmt: skip
