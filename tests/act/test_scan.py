@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -113,3 +114,11 @@ def test_a_group_that_rises_is_found_and_told_and_noise_is_not() -> None:
     assert not rising(calm.profiles, calm.standard).groups
     with pytest.raises(AnalysisError, match="act_scan_short"):
         rising(calm.profiles, calm.standard, ScanParams(days=200))
+
+
+def test_what_the_first_order_says_names_no_group() -> None:
+    base = made(5)
+    spend = base.customers["spend"]
+    late = base.customers.assign(no_order_in_7_days=spend > spend.quantile(0.95))
+    features = (*base.features, replace(base.features[-1], key="no_order_in_7_days", kind="flag", dimension="risk"))
+    assert not scan(replace(base, customers=late, features=features)).groups

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 12  # of a feature; one with more tells nobody apart
 BANDS = 3
+OF_ORDERS = ("days_to_first_order", "no_order_in_7_days")  # made of a column and of orders
 SAME = 0.5  # of a group's customers in one that is named already: the same group by other words
 
 
@@ -227,7 +228,8 @@ def _coded(profiles: Profiles, params: ScanParams) -> list[_Coded]:
     found = []
     for feature in profiles.features:
         usable = feature.personal is None and feature.origin in ("column", "attributes") and feature.key != params.by
-        if not usable or feature.dimension == "value" or feature.key not in profiles.customers:
+        usable = usable and feature.dimension != "value" and feature.key not in OF_ORDERS
+        if not usable or feature.key not in profiles.customers:
             continue
         one = _code(feature, profiles.customers[feature.key])
         if one is not None:
