@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.act.outcome import read_outcome
     from analysis.act.params import ListChoices
     from analysis.act.people import people_of
+    from analysis.act.saved import save_rate_seen
     from analysis.charts.compare import difference_bars, index_heat, mean_dots, share_dots
     from analysis.charts.experiment.plan import balance as balance_chart
     from analysis.charts.experiment.plan import detectable, power_curve

@@ -88,6 +88,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".exports.act.layouts": "list_frame",
         ".exports.act.write": "write_list",
         ".act.outcome": "read_outcome",
+        ".act.saved": "save_rate_seen",
     },
     "Compare": {
         ".compare.compare": "compare",

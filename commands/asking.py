@@ -40,9 +40,18 @@ def asked(decisions: Sequence[Decision], findings: Sequence[Finding], t: Transla
         because = "; ".join(evidence_sentences(one, t))
         said.append(t("command.guess", guess=t("command.because", said=guess_sentence(one, t), because=because)))
         said += _answered(answers(one, t))
+    said += [_left_out(one, t) for one in findings if one.code == "excluded_state"]
     if open_ones or guesses:
         said.append(t("command.paste"))
     return len(open_ones) + len(others), said
+
+
+def _left_out(found: Finding, t: Translator) -> str:
+    """Say which states are left out, with their money: whoever counts what is not paid yet sees that it is not in."""
+    from analysis.intake.judging.words import finding_sentence
+
+    said = finding_sentence(found, t)
+    return t("command.left_out_worth", said=said, money=found.money) if found.money else said
 
 
 def ways_out(tables: Sequence[RawTable], problem: AnalysisError, t: Translator) -> list[str]:

@@ -32,6 +32,8 @@ _USUAL: dict[Stage, dict[Level, Action]] = {
     "dormant": {"big": "ask_why", "middle": "win_back", "small": "last_mail"},
     "lost": {"big": "ask_why", "middle": "win_back", "small": "last_mail"},
 }
+# What is done so that customers do not stay away.
+KEEPING: frozenset[str] = frozenset(action for stage in AWAY for action in _USUAL[stage].values())
 # What a study is for changes the advice where the usual one would not serve it.
 _FOR_GOAL: dict[Goal, dict[Action, Action]] = {
     "win_back": {"thank": "leave_alone", "next_buy": "leave_alone", "routine": "leave_alone"},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.act.saved import save_rate_seen
 from analysis.charts.predict.churn import calibration, found_by_risk
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.result import SCORE
@@ -20,7 +21,7 @@ from analysis.predict.churn.words import (
 )
 from analysis.profiles.personal import masked
 from analysis.profiles.words import feature_name
-from ui import compute, session, show
+from ui import bound, compute, session, show
 from ui.predict import frame, kept
 
 if TYPE_CHECKING:
@@ -44,10 +45,32 @@ def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
         help=t("churn.method_help"), **kept.field(study, params, "method"),
     )  # fmt: skip
     with st.popover(t("churn.offer"), icon=":material/payments:"):
-        for name, most in (("save_rate", 1.0), ("cost", 1e9)):
-            st.number_input(
-                t(f"churn.{name}"), 0.0, most, help=t(f"churn.{name}_help"), **kept.field(study, params, name)
-            )
+        st.number_input(
+            t("churn.save_rate"), 0.0, 1.0, help=t("churn.save_rate_help"),
+            **bound.one(
+                "prediction_churn_save_rate", params.save_rate,
+                lambda rate: kept.change(study, params, around(params, rate)),
+            ),
+        )  # fmt: skip
+        if (seen := save_rate_seen(compute.workspace().campaigns(study.id))) is not None:
+            measured = {"save_rate": seen.rate, "save_rate_low": seen.low, "save_rate_high": seen.high}
+            st.button(
+                show.label("churn.rate_seen", name=seen.campaign, rate=seen.rate, low=seen.low, high=seen.high),
+                key="churn_rate_seen", icon=":material/insights:",
+                help=show.label("churn.rate_seen_help", sent=seen.n_sent, held=seen.n_held),
+                on_click=kept.change, args=(study, params, measured),
+            )  # fmt: skip
+        st.number_input(t("churn.cost"), 0.0, 1e9, help=t("churn.cost_help"), **kept.field(study, params, "cost"))
+
+
+def around(params: ChurnParams, rate: float | None) -> dict[str, float]:
+    """Return a rate that was typed; where the range does not hold it, one from half of it to twice it."""
+    if rate is None:
+        return {}
+    inside = params.save_rate_low <= rate <= params.save_rate_high
+    return {"save_rate": rate} if inside else {
+        "save_rate": rate, "save_rate_low": rate / 2, "save_rate_high": min(2 * rate, 1.0),
+    }  # fmt: skip
 
 
 def by_reason(result: ChurnResult, profiles: Profiles) -> None:

@@ -47,7 +47,12 @@ def choose(study: compute.LoadedStudy, params: Any, name: str, value: Any) -> No
     """Keep one choice: with the recipe once it holds the prediction, for the visit before."""
     if value is None and type(params).model_fields[name].default is not None:
         return
-    changed = params.model_copy(update={name: value})
+    change(study, params, {name: value})
+
+
+def change(study: compute.LoadedStudy, params: Any, values: dict[str, Any]) -> None:
+    """Keep several choices that go together."""
+    changed = params.model_copy(update=values)
     if study.recipe.prediction(params.kind) is not None:
         compute.edit_recipe(lambda recipe: recipe.with_prediction(changed))
     else:

@@ -5,6 +5,7 @@ Another reading becomes one by a function in ``DECIDERS``: it yields ``Decision`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable, StandardTables
 
 MOST_OFFERED = 2
+ARRIVED = re.compile(
+    r"\barriv|check-?\s?in|\bentrada\b|llegada|anreise|ankunft|arrivée|arrivo|chegada|aankomst|przyjazd|заезд|прибыт|giriş|varış|"
+    r"\bstay|入住|到店|到达|チェックイン|宿泊日|到着|체크인|입실|الوصول|เข้าพัก|ankomst|incheck",
+    re.IGNORECASE,
+)  # the day on which guests come …
+BOOKED = re.compile(
+    r"book|reserv|gebucht|buchung|réserv|prenota|boek|rezerw|брониров|rezerv|bokning|bestill|预订|预定|下单|予約|申込|예약|الحجز|จอง",
+    re.IGNORECASE,
+)  # … and that on which they said so
 MATCHED = 0.5  # share of the smaller of two tables whose customers must stand in the other
 
 
@@ -168,15 +178,31 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
             and header_score(other.name, roles()["order_date"]) >= named
             and not speaks_against("order_date", other.name, other.evidence)
         ][:MOST_OFFERED]  # fmt: skip
-        if guessed.reason == "header" or not others:
+        stays = _stays(one, column.name)
+        if (guessed.reason == "header" or not others) and not stays:
             continue
+        others = stays or others
         yield Decision(
-            "date", column.name, "middle", (Note("dates_beside", {"others": ", ".join(one.name for one in others)}),),
+            "date", column.name, "middle",
+            (Note("dates_of_stay" if stays else "dates_beside", {"others": ", ".join(one.name for one in others)}),),
             _first_cell(guessed), tuple(
                 Alternative(other.name, _first_cell(other), swapped(one, column.name, other.name, "order_date"))
                 for other in others
             ), "guessed", column=column.name, **one.about,
         )  # fmt: skip
+
+
+def _stays(one: Used, chosen: str) -> list[ColumnGuess]:
+    """Return the day of a booking beside that of an arrival, or the other way round: either may be the order's."""
+    for first, second in ((ARRIVED, BOOKED), (BOOKED, ARRIVED)):
+        if first.search(chosen) and not second.search(chosen):
+            return [
+                other
+                for other in one.guess.columns
+                if other.name != chosen and other.role == IGNORE and other.evidence.kind == "date"
+                and second.search(other.name) and not first.search(other.name)
+            ][:1]  # fmt: skip
+    return []
 
 
 def _first_cell(column: ColumnGuess) -> dict[str, Any]:

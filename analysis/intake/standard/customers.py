@@ -127,7 +127,7 @@ def add_without_sale(connection: duckdb.DuckDBPyConnection, tables: Sequence[Map
     from analysis.intake.standard.states import MOST_STATES, state_meanings
 
     for one in (one for one in tables if one.raw("status") or "status" in one.lent):
-        out = f"FROM {one.lines} WHERE reason = 'excluded_state' AND status IS NOT NULL"
+        out = f"FROM {one.lines} WHERE reason = 'excluded_state' AND status IS NOT NULL{_of_currency(connection, one)}"
         states = [state for (state,) in fetch_rows(connection, f"SELECT DISTINCT status {out} LIMIT {MOST_STATES}")]
         never = [state for state, said in state_meanings(states).items() if said != "refunded"]
         if not never:
@@ -142,6 +142,15 @@ def add_without_sale(connection: duckdb.DuckDBPyConnection, tables: Sequence[Map
                 f"INSERT INTO customers (customer_id) SELECT customer_id FROM {new} ORDER BY customer_id"
             )
             notes.append(Note("customers_without_sale", {"table": one.table.key, "n": int(n)}))
+
+
+def _of_currency(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str:
+    """Write the test, as SQL to stand after another, that a line is in no currency whose lines were set aside."""
+    columns = [name for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()]
+    if "money_in" not in columns:
+        return ""
+    others = f"SELECT money_in FROM {one.lines} WHERE reason = 'other_currency'"
+    return f" AND NOT coalesce(money_in IN ({others}), false)"
 
 
 def _fill_missing(

@@ -13,6 +13,7 @@ from analysis.intake.headings import normal, words_for
 from analysis.intake.roles import IGNORE, Evidence, header_score, roles
 from analysis.intake.suggesting.candidates import (
     FIRM,
+    LEAST_BACK,
     SURE_ALONE,
     Candidate,
     belonging,
@@ -198,7 +199,9 @@ def _confidence(best: Candidate | None, rivals: Sequence[Candidate]) -> Confiden
         return "low"
     said = set(best.codes)
     if "header" in said:
-        return "middle" if rivals and best.come_back == 0 and rivals[0].come_back else "high"
+        if not rivals or best.come_back or not rivals[0].come_back:
+            return "high"
+        return "low" if _are_people(rivals[0]) and rivals[0].come_back >= LEAST_BACK * rivals[0].n else "middle"
     headed = bool(said & {"header_part", "header_personal"}) or best.named
     if ("personal_email" in said and headed) or ("joins" in said and "header_part" in said):
         return "high"
@@ -211,6 +214,11 @@ def _confidence(best: Candidate | None, rivals: Sequence[Candidate]) -> Confiden
     if said & {"header_part", "firms", "joins", "personal_phone"}:
         return "middle"
     return "low" if rivals and rivals[0].score > best.score - OPEN else "middle"
+
+
+def _are_people(one: Candidate) -> bool:
+    """Say whether a column holds e-mails, or its heading names a customer: who bought, where another takes part."""
+    return bool({"personal_email", "header", "header_part"} & set(one.codes))
 
 
 def _placed(place: int, column: ColumnGuess, best: Candidate | None) -> ColumnGuess:

@@ -68,6 +68,8 @@ def _page(material: Material, method: str, found: Comparison, t: Translate) -> P
         chart = Chart(t("report.alt.differences", rows=len(rows)), drawn.to_dict()) if rows else None
     except AnalysisError:
         pass  # nothing differs, as the title says
+    if chart is not None and not material.is_full:
+        table = None
     about = t("report.note.compare", method=word(t, f"workbook.segmentation.{method}", method), n=found.n_all)
     return Page(finding(said, found.n_all, t), rest, chart=chart, table=table, notes=(about,))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis.reports.material import Material
     from analysis.translate import Translate
 
-MOST = 3  # of a deck; an analyst gets them all
+MOST = 2  # of a deck; an analyst gets them all
 
 
 def pages(material: Material, t: Translate) -> tuple[Page, ...]:

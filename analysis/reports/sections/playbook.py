@@ -24,26 +24,33 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     n, names = material.result.cards.customers, material.card_names(t)
     told = [play for play in plays if not _gives_away(play)]
     note = t("report.note.playbook", day=material.result.profiles.as_of)
+    by_trade = trade_words(material.trade, material.used_trade, t)
     first = Page(
         finding(answer(told or plays, names, t) if told else t("playbook.answer_plain", n=len(plays)), n, t),
-        (trade_words(material.trade, material.used_trade, t),),
-        table=_table(plays, names, t), notes=(note,),
+        table=_table(plays, names, t, goals=material.is_full), notes=(by_trade, note),
     )  # fmt: skip
     return (first, *(_play(play, names, t) for play in plays)) if material.is_full else (first,)
 
 
-def _table(plays: tuple[FilledPlay, ...], names: dict[str, str], t: Translate) -> Table:
+def _table(plays: tuple[FilledPlay, ...], names: dict[str, str], t: Translate, *, goals: bool) -> Table:
+    no_cost = all(play.value.cost is None for play in plays)
+    title = t("report.play.value_before_cost") if no_cost else t("report.play.value")
     columns = [
         column(t("workbook.segment"), "text", [names.get(play.segment, play.segment) for play in plays]),
         column(t("workbook.customers"), "count", [play.size for play in plays]),
-        column(t("report.play.goal"), "text", [play.play.goal.of(t.language) for play in plays]),
+        *([column(t("report.play.goal"), "text", [play.play.goal.of(t.language) for play in plays])] if goals else []),
         column(t("report.play.offer"), "text", [play.play.offer.of(t.language) for play in plays]),
         column(t("act.channel"), "text", [t(f"act.channel_{play.channel}") for play in plays]),
     ]
-    columns.append(
-        column(t("report.play.value"), "text", [None if _gives_away(play) else value_words(play, t) for play in plays])
-    )
+    columns.append(column(title, "text", [None if _gives_away(play) else _value(play, t) for play in plays]))
     return Table(tuple(columns))
+
+
+def _value(play: FilledPlay, t: Translate) -> str:
+    value = play.value
+    if value.low is None or value.high is None or value.assumption.high == 0:
+        return value_words(play, t)
+    return t("report.play.range", low=value.low, high=value.high)
 
 
 def _play(play: FilledPlay, names: dict[str, str], t: Translate) -> Page:

@@ -14,30 +14,28 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 
-OWN = 2  # predictions that fill a page each, where not everything is told
+OWN = 1  # predictions that fill a page, where not everything is told
 
 
 def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     """Return a page for each prediction that could be made; why another could not is a sentence of the last.
 
-    But for analysts only the first two have a page, the findings of the others stand together on one.
+    But for analysts only the first has a page; what the others say stands together on one.
     """
     predicted = material.result.predicted
     if predicted is None:
         return ()
     n = len(material.result.profiles.customers)
     told = [_page(kind, one, n, material, t) for kind, one in predicted.results.items()]
-    if not material.is_full and len(told) > OWN + 1:
-        others = told[OWN:]
-        notes = tuple(note for page in others for note in page.notes)
-        together = Page(
-            t("report.predictions", predictions=len(others)), tuple(page.title for page in others), notes=notes
-        )
-        told = [*told[:OWN], together]
     failed = tuple(
         t("report.not_predicted", prediction=t(f"prediction.{kind}"), why=problem.sentence(t))
         for kind, problem in predicted.problems.items()
     )
+    if not material.is_full and len(told) + bool(failed) > OWN + 1:
+        others = told[OWN:]
+        said = (*(page.title for page in others), *failed)
+        notes = tuple(note for page in others for note in page.notes)
+        return (*told[:OWN], Page(t("report.predictions", predictions=len(said)), said, notes=notes))
     return (*told, Page(t("report.not_predicted_title", predictions=len(failed)), failed)) if failed else tuple(told)
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.next_order.params import NextOrderParams
+from analysis.workspace import Workspace
+from tests.act.test_saved import campaign
 from tests.pages.predict.walk import answers, every_view, without
 from tests.pages.segments.conftest import *  # noqa: F403
 from tests.pages.segments.conftest import words
@@ -38,6 +40,23 @@ def test_the_tenth_most_at_risk_becomes_a_segment_that_the_recipe_finds_again(
     assert asked.feature == "churn_risk"
     app.get_by_key("churn_segment").click().run()
     assert len(saved(sample_study).plan("rules").params.rules) == len(recipe.plan("rules").params.rules)
+
+
+def test_a_rate_brings_its_range_along_and_a_measured_one_is_taken_with_its_interval(
+    open_page: Any, make_study: Any, portrait_home: Any
+) -> None:
+    rows = [f"c{n % 60},2024-{1 + n % 12:02}-{1 + n % 27:02},20" for n in range(300)]
+    study = make_study("customer_id,order_date,amount\n" + "\n".join(rows) + "\n")
+    workspace = Workspace.open(portrait_home)
+    workspace.add_campaign(study, campaign((1000, 600), (500, 250)))
+    workspace.close()
+    app = open_page("predict/churn", study=study)
+    app.get_by_key("prediction_churn_save_rate").set_value(0.3).run()
+    assert not app.exception and app.get_by_key("prediction_churn_save_rate").value == 0.3
+    assert "“May”" in app.get_by_key("churn_rate_seen").label and "20%" in app.get_by_key("churn_rate_seen").label
+    app.get_by_key("churn_rate_seen").click().run()
+    assert not app.exception
+    assert app.get_by_key("prediction_churn_save_rate").value == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "as a window of days"), ("zh", "时间范围")])

@@ -1,0 +1,94 @@
+"""What orders leave open and is said: states not paid yet, the day of a stay, who takes part, other currencies."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.intake.decision import Decision
+from analysis.intake.judging.deciding import decisions
+from analysis.intake.judging.quality import quality
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
+from analysis.intake.standard.states import state_meanings
+from analysis.intake.suggesting.suggest import inspect
+from analysis.intake.tables import StandardTables
+from analysis.mapping import suggest_recipe
+from commands.asking import asked
+from texts import Translator
+
+N = 48
+
+
+def judged(text: str, language: str = "en") -> tuple[tuple[Decision, ...], StandardTables, list[str]]:
+    tables = read_file(text.encode(), name="x.csv")
+    guesses = inspect(tables)
+    recipe = suggest_recipe(guesses)
+    standard = standardise(tables, recipe)
+    made = decisions(tables, guesses, recipe, standard)
+    found = quality(tables, guesses, recipe, standard).findings
+    return made, standard, asked(made, found, Translator(language))[1]  # type: ignore[arg-type]
+
+
+def lines(headings: str, row: str) -> str:
+    rows = [
+        row.format(
+            i=i, k=i % 8, day=f"2025-{1 + i // 8:02d}-{1 + i % 27:02d}", later=f"2025-{2 + i // 8:02d}-{1 + i % 27:02d}"
+        )
+        for i in range(N)
+    ]
+    return "\n".join([headings, *rows])
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["Gemahnt", "Relancé", "Sollecitata", "逾期", "催缴中", "Gecikmiş", "督促中", "연체", "Offen",
+     "Impayé", "Da pagare", "未付款"],
+)  # fmt: skip
+def test_reminded_and_late_are_not_paid_yet_in_every_language(state: str) -> None:
+    assert state_meanings([state, "Pagata"])[state] == "unpaid"
+
+
+@pytest.mark.parametrize(("language", "worth"), [("en", "Worth 60"), ("zh", "共 60")])
+def test_states_that_are_left_out_are_said_with_their_money(language: str, worth: str) -> None:
+    text = lines("Order ID,Customer ID,Order date,Total,Status", "R{i},K{k},{day},20.00,paid")
+    said = judged(text.replace("paid", "Da pagare", 3), language)[2]
+    assert [line for line in said if worth in line and "Da pagare (3)" in line]
+
+
+@pytest.mark.parametrize(
+    ("booked", "arrives"),
+    [
+        ("Fecha reserva", "Entrada"), ("Buchungsdatum", "Anreise"), ("Booked on", "Check-in"), ("预订日期", "入住日期"),
+        ("Date de réservation", "Arrivée"), ("Data prenotazione", "Arrivo"), ("予約日", "チェックイン日"),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_stay_beside_that_of_the_booking_is_marked(booked: str, arrives: str) -> None:
+    made, _, said = judged(lines(f"Nr,{booked},{arrives},Email,Total", "B{i},{day},{later},p{k}@example.com,{i}.50"))
+    [one] = [one for one in made if one.subject == "date" and one.is_guess]
+    assert {one.choice, *(other.choice for other in one.alternatives)} == {booked, arrives}
+    assert not one.is_question and any(booked in line and arrives in line for line in said)
+
+
+def test_a_day_alone_and_other_days_are_not() -> None:
+    for other in ("Paid on", "Departure"):
+        made, *_ = judged(lines(f"Nr,Order date,{other},Email,Total", "B{i},{day},{later},p{k}@example.com,{i}.50"))
+        assert not [one for one in made if one.subject == "date" and one.is_guess]
+
+
+@pytest.mark.parametrize(
+    "headings", ["Attendee #,Order ID,Order Date,Buyer Email,Total", "参加者番号,注文番号,注文日,購入者メール,金額"]
+)
+def test_who_takes_part_once_beside_who_bought_and_comes_back_is_asked(headings: str) -> None:
+    made, *_ = judged(lines(headings, "3{i:04d},9{i:05d},{day},p{k}@example.com,{i}.50"))
+    [one] = [one for one in made if one.subject == "customer"]
+    buyer = headings.split(",")[3]
+    assert one.choice == buyer or (one.is_question and buyer in [other.choice for other in one.alternatives])
+
+
+def test_who_has_only_a_draft_in_another_currency_is_no_customer_of_this_one() -> None:
+    text = lines("Invoice no,Customer ID,Date,Currency,Total,Status", "R{i},K{k},{day},CHF,20.00,paid")
+    text += (
+        "\nR900,E1,2025-03-01,EUR,50.00,paid\nR901,E1,2025-03-02,EUR,50.00,Draft\nR902,C9,2025-03-03,CHF,50.00,Draft"
+    )
+    with judged(text)[1].cursor() as cursor:
+        assert cursor.sql("SELECT customer_id FROM customers").fetchall() == [("C9",)]
