@@ -36,11 +36,13 @@ def suggest_recipe(guesses: Sequence[TableGuess]) -> Recipe:
     refuse_useless(guesses)
     # Monthly files and sheets have the same columns: they are one table in parts, and the largest says what it is.
     alike: dict[tuple[str, ...], list[TableGuess]] = {}
+    # Money that is paid in may stand in the columns of the orders: a source of its own, as repeats are.
+    apart = [guess for guess in guesses if guess.repeats or guess.table.hidden or guess.paid_in_for]
     for guess in guesses:
-        if not guess.repeats and not guess.table.hidden:
+        if not any(guess is one for one in apart):
             alike.setdefault(tuple(sorted(guess.table.columns)), []).append(guess)
     largest = [max(group, key=lambda guess: guess.table.n_rows) for group in alike.values()]
-    sources = tuple(map(source_from, (*largest, *(guess for guess in guesses if guess.repeats or guess.table.hidden))))
+    sources = tuple(map(source_from, (*largest, *apart)))
     # Equal instalments of a contract are no total that stands on each of its lines.
     cleaning = Cleaning(order_totals="each_line") if any(map(pays_by_instalments, largest)) else Cleaning()
     return Recipe(sources=sources, currency=guess_currency(guesses), cleaning=cleaning)

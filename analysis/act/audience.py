@@ -8,12 +8,13 @@ Google Ads API, "Upload customer match audience: prepare data"; country and post
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Digest = Literal["sha256", "md5"]
+DIGESTS: tuple[Digest, ...] = get_args(Digest)
 
 
 def hashed(values: pd.Series, digest: Digest = "sha256") -> pd.Series:

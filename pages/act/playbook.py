@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.act.playbook.budget import Return, split_budget
-from analysis.act.playbook.scan import scan
-from analysis.act.playbook.scan_words import group_words
+from analysis.act.playbook.scan import rising, scan
+from analysis.act.playbook.scan_words import group_words, rising_words
 from analysis.act.playbook.trade import GENERAL, TRADES, trade
 from analysis.act.playbook.words import answer, trade_words
 from analysis.errors import AnalysisError
@@ -104,6 +104,15 @@ def unasked(act: listing.Act) -> None:
         st.caption(show.md_escape(t(some, n=found.looked_at)))
         for group in found.groups:
             st.markdown(show.md_escape(group_words(group, act.profiles, t)))
+        try:
+            found = act.study.run.small("act_rising", "", lambda: rising(act.profiles, act.standard))
+        except AnalysisError as problem:
+            st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+            return
+        some = "playbook.rising_some" if found.groups else "playbook.rising_none"
+        st.caption(show.md_escape(t(some, n=found.looked_at)))
+        for group in found.groups:
+            st.markdown(show.md_escape(rising_words(group, act.profiles, found.params.days, t)))
 
 
 def _return(play: play_card.FilledPlay) -> Return:

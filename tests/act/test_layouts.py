@@ -30,8 +30,8 @@ def handed(**more: Any) -> Handed:
         name=["=1+1", "王芳", "Zoë"], phone=["13800138000", "+44 20 7946 0018", None],
         email=[" Ann@X.org", None, "zoe@x.org"], spend=[10.5, np.nan, 3.0], wechat=[None, "wx_1", None],
     )  # fmt: skip
-    given = {"profiles": base, "rows": np.arange(3), "segments": ["lost"] * 3, "campaign": "May", "region": "CN"}
-    return Handed(**(given | more))
+    given: dict[str, Any] = {"profiles": base, "rows": np.arange(3), "segments": ["lost"] * 3, "campaign": "May"}
+    return Handed(**(given | {"region": "CN"} | more))
 
 
 def test_text_messages_count_as_the_networks_count_them() -> None:
@@ -78,6 +78,8 @@ def test_audiences_are_hashed_as_published() -> None:
     frame = list_frame("audience", handed(is_agreed=True), T)
     assert frame["Phone"].iloc[0] == hashlib.sha256(b"+8613800138000").hexdigest()
     assert frame["Email"].iloc[0] == hashlib.sha256(b"ann@x.org").hexdigest()
+    chosen = list_frame("audience", handed(is_agreed=True), T, digest="md5")
+    assert chosen["Email"].iloc[0] == hashlib.md5(b"ann@x.org", usedforsecurity=False).hexdigest()
     assert frame["Email"].isna().tolist() == [False, True, False]
     assert "ann" not in frame.to_csv().lower() and "138" not in set(frame.columns)
     with pytest.raises(AnalysisError, match="act_audience_not_agreed"):

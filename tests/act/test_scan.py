@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 from scipy.stats import mannwhitneyu
 
-from analysis.act.playbook.scan import ScanParams, scan
-from analysis.act.playbook.scan_words import group_words
+from analysis.act.playbook.scan import ScanParams, rising, scan
+from analysis.act.playbook.scan_words import group_words, rising_words
 from analysis.errors import AnalysisError
+from analysis.intake.reading.frames import Named
+from analysis.study import begin, read
 from tests.act.makers import profiles
 from texts import LANGUAGES, translator
 
@@ -81,3 +83,33 @@ def test_a_group_is_said_with_its_numbers(language: Any) -> None:
     base = made(1, planted=True)
     said = group_words(scan(base).groups[0], base, translator(language))
     assert "C" in said and "friend" in said and str(scan(base).groups[0].n) in said
+
+
+def shop(*, planted: bool, months: int = 8, seed: int = 3) -> Any:
+    """Return 600 customers with an order a month; those of one city and one source spend thrice in the last three."""
+    rng = np.random.default_rng(seed)
+    city, source = rng.choice(list("ABCDE"), 600), rng.choice(["ad", "friend", "shop"], 600)
+    rows = []
+    for month in range(1, months + 1):
+        amounts = rng.gamma(4, 20, 600)
+        if planted and month > months - 3:
+            amounts[(city == "C") & (source == "friend")] *= 3
+        days = rng.integers(1, 28, 600)
+        rows += [(f"k{n}", f"2024-{month:02}-{days[n]:02}", round(amounts[n], 2)) for n in range(600)]
+    orders = pd.DataFrame(rows, columns=["customer id", "order date", "amount"])
+    members = pd.DataFrame({"customer id": [f"k{n}" for n in range(600)], "city": city, "source": source})
+    return begin(read(Named("orders", orders), Named("customers", members))).prepared()
+
+
+def test_a_group_that_rises_is_found_and_told_and_noise_is_not() -> None:
+    made_ = shop(planted=True)
+    found = rising(made_.profiles, made_.standard)
+    first = found.groups[0]
+    assert {(one.feature, one.value) for one in first.traits} == {("city", "C"), ("channel", "friend")}
+    assert first.mean > 200 and abs(first.others) < 40
+    for language, words in zip(LANGUAGES, ("in the last 90 days", "近 90 天"), strict=True):
+        assert words in rising_words(first, made_.profiles, 90, translator(language))
+    calm = shop(planted=False)
+    assert not rising(calm.profiles, calm.standard).groups
+    with pytest.raises(AnalysisError, match="act_scan_short"):
+        rising(calm.profiles, calm.standard, ScanParams(days=200))

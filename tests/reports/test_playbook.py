@@ -63,7 +63,10 @@ def test_the_report_says_what_the_playbook_says_by_the_same_choices(result: Stud
     report = build_report(result, ReportChoices(preset="consultant", sections=("playbook",)), t, plays=settings)
     [page] = report.pages
     assert page.notes[0] == t("playbook.trade_chosen", trade=trade("education").name.en)
-    assert page.table is not None and page.table.columns[-1].values[0] == value_words(plays[0], t)
+    assert page.table is not None and page.table.columns[-1].values[0] == t(
+        "report.play.range", low=plays[0].value.low, high=plays[0].value.high
+    )
+    assert page.table.columns[-1].title == t("report.play.value")
 
 
 def test_what_would_tell_how_few_can_be_reached_is_left_out(material: Material) -> None:
@@ -75,7 +78,7 @@ def test_what_would_tell_how_few_can_be_reached_is_left_out(material: Material) 
         here.__dict__["plays"] = (few, *plays[1:])
         first, own, *_ = playbook.pages(here, t)
         assert first.table is not None and first.table.columns[-1].values[0] is None and own.points == ()
-        assert value_words(plays[1], t) == first.table.columns[-1].values[1]
+        assert first.table.columns[-1].values[1] is not None and value_words(few, t) not in str(first)
 
 
 def test_customers_in_no_segment_are_in_no_play(result: StudyResult) -> None:

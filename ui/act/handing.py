@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.act.audience import DIGESTS, Digest
 from analysis.act.make import rows_of
 from analysis.errors import AnalysisError
 from analysis.exports.act.layouts import USUAL, Handed, list_frame, offered
@@ -45,6 +46,12 @@ def hand_over(act: Act, campaign: Campaign) -> None:
             t("act.group"), GROUPS, format_func=lambda one: t(f"act.group_{one}"), required=True,
             help=t("act.group_help"), **bind.to("group", "sent", offered=GROUPS, kind=str),
         )  # fmt: skip
+    digest: Digest = "sha256"
+    if layout == "audience":
+        digest = st.segmented_control(
+            t("act.digest"), DIGESTS, format_func=lambda one: t(f"act.digest_{one}"), required=True,
+            help=t("act.digest_help"), **bind.to("digest", "sha256", offered=DIGESTS, kind=str),
+        )  # fmt: skip
     text, said = "", _said(act, campaign)
     if layout in ("sms", "email"):
         text = st.text_area(
@@ -64,7 +71,7 @@ def hand_over(act: Act, campaign: Campaign) -> None:
     )
     name = safe_file_name(f"{campaign.name} {t(f'act.group_{group}')}.{kind}", instead="list")
     try:
-        frame = list_frame(layout, handed, t)
+        frame = list_frame(layout, handed, t, digest=digest)
     except AnalysisError as problem:
         if problem.code == "act_no_message":
             st.caption(show.md_escape(t("error.act_no_message")))
@@ -85,7 +92,11 @@ def hand_over(act: Act, campaign: Campaign) -> None:
 
     if kind == "xlsx" and len(frame) > QUICK_ROWS:
         _beside(
-            f"list {act.study.id} {campaign.name} {layout} {group} {t.language} {text}", write, name, reason, logged
+            f"list {act.study.id} {campaign.name} {layout} {group} {t.language} {digest} {text}",
+            write,
+            name,
+            reason,
+            logged,
         )
         return
 

@@ -5,7 +5,8 @@ Every combination that is looked at is counted, and the p values are corrected f
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Feature, Profiles
 
 MOST_LEVELS = 12  # of a feature; one with more tells nobody apart
@@ -44,6 +46,8 @@ class ScanParams(Params):
         How many groups are named at most.
     features : int
         How many features are looked at most, in the order of the profiles.
+    days : int
+        Of ``rising``: the last days, held against as many before them.
     """
 
     by: str = "spend"
@@ -52,6 +56,7 @@ class ScanParams(Params):
     depth: int = Field(default=3, ge=1, le=3)
     most: int = Field(default=5, ge=1, le=50)
     features: int = Field(default=12, ge=1, le=30)
+    days: int = Field(default=90, ge=7, le=730)
 
 
 @dataclass(frozen=True)
@@ -129,18 +134,61 @@ def scan(profiles: Profiles, params: ScanParams | None = None) -> Scan:
     Wilcoxon (1945), Mann, Whitney (1947), rank-sum with ties, normal approximation; Bonferroni over all groups.
     """
     import numpy as np
-    from scipy.special import ndtr
-    from scipy.stats import rankdata
 
     params = params or ScanParams()
     customers = profiles.customers
-    n = len(customers)
     if params.by not in customers or customers[params.by].dtype.kind not in "iuf":
         raise AnalysisError("act_scan_no_number", by=params.by)
+    worth = customers[params.by].to_numpy(dtype=float, na_value=0.0)
+    return _scan(profiles, np.where(np.isfinite(worth), worth, 0.0), params)
+
+
+def rising(profiles: Profiles, standard: StandardTables, params: ScanParams | None = None) -> Scan:
+    """Look for small groups whose money rises: what each customer brought in the last days less that in as many before.
+
+    Returns
+    -------
+    Scan
+        As of ``scan``; ``mean`` and ``others`` are changes in money a customer, and no group's falls.
+
+    Raises
+    ------
+    AnalysisError
+        ``act_no_orders``; ``act_scan_no_money``; ``act_scan_short`` (first, days): the files do not reach back twice
+        the days; what ``scan`` refuses.
+    """
+    import pandas as pd
+
+    from analysis.intake.questions import order_span, within
+
+    params = params or ScanParams()
+    if "order_date" not in standard.order_roles:
+        raise AnalysisError("act_no_orders")
+    if "amount" not in standard.order_roles:
+        raise AnalysisError("act_scan_no_money")
+    last, first = profiles.as_of, order_span(standard).first
+    middle = last - timedelta(days=params.days)
+    start = middle - timedelta(days=params.days)
+    if first is None or first > start + timedelta(days=1):
+        raise AnalysisError("act_scan_short", first=first or last, days=params.days)
+    ids = pd.Index(profiles.customers["customer_id"].astype(object))
+    after, before = (
+        within(standard, days)["money"].reindex(ids).fillna(0.0).to_numpy(dtype=float)
+        for days in ((middle + timedelta(days=1), last), (start + timedelta(days=1), middle))
+    )
+    found = _scan(profiles, after - before, params)
+    return replace(found, groups=tuple(one for one in found.groups if one.mean > 0))
+
+
+def _scan(profiles: Profiles, worth: np.ndarray, params: ScanParams) -> Scan:
+    """Look at every group; ``worth`` is one number per customer."""
+    import numpy as np
+    from scipy.special import ndtr
+    from scipy.stats import rankdata
+
+    n = len(profiles.customers)
     if n < 2 * params.least:
         raise AnalysisError("act_scan_too_few", n=n, least=2 * params.least)
-    worth = customers[params.by].to_numpy(dtype=float, na_value=0.0)
-    worth = np.where(np.isfinite(worth), worth, 0.0)
     coded = _coded(profiles, params)
     if not coded:
         raise AnalysisError("act_scan_no_features")

@@ -19,6 +19,12 @@ def group_words(group: Group, profiles: Profiles, t: Translate) -> str:
     return t("playbook.group", **facts)
 
 
+def rising_words(group: Group, profiles: Profiles, days: int, t: Translate) -> str:
+    """Return what a rising group has in common, and how much more each brought than in as many days before."""
+    traits = t("segments.between").join(_trait(one, profiles, t) for one in group.traits)
+    return t("playbook.rising", traits=traits, n=group.n, mean=group.mean, others=group.others, days=days)
+
+
 def _trait(trait: Trait, profiles: Profiles, t: Translate) -> str:
     feature = profiles.feature(trait.feature)
     name = trait.feature if feature is None else feature_name(feature, t)

@@ -156,7 +156,15 @@ def _paid_in(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> 
     for place in paying_in:
         beside = found[others[0] if spent is None else spent].table.key
         kind = found[place].kind if spent is None else IGNORE
-        found[place] = replace(found[place], kind=kind, paid_in_for=beside)
+        found[place] = replace(_read_alike(found[place], found[others[0]]), kind=kind, paid_in_for=beside)
+
+
+def _read_alike(guess: TableGuess, other: TableGuess) -> TableGuess:
+    """Return a guess with the roles of another table, where both have the same columns."""
+    of_other = {column.name: column.role for column in other.columns}
+    if set(of_other) != set(guess.table.columns):
+        return guess
+    return replace(guess, columns=tuple(replace(column, role=of_other[column.name]) for column in guess.columns))
 
 
 def _pays_in(guess: TableGuess) -> bool:

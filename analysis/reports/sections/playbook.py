@@ -33,6 +33,8 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
 
 
 def _table(plays: tuple[FilledPlay, ...], names: dict[str, str], t: Translate, *, goals: bool) -> Table:
+    no_cost = all(play.value.cost is None for play in plays)
+    title = t("report.play.value_before_cost") if no_cost else t("report.play.value")
     columns = [
         column(t("workbook.segment"), "text", [names.get(play.segment, play.segment) for play in plays]),
         column(t("workbook.customers"), "count", [play.size for play in plays]),
@@ -40,10 +42,15 @@ def _table(plays: tuple[FilledPlay, ...], names: dict[str, str], t: Translate, *
         column(t("report.play.offer"), "text", [play.play.offer.of(t.language) for play in plays]),
         column(t("act.channel"), "text", [t(f"act.channel_{play.channel}") for play in plays]),
     ]
-    columns.append(
-        column(t("report.play.value"), "text", [None if _gives_away(play) else value_words(play, t) for play in plays])
-    )
+    columns.append(column(title, "text", [None if _gives_away(play) else _value(play, t) for play in plays]))
     return Table(tuple(columns))
+
+
+def _value(play: FilledPlay, t: Translate) -> str:
+    value = play.value
+    if value.low is None or value.high is None or value.assumption.high == 0:
+        return value_words(play, t)
+    return t("report.play.range", low=value.low, high=value.high)
 
 
 def _play(play: FilledPlay, names: dict[str, str], t: Translate) -> Page:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from analysis.reports.material import Material
     from analysis.translate import Translate
 
-MOST = 6
+MOST, OWNERS = 6, 3  # findings; so few where everything stands on two pages
 
 
 def pages(material: Material, t: Translate) -> tuple[Page, ...]:
@@ -37,7 +37,8 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
         t("overview.read.reason", reason=t(f"reason.{reason}"), n=n)
         for reason, n in sorted(reasons.items(), key=lambda one: (-one[1], one[0]))[:MOST]
     ]
-    findings = result.quality.first[:MOST] if result.quality is not None else ()
+    most = OWNERS if material.preset == "owner" else MOST
+    findings = result.quality.first[:most] if result.quality is not None else ()
     told = [finding_sentence(masked_finding(one), t) for one in findings]
     guesses = [guess_line(one, t) for one in result.decisions if one.is_guess]
     return (

@@ -115,6 +115,22 @@ def test_money_paid_in_alone_and_orders_told_by_another_file_need_no_mark() -> N
         assert all(source.kind == "orders" for source in recipe.sources)
 
 
+def test_a_file_of_cards_sold_in_the_columns_of_the_orders_is_a_source_of_its_own() -> None:
+    orders, _, _, balance, other = KINDS[1]
+    for pay, revenue in ((balance, SPENT), (other, SPENT + PAID_IN)):
+        files = (
+            ("a.csv", table(orders, N, 20.5, 1, (other, pay), "A")),
+            ("gift_cards_sold.csv", table(orders, LOADS, 100, 0, (other, other), "L")),
+        )
+        tables = [one for name, content in files for one in read_file(content, name=name)]
+        guesses = inspect(tables)
+        recipe = suggest_recipe(guesses)
+        standard = standardise(tables, recipe)
+        made = decisions(tables, guesses, recipe, standard)
+        assert [one.choice for one in made if one.subject == "voucher"] == ["not_sold" if pay == balance else "sold"]
+        assert standard.cursor().sql("SELECT sum(amount)::DOUBLE FROM orders").fetchall() == [(revenue,)]
+
+
 def test_it_is_said_in_both_languages() -> None:
     [one], _, _ = judged(0)
     for language, words in (

@@ -33,6 +33,8 @@ def seen(
         ("Cliente", "Codice cliente"), ("Élève", "N° élève"), ("Client", "Réf. client"), ("Alumno", "Cód. alumno"),
         ("Schüler", "Schüler-Nr."), ("Patient", "Pat.-Nr."), ("Mitglied", "Mitgl.-Nr."), ("学生姓名", "学号"),
         ("学员", "学员编号"), ("Uczeń", "Nr ucznia"), ("Ученик", "Код ученика"), ("Öğrenci", "Öğrenci No"),
+        ("Passageiro", "Cód. passageiro"),
+        ("Paciente", "Nº historia"),
         ("Leerling", "Leerlingnr."), ("Customer", "Cust. No."), ("Student", "Student no."), ("生徒", "生徒番号"),
     ],
 )  # fmt: skip
