@@ -62,7 +62,9 @@ def parser_class(t: Translator) -> type[argparse.ArgumentParser]:
             found, unknown = self.parse_known_args(args, namespace)
             if unknown:
                 option = next((one.partition("=")[0] for one in unknown if one.startswith("--")), None)
-                hint = "" if option is None else meant(option, sorted(options_of(self)))
+                known = sorted(options_of(self))
+                # One that another command has is written right already.
+                hint = "" if option is None or option in known else meant(option, known)
                 self.error(t("argparse.unrecognized") % " ".join(unknown) + hint)
             return found
 

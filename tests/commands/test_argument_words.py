@@ -130,3 +130,10 @@ def test_options_without_a_command_are_those_of_the_app(monkeypatch: pytest.Monk
     assert asked == [(9000, False), (9000, False)]
     assert cli.main([]) == 0 and asked[-1] == (None, True)
     assert ended(["--quiet", "run"]) == 2  # a command's own options stay its own
+
+
+def test_an_option_of_another_command_is_not_said_to_mean_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["experiment", "read", "a.csv", "--metric", "buy"])
+    said = capsys.readouterr().err
+    assert "--metric buy" in said and said.count("--metric") == 1

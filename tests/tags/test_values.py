@@ -233,3 +233,9 @@ def test_single_values_that_tell_of_a_person_are_masked_and_counted() -> None:
     one = found(FromColumn(feature="region"), region=["north", "south", PHONES[0], "east", "13812349000", None])
     assert counts(one) == {"138****0000": 1, "138****9000": 1, "east": 1, "north": 1, "south": 1}
     assert one.who("138****0000").tolist() == [False, False, True, False, False, False] and one.n == 5
+
+
+def test_a_retired_tag_has_nobody_and_says_so() -> None:
+    with pytest.raises(AnalysisError) as refused:
+        tag_values(rule("old", "n_orders", "ge", 1, retired=True), Basis(profiles_of(n_orders=[1, 2])))
+    assert (refused.value.code, refused.value.facts) == ("tag_retired", {"tag": "old"})
