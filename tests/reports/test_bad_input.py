@@ -149,6 +149,15 @@ def test_sections_without_data_are_named(result: StudyResult) -> None:
     assert set(PRESETS["analyst"]) >= {section.key for section in found.sections}
 
 
+def test_a_study_without_segments_gets_a_smaller_report(result: StudyResult) -> None:
+    bare = run(result.standard.raws, result.recipe.model_copy(update={"segmentations": ()}))
+    t = translator("en")
+    found = build_report(bare, ReportChoices(sections=("segments", "comparison", "brief", "quality")), t)
+    assert [section.key for section in found.sections] == ["brief", "quality"]
+    assert {t("report.missing.segments"), t("report.missing.comparison")} <= set(found.remarks)
+    assert report_bytes(found, "html", t)
+
+
 def test_customers_without_orders_get_a_smaller_report() -> None:
     tables = read_file(pd.DataFrame({"customer id": range(40), "city": ["A", "B"] * 20}).to_csv(index=False).encode())
     found = build_report(run(tables), ReportChoices(preset="consultant", language="zh"), translator("zh"))
@@ -244,6 +253,54 @@ def test_choices_refuse_in_words() -> None:
     with pytest.raises(ChoiceError):
         ReportChoices(accent="red; }")
     assert ReportChoices(logo=logo_text(SVG % b"")).logo
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("logo.png", b"no picture", "logo_no_picture"),
+        ("logo.svg", SVG % b"<script>alert(1)</script>", "logo_active"),
+        ("logo.png", bytes(50_000_000), "logo_too_large"),
+        ("gone.png", None, "file_missing"),
+    ],
+)
+def test_the_command_refuses_a_logo_before_it_reads(
+    name: str, data: bytes | None, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import cli
+
+    (tmp_path / "orders.csv").write_bytes(b"\x00")  # whoever reads it has another complaint
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    given = ["report", str(tmp_path / "orders.csv"), "--logo", str(tmp_path / name), "-o", str(tmp_path / "out")]
+    assert cli.main(given) == 2
+    facts = {"megabytes": 50, "most": 5} if code == "logo_too_large" else {}
+    facts |= {"file": name} if code == "file_missing" else {}
+    assert AnalysisError(code, **facts).sentence(translator("en")) in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_says_before_it_reads_that_a_font_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import cli
+
+    monkeypatch.setattr("analysis.reports.writers.paper.chinese_font", lambda: None)
+    (tmp_path / "orders.csv").write_bytes(b"\x00")
+    given = ["report", str(tmp_path / "orders.csv"), "-o", str(tmp_path / "out"), "--lang", "zh"]
+    assert cli.main(given) == 2
+    assert AnalysisError("no_chinese_font").sentence(translator("zh")) in capsys.readouterr().err
+
+
+def test_chinese_names_in_an_english_report_take_a_font_too(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("write", "writers.paper"):
+        monkeypatch.setattr(f"analysis.reports.{module}.chinese_font", lambda: None)
+    with pytest.raises(AnalysisError, match="no_chinese_font"):
+        write_report(report, tmp_path, ("ipynb", "pdf"), translator("en"))
+    assert list(tmp_path.iterdir()) == []
+    assert write_report(report, tmp_path, ("ipynb", "html"), translator("en"))
 
 
 def test_the_command_writes_what_it_is_asked_for(

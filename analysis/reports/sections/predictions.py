@@ -32,10 +32,10 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
         for kind, problem in predicted.problems.items()
     )
     if not material.is_full and len(told) + bool(failed) > OWN + 1:
-        others = told[OWN:]
+        first, *others = told[OWN:]
         said = (*(page.title for page in others), *failed)
-        notes = tuple(note for page in others for note in page.notes)
-        return (*told[:OWN], Page(t("report.predictions", predictions=len(said)), said, notes=notes))
+        notes = tuple(note for page in (first, *others) for note in page.notes)
+        return (*told[:OWN], Page(first.title, said, notes=notes))
     return (*told, Page(t("report.not_predicted_title", predictions=len(failed)), failed)) if failed else tuple(told)
 
 
