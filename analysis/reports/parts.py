@@ -41,7 +41,7 @@ def first_and_rest(sentences: Sequence[str], instead: str) -> tuple[str, tuple[s
 
 
 def says_the_same(one: str, other: str) -> bool:
-    """Say whether a sentence tells nothing but numbers, of the same whom, that another has told.
+    """Say whether a sentence tells two numbers or more, all of which another has told.
 
     Examples
     --------
@@ -52,4 +52,4 @@ def says_the_same(one: str, other: str) -> bool:
     False
     """
     numbers = set(_NUMBER.findall(one))
-    return bool(numbers) and numbers <= set(_NUMBER.findall(other)) and one[:3] == other[:3]
+    return len(numbers) > 1 and numbers <= set(_NUMBER.findall(other))
