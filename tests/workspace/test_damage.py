@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import random
@@ -298,6 +299,7 @@ def opened_by_another(home: Path) -> str:
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
+        gc.disable()  # what other tests left holds threads that this process does not have
         os.setuid(65534)
         try:
             Workspace.open(home)
