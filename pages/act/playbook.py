@@ -7,12 +7,11 @@ import streamlit as st
 from analysis.act.playbook.budget import Return, split_budget
 from analysis.act.playbook.scan import rising, scan
 from analysis.act.playbook.scan_words import group_words, rising_words
-from analysis.act.playbook.trade import GENERAL, TRADES, trade
 from analysis.act.playbook.words import answer, trade_words
 from analysis.errors import AnalysisError
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.act import level_editor, listing, play_card, plays
+from ui.act import level_editor, listing, play_card, plays, trades
 
 t = session.t()
 FIRST = 6  # plays in sight; a page that has to be read to the end is not read
@@ -23,12 +22,11 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
-    found = plays.found_trade(act)
-    used = plays.chosen_trade(act)
+    t, found, used = act.t, trades.found_trade(study), trades.chosen_trade(study)
     filled = plays.filled(act)
     said = trade_words(found, used, t)
     show.answer(prose([answer(filled, act.names, t), said], t))
-    controls(act, found.trade.key)
+    controls(act, found.trade.key, used)
     cards(act, filled[:FIRST])
     if others := filled[FIRST:]:
         with st.expander(t("playbook.others", n=len(others)), key="playbook_others"):
@@ -36,6 +34,7 @@ def main() -> None:
     small_budget(act, filled)
     unasked(act)
     level_editor.editor(act)
+    trades.brings(act, used)
     show.how_computed("playbook.method")
     show.next_step("act/lists")
 
@@ -47,29 +46,30 @@ def cards(act: listing.Act, some: list[play_card.FilledPlay]) -> None:
             play_card.card(act, play)
 
 
-def controls(act: listing.Act, found: str) -> None:
+def controls(act: listing.Act, found: str, used: trades.Trade) -> None:
     """Ask for the trade and for what a contact costs."""
-    chosen = plays.settings(act)
-    known = (GENERAL, *TRADES)
+    t, study_id, chosen = act.t, act.study.id, trades.settings(act.study.id)
+    known = trades.offered(act.study)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            t("playbook.trade"), known, format_func=lambda key: trade(key).name.of(t.language), width=260,
+            t("playbook.trade"), list(known), format_func=lambda key: known[key].name.of(t.language), width=260,
             **bound.one(
-                "playbook_trade", chosen.get("trade") or found, lambda key: plays.keep(act, trade=key), kind=str,
-                scope=act.study.id,
+                "playbook_trade", used.key if chosen.get("trade") else found,
+                lambda key: trades.keep(study_id, trade=key), kind=str, scope=study_id,
             ),
         )  # fmt: skip
         st.number_input(
             t("playbook.cost"), 0.0, step=0.1, format="%.2f", help=t("playbook.cost_help"), width=200,
             **bound.one(
-                "playbook_cost", chosen.get("cost"), lambda cost: plays.keep(act, cost=cost), kind=float | None,
-                scope=act.study.id,
+                "playbook_cost", chosen.get("cost"), lambda cost: trades.keep(study_id, cost=cost), kind=float | None,
+                scope=study_id,
             ),
         )  # fmt: skip
 
 
 def small_budget(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
     """Split a sum over the segments where a further coin brings most."""
+    t = act.t
     valued = [play for play in filled if play.value.cost and play.value.order and play.value.assumption.high]
     with st.expander(t("playbook.budget"), key="playbook_budget_box"):
         if not valued:
@@ -94,6 +94,7 @@ def small_budget(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
 
 def unasked(act: listing.Act) -> None:
     """Name small groups that are worth much more than the others."""
+    t = act.t
     with st.expander(t("playbook.groups"), key="playbook_groups_box"):
         try:
             found = act.study.run.small("act_scan", "", lambda: scan(act.profiles))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,16 +14,29 @@ from hypothesis import strategies as st
 
 from analysis.act.playbook.budget import Return, split_budget
 from analysis.act.playbook.fill import fill
+from analysis.act.playbook.plays import PlaySettings, as_changed, used_trade
 from analysis.act.playbook.timing import HOURS, best_channel, best_time, hours_of
-from analysis.act.playbook.trade import GENERAL, PLAY_OF, PLAYS, TRADES, find_trade, trade, trade_from_toml
+from analysis.act.playbook.trade import (
+    GENERAL,
+    PLAY_OF,
+    PLAYS,
+    TRADES,
+    Trade,
+    find_trade,
+    own_trade,
+    trade,
+    trade_from_toml,
+    trade_to_toml,
+)
 from analysis.act.playbook.value import Assumption, Seen, expected_value, learned
 from analysis.act.playbook.words import answer, arithmetic, lines, trade_words, value_words
 from analysis.errors import AnalysisError
 from analysis.overview.actions import ACTIONS
 from analysis.overview.card_result import Pace, SegmentCard
+from analysis.reports.choices import Preset
 from benchmarks.times import found as named
 from tests.act.makers import profiles
-from texts import LANGUAGES, translator
+from texts import LANGUAGES, Calling, Translator, translator
 
 WEDNESDAY_20 = 2 * 24 + 20
 
@@ -71,11 +84,48 @@ def test_a_template_with_a_misspelt_name_or_a_wrong_range_is_refused() -> None:
         (start + "[plays.win_back]\nresponse = [0.5, 0.1]", "act_bad_response"),
         ("name = ", "act_trade_not_toml"),
         ("plays = 3", "act_trade_not_toml"),
+        (start + 'tags = ["at_risk"]', "choice_not_offered"),  # no tag of the library
     ):
         with pytest.raises(AnalysisError, match=code):
             trade_from_toml(text, "garden")
     with pytest.raises(AnalysisError, match="act_trade_unknown"):
         trade("fishing")
+
+
+def test_a_trade_is_handed_on_as_a_file_and_comes_back_the_same() -> None:
+    for key in (GENERAL, *TRADES):
+        assert trade_from_toml(trade_to_toml(trade(key)), key) == trade(key)
+    strange = 'name = {en = "a \\"b\\" \\u202e\\n c", zh = "花\\\\店"}\n[plays.rest]\nwindow_days = 9\n'
+    given = own_trade(strange.encode(), "../花店 Shop №1.TOML")
+    assert (given.key, given.name.en, given.name.zh) == ("own_shop_1", 'a "b" c', "花\\店")
+    assert own_trade(trade_to_toml(given).encode(), f"{given.key}.toml") == given
+    assert own_trade(b"", "店.toml").key == "own_trade" and len(own_trade(b"", "x" * 99).key) <= 40
+    with pytest.raises(AnalysisError, match="act_trade_not_toml"):
+        own_trade("名".encode("gbk"), "x.toml")
+    assert get_args(Trade.model_fields["report"].annotation) == get_args(Preset)
+
+
+def test_words_of_a_play_are_those_that_were_written_else_those_of_the_trade() -> None:
+    given = trade("retail").model_copy(update={"key": "own_shop"})
+    kept = {"trade": "own_shop", "texts": {"lost": {"offer": "A cake", "stop": " "}}}
+    settings = PlaySettings.kept(kept, trades=[given])
+    used = used_trade(find_trade([]), settings)
+    assert used == given and used_trade(find_trade([]), PlaySettings.kept(kept)).key == GENERAL
+    play = as_changed(used, "win_back", "lost", settings).plays["win_back"]
+    assert play.offer.of("zh") == "A cake" and play.stop == given.plays["win_back"].stop
+    assert as_changed(used, "win_back", "new", settings) == given
+
+
+@pytest.mark.parametrize("key", TRADES)
+def test_customers_are_called_what_the_trade_calls_them(key: str) -> None:
+    used = trade(key)
+    en = Calling(Translator("en"), used.customer.en, used.measure)
+    zh = Calling(Translator("zh"), used.customer.zh, used.measure)
+    whole = [one("act.answer", sent=1, n=n) for one in (en, zh) for n in (1, 5)]
+    single = {"companies": "company", "learners": "learner"}.get(used.customer.en, used.customer.en[:-1])
+    assert whole[:2] == [f"1 of 1 {single} is on the list.", f"1 of 5 {used.customer.en} are on the list."]
+    assert whole[3] == f"5 {used.measure}{used.customer.zh}中，1 位在名单上。"
+    assert ("customer" in en.text("playbook.group")) == (used.customer.en == "customers")
 
 
 def test_noise_names_no_time_and_a_planted_wednesday_evening_is_found() -> None:

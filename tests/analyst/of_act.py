@@ -19,6 +19,7 @@ from analysis.act.playbook.scan import scan
 from analysis.act.playbook.trade import trade
 from analysis.act.product.backlog import backlog
 from analysis.act.product.cube import cube
+from analysis.act.product.journey import JourneyParams, journey
 from analysis.study import StudyResult, begin, read
 from tests.act.makers import DAY, people, profiles
 
@@ -58,4 +59,5 @@ def of_act(shop: StudyResult) -> list[Any]:
         scan(profiles(city=city, source=source, spend=spend)),
         backlog(sold.profiles, groups, sold.standard),
         cube(sold.profiles, groups, sold.standard),
+        journey(sold.profiles, groups, sold.standard, JourneyParams(days=30)),
     ]
