@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.act.playbook.budget import Return, split_budget
+from analysis.act.playbook.few import taking_hours, taking_money, worth_doing
 from analysis.act.playbook.scan import rising, scan
 from analysis.act.playbook.scan_words import group_words, rising_words
 from analysis.act.playbook.words import answer, trade_words
@@ -72,6 +73,7 @@ def small_budget(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
     t = act.t
     valued = [play for play in filled if play.value.cost and play.value.order and play.value.assumption.high]
     with st.expander(t("playbook.budget"), key="playbook_budget_box"):
+        few_things(act, filled)
         if not valued:
             st.caption(show.md_escape(t("playbook.budget_needs")))
             return
@@ -90,6 +92,41 @@ def small_budget(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
         table = rows.assign(segment=rows["segment"].map(act.names))[["segment", "spent", "returned"]].round(2)
         names = {one: t(f"playbook.budget_{one}") for one in table.columns}
         show.table(table.rename(columns=names), alt=t("playbook.budget_alt"), name="budget")
+
+
+def few_things(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
+    """Say which three things are worth doing with so much money, or so many hours."""
+    t, bind = act.t, bound.to_visit("few")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = st.segmented_control(
+            t("playbook.few_by"), ["hours", "money"], format_func=lambda one: t(f"playbook.few_{one}"), required=True,
+            **bind.to("by", "hours", offered=["hours", "money"], kind=str),
+        )  # fmt: skip
+        have = st.number_input(
+            t(f"playbook.few_have_{by}"), 0.0, step=1.0, help=t(f"playbook.few_help_{by}"),
+            **bind.to(f"have_{by}", 8.0 if by == "hours" else 500.0, kind=float),
+        )  # fmt: skip
+    ways = [taking_money(play) if by == "money" else taking_hours(play) for play in filled]
+    options = [one for one in ways if one is not None]
+    if by == "money" and not options:
+        return  # what a contact costs is asked for below
+    try:
+        found = worth_doing(options, float(have or 0.0))
+    except AnalysisError as problem:
+        st.caption(show.md_escape(problem.sentence(t)))
+        return
+    plays_by = {play.segment: play for play in filled}
+    for place, one in enumerate(found.chosen, 1):
+        play = plays_by[one.segment]
+        word = "playbook.few_line" if play.value.order is not None else "playbook.few_line_orders"
+        name, goal = act.names.get(one.segment, one.segment), play.play.goal.of(t.language)
+        said = t(
+            word, place=place, name=name, goal=goal, n=one.n,
+            channel=t(f"act.channel_{play.channel}"), gain=one.gain, takes=t(f"playbook.few_takes_{by}", n=one.takes),
+        )  # fmt: skip
+        st.markdown(show.md_escape(said))
+    if not found.chosen:
+        st.caption(show.md_escape(t("playbook.few_nothing")))
 
 
 def unasked(act: listing.Act) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import product
 from typing import Any, get_args
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.act.playbook.budget import Return, split_budget
+from analysis.act.playbook.few import Doing, taking_hours, taking_money, worth_doing
 from analysis.act.playbook.fill import fill
 from analysis.act.playbook.plays import PlaySettings, as_changed, used_trade
 from analysis.act.playbook.timing import HOURS, best_channel, best_time, hours_of
@@ -36,6 +38,7 @@ from analysis.overview.card_result import Pace, SegmentCard
 from analysis.reports.choices import Preset
 from benchmarks.times import found as named
 from tests.act.makers import profiles
+from tests.thorough import examples
 from texts import LANGUAGES, Calling, Translator, translator
 
 WEDNESDAY_20 = 2 * 24 + 20
@@ -220,6 +223,44 @@ def test_parts_add_up_keep_their_limits_and_no_coin_would_return_more_elsewhere(
 def test_a_sum_that_fills_every_limit_is_split_whatever_the_scale(scale: float) -> None:
     found = split_budget(1.0, [Return("a", scale, 0.0, 1.0)])
     assert found.parts[0].spent == 1.0 and found.parts[0].at_limit
+
+
+DOINGS = st.lists(
+    st.builds(
+        Doing, st.just("x"), st.integers(0, 6), st.floats(-1, 9), st.sampled_from([0.0, 1.0, 2.5]),
+        st.sampled_from([0.0, 1.0])
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+@examples(60)
+@given(DOINGS, st.floats(0, 30))
+def test_of_few_things_none_takes_more_than_there_is_and_no_other_three_bring_more(given: Any, have: float) -> None:
+    if not any(one.gain > 0 and one.n for one in given):
+        with pytest.raises(AnalysisError, match="act_budget_no_return"):
+            worth_doing(given, have)
+        return
+    few = worth_doing(given, have).chosen
+    assert len(few) <= 3 and sum(one.takes for one in few) <= have + 1e-6
+    each = max((one.gain for one in given), default=0.0)
+    for some in product(*[range(one.n + 1) for one in given]):
+        taken = [(one, n) for one, n in zip(given, some, strict=True) if n]
+        takes = sum(one.takes * n + one.takes_once for one, n in taken)
+        if len(taken) <= 3 and takes <= have:
+            assert sum(one.gain * n for one, n in taken) <= sum(one.gain for one in few) + each + 1e-6
+
+
+def test_a_play_takes_money_or_hours_and_no_budget_is_none() -> None:
+    with pytest.raises(AnalysisError, match="act_bad_money"):
+        worth_doing([Doing("a", 1, 1.0, 1.0)], -1.0)
+    base = profiles(spend=[100.0] * 40, n_orders=[2] * 40)
+    play = fill(trade(GENERAL), card(), base, np.ones(40, bool), segment="lost", reached={"sms": 40}, contact_cost=0.5)
+    by_money, by_hours = taking_money(play), taking_hours(play)
+    assert by_money is not None and (by_money.n, by_money.takes) == (40, 0.5)
+    assert by_money.gain == pytest.approx(0.011 * 50 - 0.5)
+    assert by_hours is not None and (by_hours.takes, by_hours.takes_once) == (0.0, 0.5)
+    assert taking_money(fill(trade(GENERAL), card(), base, np.ones(40, bool), segment="lost")) is None
 
 
 def test_limits_that_cannot_be_kept_are_said_and_what_nobody_has_spent_is_marked() -> None:

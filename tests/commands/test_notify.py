@@ -93,13 +93,13 @@ def test_a_command_that_is_killed_goes_on_with_the_same_message_and_is_told_once
 def test_a_command_without_an_address_tells_whom_the_study_keeps(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert tell() == 1 and "--to" in capsys.readouterr().err
+    assert tell() == 2 and "--to" in capsys.readouterr().err
     workspace = Workspace.open()
     study = workspace.study_named("Shop")
     workspace.keep_receiver(study, Receiver("feishu", "https://open.feishu.cn/open-apis/bot/v2/hook/k3y"))
     assert tell("--robot", "feishu", "--dry-run") == 0
     assert json.loads(capsys.readouterr().out)["content"]["text"].startswith("List May: 1")
-    assert tell("--robot", "slack") == 1 and "wecom" in capsys.readouterr().err
+    assert tell("--robot", "slack") == 2 and "wecom" in capsys.readouterr().err
 
 
 def test_whom_a_study_tells_is_sealed_and_stays_here(home: Path) -> None:
