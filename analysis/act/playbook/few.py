@@ -24,7 +24,7 @@ _HELD = 1e-9  # of a customer, that rounding may lose
 
 @dataclass(frozen=True)
 class Doing:
-    """A thing to do for up to ``n`` customers: what each brings, what each takes of the budget, what it takes at all."""
+    """A thing to do for up to ``n`` customers: what each brings and takes of the budget, and what it takes at all."""
 
     segment: str
     n: int
