@@ -12,7 +12,7 @@ from analysis.act.playbook.words import answer, trade_words
 from analysis.errors import AnalysisError
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.act import level_editor, listing, play_card, plays, trades
+from ui.act import level_editor, listing, play_card, plays, trade_box, trades
 
 t = session.t()
 FIRST = 6  # plays in sight; a page that has to be read to the end is not read
@@ -35,7 +35,7 @@ def main() -> None:
     small_budget(act, filled)
     unasked(act)
     level_editor.editor(act)
-    trades.brings(act, used)
+    trade_box.brings(act, used)
     show.how_computed("playbook.method")
     show.next_step("act/lists")
 

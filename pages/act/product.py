@@ -71,7 +71,7 @@ def lost(act: listing.Act, key: str) -> None:
         stages = found.of(tickets=tickets)
         if not stages:
             continue
-        st.subheader(t(heading), anchor=False)
+        st.subheader(show.md_escape(t(heading)), anchor=False)
         st.markdown(show.md_escape(journey_answer(stages, found, act.names, t)))
         rows = pd.DataFrame(
             {
