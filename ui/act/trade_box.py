@@ -84,8 +84,8 @@ def _own(act: Act, used: Trade) -> None:
         st.success(show.md_escape(t("playbook.own_kept", trade=given.name.of(t.language))), icon=":material/check:")
     else:
         st.button(
-            show.md_escape(t("playbook.own_take", trade=given.name.of(t.language))), key="trade_take", icon=":material/add:",
-            on_click=_take, args=(act.study.id, given),
+            show.md_escape(t("playbook.own_take", trade=given.name.of(t.language))), key="trade_take",
+            icon=":material/add:", on_click=_take, args=(act.study.id, given),
         )  # fmt: skip
 
 
