@@ -150,8 +150,10 @@ def notify(arguments: argparse.Namespace) -> int:
     text = voice.t("act.robot_text", name=campaign.name, sent=campaign.n_sent, held=campaign.n_held)
     delivery = workspace.delivery(study_id, campaign, receiver, text).again()
     if arguments.dry_run:
-        is_text = delivery.to != "webhook"
-        print(told(delivery.to, receiver.url, delivery.body).body.decode() if is_text else delivery.body)
+        if delivery.to == "webhook":
+            print(delivery.body)
+        else:
+            print(told(delivery.to, receiver.url, delivery.body).body.decode())
         return 0
     delivery = workspace.tell(study_id, delivery, receiver)
     if delivery.state != "done":
