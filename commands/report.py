@@ -65,7 +65,6 @@ def _of_files(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
 
 def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
     """Report on a study of this computer, with its experiments and with what was kept of its report."""
-    from analysis.act.playbook.plays import PlaySettings
     from analysis.errors import AnalysisError
     from analysis.reports.material import KeptExperiment
     from analysis.workspace import Workspace
@@ -83,7 +82,7 @@ def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
             "experiments": tuple(KeptExperiment(one.experiment, one.created_at) for one in kept),
             "persona_edits": workspace.persona_words(study_id),
         }
-        extra["plays"] = PlaySettings.kept(workspace.setting("playbook", {}, study_id), workspace.campaigns(study_id))
+        extra["plays"] = workspace.play_settings(study_id)
         if arguments.since is not None:
             extra["since"] = _since(workspace, study_id, result, arguments.since)
     finally:

@@ -154,13 +154,12 @@ def _begin(
     study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices, kinds: tuple[Format, ...], key: str
 ) -> None:
     """Begin to make the files; what the workspace knows is read before, what takes time is done beside the page."""
-    from analysis.act.playbook.plays import PlaySettings
     from analysis.reports.material import KeptExperiment
 
     workspace, quality = compute.workspace(), study.run.quality()
     kept = tuple(KeptExperiment(one.experiment, one.created_at) for one in workspace.experiments(study.id))
     edits, words = workspace.persona_words(study.id), translator(choices.language, result.recipe.currency)
-    plays = PlaySettings.kept(workspace.setting("playbook", {}, study.id), workspace.campaigns(study.id))
+    plays = workspace.play_settings(study.id)
     before = [one for one in workspace.snapshots(study.id) if one.as_of < result.profiles.as_of]
     earlier = max(before, key=lambda one: one.as_of) if before and "changes" in choices.chosen else None
 
