@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from benchmarks.measure import DATA, report, side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from analysis.reports.content import Report
     from analysis.study.for_others import SharedStudy
@@ -42,7 +42,7 @@ def main() -> int:
         print(f"skipped: {RETAIL.name} is not in PORTRAIT_SHARED_DATA")
         return int(wrong > 0)
     with tempfile.TemporaryDirectory() as out:
-        commands = {
+        commands: dict[str, Sequence[str]] = {
             "portrait report, all kinds": [sys.executable, "cli.py", "report", str(RETAIL), "-o", out],
             "portrait run": [sys.executable, "cli.py", "run", str(RETAIL), "-o", out],
         }

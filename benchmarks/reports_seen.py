@@ -66,7 +66,11 @@ def as_paper(file: Path, spare: Path) -> Path:
         profile = f"-env:UserInstallation=file://{spare}/office"
         command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(spare), str(file)]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return made if file.suffix == ".html" else (spare / "report.pdf").rename(made)
+    if file.suffix == ".html":
+        return made
+    if not (spare / "report.pdf").exists():
+        raise SystemExit(f"LibreOffice does not open {file}: is its part for this kind installed?")
+    return (spare / "report.pdf").rename(made)
 
 
 def drawn(paper: Path, stem: Path) -> list[Path]:

@@ -30,7 +30,7 @@ class Home(Protocol):
 
     def experiments(self, study_id: str) -> Any: ...  # noqa: D102
     def persona_words(self, study_id: str) -> Any: ...  # noqa: D102
-    def setting(self, name: str, default: Any, study_id: str) -> Any: ...  # noqa: D102
+    def play_settings(self, study_id: str) -> Any: ...  # noqa: D102
     def campaigns(self, study_id: str) -> Any: ...  # noqa: D102
     def snapshots(self, study_id: str) -> Sequence[_Info]: ...  # noqa: D102
     def load_snapshot(self, snapshot_id: str) -> KeptSnapshot: ...  # noqa: D102
@@ -47,7 +47,7 @@ def kept_parts(home: Home, study_id: str) -> dict[str, Any]:
     from analysis.act.playbook.plays import PlaySettings
     from analysis.reports.material import KeptExperiment
 
-    plays = PlaySettings.kept(home.setting("playbook", {}, study_id), home.campaigns(study_id))
+    plays = home.play_settings(study_id)
     return {
         "experiments": tuple(KeptExperiment(one.experiment, one.created_at) for one in home.experiments(study_id)),
         "persona_edits": home.persona_words(study_id),
@@ -63,7 +63,7 @@ def mark_of(parts: Mapping[str, Any]) -> str:
     told = [
         [one.experiment.model_dump_json() for one in parts["experiments"]],
         parts["persona_edits"],
-        [plays.trade, plays.cost, sorted(plays.responses.items())],
+        [plays.trade, plays.cost, sorted(plays.responses.items()), plays.texts, plays.trades],
         [(one.name, one.made_on, one.state, one.n_sent, one.came, one.verdict) for one in plays.campaigns],
     ]
     return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
