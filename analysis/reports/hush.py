@@ -34,11 +34,12 @@ class Hushed:
         return self._t.language
 
     def __call__(self, key: str, /, **facts: Any) -> str:
-        """Return the text of a key, marked where a fact of it counts a few people."""
+        """Return the text of a key, marked where a fact of it counts a few people, or its share of n does."""
         said = self._t(key, **facts)
         if key.startswith(_NUMBERED):
             return said
-        return MARK + said if any(_counts_few(name, value, said) for name, value in facts.items()) else said
+        few = _is_share_of_few(facts) or any(_counts_few(name, value, said) for name, value in facts.items())
+        return MARK + said if few else said
 
     def has(self, key: str) -> bool:
         """As of the translator."""
@@ -70,6 +71,14 @@ def _counts_few(name: str, value: Any, said: str) -> bool:
         return False
     # A sentence that is handed a count and does not say it gives nothing away.
     return is_small(value) and re.search(rf"(?<![\d.,]){value:d}(?![.,]?\d)", said) is not None
+
+
+def _is_share_of_few(facts: dict[str, Any]) -> bool:
+    """Say whether a sentence gives a share, and of how many, so that 1 to 4 people follow, or all but so many."""
+    n, share = facts.get("n"), facts.get("share")
+    if not isinstance(n, int) or not isinstance(share, float) or not 0 < share < 1:
+        return False
+    return is_small(round(share * n)) or is_small(n - round(share * n))
 
 
 def without_few(pages: Iterable[Page], title: str) -> tuple[tuple[Page, ...], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.history.for_others import brief_for_others
 from analysis.history.words import brief_parts
 from analysis.reports.content import Page
 from analysis.reports.parts import finding
@@ -19,6 +20,8 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     if brief is None or brief.since is None:
         return ()
     n = len(material.result.profiles.customers)
+    shown = {method: set(one.shown) for method, one in material.result.edited.items()}
+    brief = brief_for_others(brief, shown, n)
     note = (t("report.note.since", since=brief.since, day=brief.as_of, n=n),)
     told = []
     for part in brief_parts(brief, t, every=material.is_full):
