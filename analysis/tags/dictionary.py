@@ -127,24 +127,24 @@ def used_by(tag: Tag, tags: Sequence[Tag], segmentations: Sequence[Any]) -> tupl
     >>> used_by(big, [big, both], [])
     (Use(kind='tag', name='both'),)
     """
-    found = [Use("segmentation", plan.params.kind) for plan in segmentations if _names(plan.params, tag.column)]
+    found = [Use("segmentation", plan.params.kind) for plan in segmentations if names_tag(plan.params, tag)]
     found += [
         Use("tag", other.key)
         for other in tags
-        if other.key != tag.key and any(asked.split("__")[0] == tag.column for asked in other.asks)
+        if other.key != tag.key and any(tag.gives(asked) for asked in other.asks)
     ]
     return tuple(found)
 
 
-def _names(params: Any, column: str) -> bool:
-    """Say whether params name a feature anywhere: in a condition, or in a list of features."""
+def names_tag(params: Any, tag: Tag) -> bool:
+    """Say whether params name a tag anywhere: in a condition, or in a list of features."""
 
     def inside(value: Any) -> bool:
         if isinstance(value, dict):
             return any(inside(one) for one in value.values())
         if isinstance(value, (list, tuple)):
             return any(inside(one) for one in value)
-        return isinstance(value, str) and value.split("__")[0] == column
+        return isinstance(value, str) and tag.gives(value)
 
     return inside(params.model_dump())
 
