@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from analysis.errors import AnalysisError, ChoiceError
+from analysis.intake.reading.read import read_file
 from analysis.recipe import Recipe, SegmentationPlan
+from analysis.study import begin, suggest
 from analysis.study.grouping import profiles_for
+from analysis.study.tagging import segments_moved
 from analysis.tags.apply import in_order, of_segments, with_tags
 from analysis.tags.dictionary import used_by
 from analysis.tags.params import Case, Cases, OfSegment, Tag, Top
@@ -107,3 +110,21 @@ def test_what_uses_a_tag_is_told() -> None:
     assert used_by(near, [big, near, rule("other", "tag_big__time", "no")], [])  # no value of the tag "big"
     found = used_by(big, [big, rule("other", "tag_big", "no")], [with_rule, Recipe().plan_or_usual("rfm")])
     assert [(use.kind, use.name) for use in found] == [("segmentation", "rules"), ("tag", "other")]
+    lists = {"May": ["tag_big"], "June": ["tag_bigger"]}
+    assert [(use.kind, use.name) for use in used_by(big, [big], [], lists)] == [("list", "May")]
+
+
+def test_a_pilot_tells_who_would_stand_in_another_segment_also_by_way_of_another_tag() -> None:
+    rows = "order id,customer id,order date,amount,city\n" + "".join(
+        f"o{n},c{n:02},2024-01-11,{n + 1},{'ab'[n % 2]}\n" for n in range(40)
+    )
+    big, also = rule("big", "spend", "gt", 10), rule("also", "tag_big", "yes")
+    asked = rule("x", "tag_also", "yes").source.when  # type: ignore[union-attr]
+    plan = SegmentationPlan.model_validate({"params": {"kind": "rules", "rules": [{"key": "rule_1", "when": asked}]}})
+    recipe = Recipe(tags=(big, also), segmentations=(plan, Recipe().plan_or_usual("rfm")))
+    tables = read_file(rows.encode(), name="orders.csv")
+    run = begin(tables, suggest(tables).model_copy(update={"tags": recipe.tags, "segmentations": recipe.segmentations}))
+    higher = rule("big", "spend", "gt", 30)
+    assert segments_moved(run, higher) == {"rules": 20}  # those who spend 11 to 30
+    only = rule("x", "city", "in", "a").source.when  # type: ignore[union-attr]
+    assert segments_moved(run, higher, only) == {"rules": 10}

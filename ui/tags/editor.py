@@ -11,14 +11,16 @@ import streamlit as st
 from analysis.errors import AnalysisError
 from analysis.goals import Goal
 from analysis.profiles.words import feature_names
-from analysis.study.tagging import basis_of
+from analysis.study.tagging import basis_of, segments_moved
 from analysis.tags.change import tag_change
 from analysis.tags.params import TAG_TYPES, Tag
 from analysis.tags.starters import WAYS, first_source
 from analysis.tags.words import definition, name_of
+from analysis.translate import prose
 from ui import bound, compute, session, show
 from ui.segments import condition_rows, segments
 from ui.tags import draft, ways
+from ui.tags.shown import open_lists
 
 if TYPE_CHECKING:
     from analysis.study.prepared import Prepared
@@ -169,4 +171,9 @@ def effect(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) -
     facts = {"n_in": change.n_in, "n_out": change.n_out, "n_moved": change.n_moved, "n": change.n_looked_at}
     money = {"money_in": change.revenue_in, "money_out": change.revenue_out} if known else {}
     key = "tags.effect_money" if known else "tags.effect"
-    st.info(show.md_escape(t(key, **facts, **money)), icon=":material/compare_arrows:")
+    told = [t(key, **facts, **money)]
+    for kind, n in segments_moved(study.run, found.tag, only).items():
+        told.append(t("tags.effect_segments", name=t(f"compare.{kind}"), n=n))
+    if lists := [name for name, asked in open_lists(study).items() if any(found.tag.gives(one) for one in asked)]:
+        told.append(t("tags.effect_lists", lists=t("segments.between").join(lists)))
+    st.info(show.md_escape(prose(told, t)), icon=":material/compare_arrows:")
