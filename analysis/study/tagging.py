@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.study.prepared import Prepared
 from analysis.tags.apply import Tagged, of_segments, with_tags
-from analysis.tags.asking import who_holds
+from analysis.tags.change import looked_at
 from analysis.tags.dictionary import names_tag
 from analysis.tags.params import OfSegment, Tag
 from analysis.tags.values import Basis
@@ -72,7 +72,7 @@ def basis_of(run: Steps, tag: Tag) -> Basis:
     )
 
 
-def segments_moved(run: Steps, tag: Tag, only: Expression | None = None) -> dict[str, int]:
+def segments_moved(run: Steps, tag: Tag, only: Expression | float | None = None) -> dict[str, int]:
     """Return how many customers stand in another segment with another definition of a tag, by kind of segmentation.
 
     Parameters
@@ -81,8 +81,8 @@ def segments_moved(run: Steps, tag: Tag, only: Expression | None = None) -> dict
         Whose recipe holds the tag as it was.
     tag : Tag
         The definition to be tried.
-    only : Expression, optional
-        A pilot: the customers that are counted.
+    only : Expression or float, optional
+        A pilot: the customers that are counted (``tags.change.looked_at``).
 
     Returns
     -------
@@ -92,13 +92,9 @@ def segments_moved(run: Steps, tag: Tag, only: Expression | None = None) -> dict
     """
     from dataclasses import replace
 
-    import numpy as np
-
     told = (tag, *(other for other in run.recipe.tags if _rests(other, tag, run.recipe.tags)))
     changed: Any = replace(run, recipe=run.recipe.with_tag(tag))  # type: ignore[type-var]
-    looked = np.ones(len(run.prepared().profiles.customers), dtype=bool)
-    if only is not None:
-        looked = who_holds(tag, only, run.prepared().profiles)
+    looked = looked_at(tag, run.prepared().profiles, only)
     found = {}
     for plan in run.recipe.segmentations:
         if any(names_tag(plan.params, one) for one in told):
