@@ -128,7 +128,9 @@ def _without_value(rows: pd.DataFrame, found: Comparison) -> np.ndarray:
 
 
 def _by_feature(rows: pd.DataFrame) -> list[np.ndarray]:
-    return list(rows.groupby("feature", sort=False).indices.values())
+    import numpy as np
+
+    return [np.asarray(places) for places in rows.groupby("feature", sort=False).indices.values()]
 
 
 def _few(counts: np.ndarray) -> np.ndarray:
