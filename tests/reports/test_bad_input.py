@@ -142,6 +142,8 @@ def test_a_sentence_on_three_people_is_marked_and_one_on_many_is_not() -> None:
     assert MARK not in careful("segment.cluster", n=3)  # the third group, not a group of three
     assert MARK in careful("overview.answer.repurchase", share=0.9, n=40)  # four bought once
     assert MARK not in careful("overview.answer.repurchase", share=0.5, n=40)
+    assert MARK in careful("brief.moves", n=37, all=40, method="RFM")  # three stayed
+    assert MARK not in careful("cards.size", n=40, share=0.1)  # the forty are a tenth
 
 
 def test_figures_and_facts_of_a_few_are_left_out() -> None:
