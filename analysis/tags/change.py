@@ -78,7 +78,9 @@ def looked_at(tag: Tag, profiles: Profiles, only: Expression | float | None) -> 
     n = len(profiles.customers)
     if only is None:
         return np.ones(n, dtype=bool)
-    looked = np.random.default_rng(0).random(n) < only if isinstance(only, float) else who_holds(tag, only, profiles)
+    looked = (
+        np.random.default_rng(0).random(n) < only if isinstance(only, (int, float)) else who_holds(tag, only, profiles)
+    )
     if not looked.any():
         raise AnalysisError("tag_pilot_nobody")
     return looked
