@@ -152,7 +152,7 @@ def _examples(column: Any) -> list[str]:
     found = personal_column(column.name, cells)
     if personal_kind_of(column.name, column.role, evidence) or (found is not None and found.kind):
         return []
-    return list(dict.fromkeys(cell for cell in cells if shown_cell(column.name, cell) == cell))
+    return list(dict.fromkeys(cells)) if all(shown_cell(column.name, cell) == cell for cell in cells) else []
 
 
 def _described(guess: Any) -> dict[str, Any]:

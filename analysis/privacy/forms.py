@@ -66,6 +66,7 @@ _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范石姚谭廖"
     "邹熊金陆郝孔崔康毛邱秦江史顾侯邵孟龙段雷钱汤尹黎易武乔贺赖龚"
 )
+_CALLING = "Call|Please|Contact|Ring|Text|Phone|Mail|Email|Dear|Ask|Tel|Mobile|Order"
 _BEFORE_PHONE = r"(?=[ ,，:：(（-]{0,2}(?:电话|手机)?[:： ]{0,2}"
 _SAID = r"[号码账户是为其的a-zA-Z.()（） :：=#-]{0,12}?"
 
@@ -132,7 +133,7 @@ _INSIDE = (
     _Inside(
         "name",
         re.compile(
-            r"(?P<value>[A-Z][a-z'’-]+(?: [A-Z][\w'’-]+){1,2})(?=(?: at| on)?[ ,:(-]{1,3}"
+            rf"(?P<value>(?!(?:{_CALLING}) )[A-Z][a-z'’-]+(?: [A-Z][\w'’-]+){{1,2}})(?=(?: at| on)?[ ,:(-]{{1,3}}"
             rf"(?:\+\d[\d ()-]{{7}}|\(\d{{3}}\) ?\d|{CHINESE_MOBILE}|{_ASCII_EMAIL}))"
         ),
     ),
