@@ -1,8 +1,7 @@
-"""A brief as others may see it: no sentence from which a group of fewer than five people follows."""
+"""Which sentences of a brief others may not see: those from which a group of fewer than five people follows."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.history.matrix import ENTERED, GONE
@@ -10,50 +9,48 @@ from analysis.privacy.small_groups import is_small
 from analysis.segments.crosstab import OUTSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from analysis.act.campaign import Campaign
     from analysis.history.brief import Brief, Said
 
 _PLACES = (OUTSIDE, ENTERED, GONE)
 _BRIDGED = ("new", "returned", "up", "down", "lost")
+# Facts that count customers, whether or not the sentence says them.
+_PEOPLE = ("n", "n_before", "n_now", "away", "overdue")
+_OF_BUYERS = ("revenue_", "year_", "alarm_revenue")
 
 
-def brief_for_others(found: Brief, shown: Mapping[str, Collection[str]], customers: int) -> Brief:
-    """Return a brief without sentences that count fewer than five people, or let them be worked out.
+def tells_of_few(said: Said, brief: Brief, shown: Mapping[str, Collection[str]], customers: int) -> bool:
+    """Say whether a sentence counts one to four customers, lets so few be worked out, or tells of their money.
 
     Parameters
     ----------
-    found : Brief
+    said : Said
+    brief : Brief
+        In which it stands.
     shown : mapping of collection of str
         Segments that are shown apart, by method: what is said of another one would tell of the few it stands with.
     customers : int
         Customers of the study.
     """
-    parts = tuple(
-        replace(part, said=tuple(one for one in part.said if _may_be_told(one, found, shown, customers)))
-        for part in found.parts
-    )
-    return replace(found, parts=parts)
-
-
-def _may_be_told(said: Said, brief: Brief, shown: Mapping[str, Collection[str]], customers: int) -> bool:
     facts = said.facts
     named = [facts[one] for one in ("segment", "was", "now") if isinstance(facts.get(one), str)]
     apart = shown.get(facts["method"], ()) if "method" in facts else None
     if apart is not None and any(key not in apart and key not in _PLACES for key in named):
-        return False
-    if said.code == "bridge" and brief.bridge is not None:
-        counts: Iterable[float] = [brief.bridge.whole.step(step).customers for step in _BRIDGED]
-    elif campaign := facts.get("campaign"):
-        counts = _came(campaign)
-    else:
-        counts = _counts(said.code, facts, customers)
-    return not any(is_small(n) for n in counts)
+        return True
+    return any(isinstance(n, int) and is_small(n) for n in _counts(said, brief, customers))
 
 
-def _counts(code: str, facts: Mapping[str, Any], customers: int) -> list[float]:
+def _counts(said: Said, brief: Brief, customers: int) -> list[Any]:
     """Return the people that a sentence counts, and those that follow from what it says."""
+    code, facts, found = said.code, said.facts, brief.bridge
+    if found is not None and code == "bridge":
+        return [found.whole.step(step).customers for step in _BRIDGED]
+    if found is not None and code.startswith(_OF_BUYERS):
+        return [found.customers_now, found.customers_before]
+    if campaign := facts.get("campaign"):
+        return _came(campaign)
     if code == "buyers":
         stayed = facts["n"] - facts["new"] - facts["returned"]
         return [*(facts[one] for one in ("n", "before", "new", "returned", "lost")), stayed]
@@ -66,7 +63,7 @@ def _counts(code: str, facts: Mapping[str, Any], customers: int) -> list[float]:
         return [round(part * customers) for share in shares for part in (share, 1 - share)]
     if code.startswith(("alarm_buyers", "alarm_segment_size")):
         return [round(facts["value"]), round(facts["usual"])]
-    return [facts[one] for one in ("n", "n_before", "n_now") if isinstance(facts.get(one), int)]
+    return [facts.get(one) for one in _PEOPLE]
 
 
 def _came(campaign: Campaign) -> list[int]:

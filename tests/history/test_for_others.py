@@ -12,7 +12,7 @@ from analysis.act.campaign import Came, Campaign, Counted
 from analysis.act.params import ListChoices
 from analysis.history.bridge import Bridge, Bridges, BridgeStep
 from analysis.history.brief import Brief, BriefPart, Said
-from analysis.history.for_others import brief_for_others
+from analysis.history.for_others import tells_of_few
 
 DAY = date(2024, 5, 1)
 
@@ -31,9 +31,9 @@ def listed(responded: int) -> Campaign:
 def told(code: str, facts: dict[str, Any]) -> bool:
     steps = tuple(BridgeStep(step, n, Decimal(10)) for step, n in (("new", facts.get("new", 9)), ("up", 20)))
     bridge = Bridges(Bridge("all", steps, Decimal(5), Decimal(25)), (), 20, 29, (DAY, DAY), (DAY, DAY))
-    brief = Brief(DAY, DAY, (BriefPart("happened", (Said(code, facts),)),), bridge=bridge)
-    [part] = brief_for_others(brief, {"rfm": {"loyal", "lost"}}, 100).parts
-    return bool(part.said)
+    said = Said(code, facts)
+    brief = Brief(DAY, DAY, (BriefPart("happened", (said,)),), bridge=bridge)
+    return not tells_of_few(said, brief, {"rfm": {"loyal", "lost"}}, 100)
 
 
 BUYERS = {"n": 60, "before": 55, "new": 12, "returned": 8, "lost": 15}
