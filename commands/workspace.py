@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from commands import past
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
     parser = commands.add_parser("workspace", help=t("help.workspace"))
     actions = parser.add_subparsers(metavar="ACTION", required=True)
+    past.add(actions, t)
     for name, run in (
         ("check", check),
         ("repair", repair),

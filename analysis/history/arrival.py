@@ -16,6 +16,7 @@ from analysis.intake.cells.units import header_scale
 from analysis.intake.moved import Outline, outline
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.mapped import find_sources
+from analysis.mapping import with_tables
 from analysis.plain import plain
 from analysis.tabular import Tabular
 
@@ -181,18 +182,22 @@ def _arrival(
     table: RawTable, guess: TableGuess, there: Sequence[RawTable], recipe: Recipe, known: Known | None
 ) -> Arrival:
     places = find_sources([*there, table], recipe)
-    place, renames = places[-1], {}
+    place, renames, units = places[-1], {}, []
     if place is None or recipe.sources[place].kind == IGNORE:
         place = _nearest(table, recipe)
         if place is None:
             return Arrival(table, "foreign", None, (Difference("foreign", {"file": table.file}),))
         renames = _renames(table, guess, recipe.sources[place])
+        units = _other_units(table, guess, recipe.sources[place], renames)
+        if units:  # read as the heading says: a source of its own, beside the one that it continues
+            place, renames = len(recipe.sources), {}
+            recipe = with_tables(recipe, [*there, table], [guess])
         table = replace(table, columns=tuple(renames.get(one, one) for one in table.columns))
     source = recipe.sources[place]
     missing = sorted(source.needed - set(table.columns))
     sisters = [one for one, at in zip(there, places, strict=False) if at == place]
     differences = [Difference("renamed", {"file": table.file, "now": now, "was": was}) for now, was in renames.items()]
-    differences += _columns(table, sisters, source, missing)
+    differences += units or _columns(table, sisters, source, missing)
     if missing:
         return Arrival(table, "append", place, tuple(differences), renames)
     if sisters and sisters[-1].unit != table.unit:
@@ -208,8 +213,8 @@ def _arrival(
         return Arrival(table, "other_table", place, tuple(differences), renames)
     differences += _day_order(table, sisters, source)
     mode: Mode = "append"
-    if known is not None:
-        mode, more = _days(table, recipe, known)
+    if known is not None and source.column("order_date") and source.column("customer_id"):  # else its orders say both
+        mode, more = _days(table, recipe.model_copy(update={"sources": (source,)}), known)
         differences += more
     return Arrival(table, mode, place, tuple(differences), renames)
 
@@ -243,6 +248,16 @@ def _renames(table: RawTable, guess: TableGuess, source: Source) -> dict[str, st
         if score >= ALIKE:
             found[best] = name
     return found
+
+
+def _other_units(table: RawTable, guess: TableGuess, source: Source, renames: Mapping[str, str]) -> list[Difference]:
+    """Say which headings tell the money of the source in another unit; none where other columns are missing as well."""
+    roles = {column.role: column.name for column in guess.columns}
+    missing = source.needed - set(table.columns) - set(renames.values())
+    pairs = [(roles.get(column.role, ""), column.name) for column in source.columns if column.name in missing]
+    if not all(now and header_scale(now) != header_scale(was) for now, was in pairs):
+        return []
+    return [Difference("unit", {"file": table.file, "was": was, "now": now}) for now, was in pairs]
 
 
 def _ratio(one: str, other: str) -> float:
