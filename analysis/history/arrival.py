@@ -23,6 +23,8 @@ from analysis.tabular import Tabular
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from analysis.intake.choices import Source
     from analysis.intake.suggesting.guess import TableGuess
     from analysis.intake.tables import RawTable, StandardTables
@@ -34,11 +36,13 @@ USUAL_DAYS = 90
 LEAST_LINES = 30  # below which rows per day say nothing
 FEWER = 0.5
 GAP_DAYS = 7
+LEAST_CUSTOMERS = 30  # below which it says nothing that none of them is known
+LEAST_BACK = 0.1  # share of the customers of the study that came back, from which some are expected again
 OTHER_SIZE = 20.0  # times a usual sale
 UNREAD = 0.05
 UNREAD_REASONS = ("date_unreadable", "amount_unreadable", "no_date", "no_amount")
 # What has to be looked at before it is taken in: a figure of the study would be wrong, or nobody knows.
-SERIOUS = ("foreign", "columns_missing", "amounts_other_size", "currency", "unread", "date_order_chosen")
+SERIOUS = ("foreign", "columns_missing", "amounts_other_size", "currency", "unread", "date_order_chosen", "strangers")
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,23 @@ class Arrival(Tabular, columns=("file=table.key", "mode", "rows=table.n_rows")):
 
 @dataclass(frozen=True)
 class Known:
-    """The orders of a study in a few figures: all of them, and those of its last 90 days."""
+    """The orders of a study in a few figures: all of them, and those of its last 90 days.
+
+    ``customers`` are the ids of its customers, ``coming_back`` the share 0..1 of them who ordered more than once; none
+    and 0 where nobody looked.
+    """
 
     whole: Outline
     usual: Outline
+    customers: frozenset[str] = field(default=frozenset(), repr=False)
+    coming_back: float = 0.0
+
+    def with_customers(self, profiles: pd.DataFrame) -> Known:
+        """Return the same with the customers of the study, by its profiles."""
+        if "n_orders" not in profiles or profiles.empty:
+            return self
+        back = float((profiles["n_orders"] > 1).mean())
+        return replace(self, customers=frozenset(profiles["customer_id"].astype(str)), coming_back=back)
 
 
 def known_of(standard: StandardTables) -> Known:
@@ -318,7 +335,7 @@ def _days(table: RawTable, recipe: Recipe, known: Known) -> tuple[Mode, list[Dif
         return "append", [*found, Difference("empty", facts)]
     if before.first is None or before.last is None:
         return "append", found
-    found += _sizes(new, known.usual, (before.last - before.first).days + 1, facts)
+    found += _sizes(new, known.usual, (before.last - before.first).days + 1, facts) + _strangers(own, known, facts)
     days = {"first": new.first, "last": new.last, "until": before.last}
     if new.first > before.last:
         gap = (new.first - before.last).days - 1
@@ -330,6 +347,16 @@ def _days(table: RawTable, recipe: Recipe, known: Known) -> tuple[Mode, list[Dif
         mode = "replace"
     found.append(Difference(mode, facts | days | {"days": (min(new.last, before.last) - new.first).days + 1}))
     return mode, found
+
+
+def _strangers(own: StandardTables, known: Known, facts: dict[str, Any]) -> list[Difference]:
+    """Say that nobody of a table is known in a study whose customers come back: it may be another shop's."""
+    if known.coming_back < LEAST_BACK or len(known.customers) < LEAST_CUSTOMERS:
+        return []
+    ids = set(own.orders().select("customer_id").unique().collect()["customer_id"].to_list())
+    if len(ids) < LEAST_CUSTOMERS or ids & known.customers:
+        return []
+    return [Difference("strangers", facts | {"n": len(ids), "share": known.coming_back})]
 
 
 def _sizes(new: Outline, usual: Outline, span: int, facts: dict[str, Any]) -> list[Difference]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -152,6 +153,16 @@ def test_money_in_another_unit_is_read_as_its_heading_says() -> None:
     # The same figures under the old heading are what nobody can know.
     [unsaid] = arrivals(file_of(smaller, "new.csv", headed("金额(元)")), there, recipe, known)
     assert [one.code for one in unsaid.serious] == ["amounts_other_size"]
+
+
+def test_a_file_none_of_whose_customers_is_known_is_asked_about(study: Any) -> None:
+    there, recipe, known = study
+    known = known.with_customers(prepare(there, recipe).profiles.customers)
+    others = with_rows(FEBRUARY, customer_id=lambda row: f"k{row[1]}")
+    found = arrive((there, recipe, known), others)
+    assert [one.code for one in found.serious] == ["strangers"] and known.coming_back > 0.1
+    assert not codes(arrive((there, recipe, known), [*others[1:], FEBRUARY[0]]))
+    assert not codes(arrive((there, recipe, replace(known, coming_back=0.0)), others))  # nobody comes back there
 
 
 def test_another_currency_is_said_and_has_to_be_accepted(study: Any) -> None:

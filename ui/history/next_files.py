@@ -40,11 +40,13 @@ def next_files(study: compute.LoadedStudy) -> None:
 def _look(study: compute.LoadedStudy, key: str, files: Sequence[tuple[str, bytes]]) -> Any:
     from analysis.history.arrival import arrivals, known_of
 
-    standard = study.run.prepared().standard
+    prepared = study.run.prepared()
+    standard = prepared.standard
 
     def make(job: Any) -> Any:
         tables = studies.read_uploads(job.given, job.say, study.recipe, job.report)
-        known = known_of(standard) if "order_date" in standard.order_roles else None
+        has_orders = "order_date" in standard.order_roles
+        known = known_of(standard).with_customers(prepared.profiles.customers) if has_orders else None
         return tables, arrivals(tables, study.tables, study.recipe, known)
 
     return work.start(key, make, prepare=lambda folder: studies.put_down(files, folder))
