@@ -369,6 +369,6 @@ def _sizes(new: Outline, usual: Outline, span: int, facts: dict[str, Any]) -> li
     if new.median and usual.median and min(new.lines, usual.lines) >= LEAST_LINES:
         times = new.median / usual.median
         if max(times, 1 / times) >= OTHER_SIZE:
-            sizes = {"now": new.median, "was": usual.median}
+            sizes = {"now": new.median, "was": usual.median, "times": max(times, 1 / times)}
             found.append(Difference("amounts_other_size", facts | sizes))
     return found

@@ -121,7 +121,7 @@ def test_the_study_of_an_earlier_run_can_be_looked_at_and_not_changed(
     app.session_state[session._PAST] = first.id
     app.run()
     assert not app.exception and not app.error and "read only" in said(app), (app.exception, app.error)
-    assert app.query_params["run"] == [first.id]
+    assert app.query_params["run"] == first.id
     next(one for one in app.segmented_control if one.key == "rfm_fit").set_value("frozen").run()
     assert not app.exception and "Nothing was changed" in " ".join(one.value for one in app.error)
     assert workspace.load_recipe(study) == before and len(workspace.snapshots(study)) == 2

@@ -25,7 +25,7 @@ def more_files(study: compute.LoadedStudy) -> None:
     t = session.t()
     key = f"add {study.id}"
     begin, give_up = partial(_begin, study, key), partial(_give_up, study.id)
-    job = of_uploads("add", key, t("files.add"), t("files.add_help"), begin, give_up)
+    job = of_uploads("add", key, "files.add", begin, give_up)
     if job is None:
         return
     if isinstance(job.problem, AnalysisError):
@@ -40,7 +40,7 @@ def more_files(study: compute.LoadedStudy) -> None:
 
 
 def of_uploads(
-    name: str, key: str, label: str, help: str, begin: Callable[[Uploads], work.Job[Any]], give_up: Callable[[], None]
+    name: str, key: str, text: str, begin: Callable[[Uploads], work.Job[Any]], give_up: Callable[[], None]
 ) -> work.Job[Any] | None:
     """Offer to drop files, and return what has become of them: the job over them once it is through, before that None.
 
@@ -50,22 +50,24 @@ def of_uploads(
         ASCII, of the uploader.
     key : str
         Of the job, by which it is found again when the page was left.
-    label, help : str
+    text : str
+        Key of the label; with ``_help`` that of what stands behind its mark.
     begin : callable
         Begins the job with the names and the bytes of the files.
     give_up : callable
         Called when the reader takes files away, adds others or does not want to wait.
     """
+    t = session.t()
     uploads = st.file_uploader(
-        label, type=list(TABLE_FILES), accept_multiple_files=True, key=f"{name}_{session.upload_round()}", help=help,
-        on_change=give_up,
+        t(text), type=list(TABLE_FILES), accept_multiple_files=True, key=f"{name}_{session.upload_round()}",
+        help=t(f"{text}_help"), on_change=give_up,
     )  # fmt: skip
     job: work.Job[Any] | None = session.waited().get(key) or work.find(key)
     if job is None and uploads:
         job = session.waited()[key] = begin([(file.name, file.getvalue()) for file in uploads])
     if job is None:
         return None
-    work.wait(job, doing=session.t()("app.working"))
+    work.wait(job, doing=t("app.working"))
     if job.is_stopped:
         give_up()
         session.give_up_upload()

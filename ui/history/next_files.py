@@ -24,10 +24,9 @@ Files = tuple[tuple[str, "Path"], ...]
 
 def next_files(study: compute.LoadedStudy) -> None:
     """Offer to take the next files of the study in."""
-    t = session.t()
     looking = f"look {study.id}"
     begin, give_up = partial(_look, study, looking), partial(_give_up, study.id)
-    job: Any = of_uploads("next", looking, t("moved.next_files"), t("moved.next_help"), begin, give_up)
+    job: Any = of_uploads("next", looking, "moved.next_files", begin, give_up)
     if job is None:
         return
     if isinstance(job.problem, AnalysisError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
@@ -233,7 +234,11 @@ def _run_before(
         there, recipe, None, merges=carried.merges, imported=carried.imported, forgotten=carried.forgotten,
         progress=say,
     )  # fmt: skip
-    return workspace.load_snapshot(keep_run(workspace, study_id, result, listed(result)))
+    segments, told = listed(result), summary(result) | {LEFT: left_behind(result)}
+    # Not read back: one of the same state that is there may be damaged, or kept by a version that noted less.
+    made = keep_run(workspace, study_id, result, segments)
+    info = SnapshotInfo(made, study_id, datetime.now(UTC), result.profiles.as_of, told)
+    return Snapshot(info, result.recipe, labelled(result.profiles.customers, result.edited), segments, result.fitted)
 
 
 def _replaced(found: Sequence[Arrival], there: Sequence[RawTable], recipe: Recipe) -> set[str]:
