@@ -59,7 +59,7 @@ def of_uploads(
     """
     t = session.t()
     uploads = st.file_uploader(
-        t(text), type=list(TABLE_FILES), accept_multiple_files=True, key=f"{name}_{session.upload_round()}",
+        show.md_escape(t(text)), type=list(TABLE_FILES), accept_multiple_files=True, key=f"{name}_{session.upload_round()}",
         help=t(f"{text}_help"), on_change=give_up,
     )  # fmt: skip
     job: work.Job[Any] | None = session.waited().get(key) or work.find(key)

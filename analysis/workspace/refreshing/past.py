@@ -163,9 +163,9 @@ def open_past(workspace: Workspace, snapshot_id: str) -> PastWorkspace:
     >>> past = open_past(workspace, keep_run(workspace, study, result, result.to_frame()))
     >>> past.raw_tables(study)[0].file
     'b2b_crm_en.xlsx'
-    >>> past.rename_study(study, "Another name")
+    >>> past.rename_study(study, "Another name")  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
-    analysis.errors.AnalysisError: past_read_only…
+    analysis.errors.AnalysisError: past_read_only
     """
     snapshot = workspace.load_snapshot(snapshot_id)
     study_id = snapshot.info.study_id
