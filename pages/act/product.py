@@ -10,7 +10,7 @@ import streamlit as st
 from analysis.act.product.backlog import Backlog, backlog
 from analysis.act.product.cube import OTHER, cube
 from analysis.errors import AnalysisError
-from analysis.profiles.words import coded_value
+from analysis.profiles.words import coded_value, with_unit
 from ui import bound, compute, session, show
 from ui.act import listing
 
@@ -49,7 +49,7 @@ def _items(act: listing.Act, found: Backlog) -> pd.DataFrame:
             ],
             t("product.others"): [t.percent(one.others) for one in found.items],
             t("product.index"): [None if one.index is None else round(one.index) for one in found.items],
-            t("product.revenue"): [None if one.revenue is None else round(one.revenue, 2) for one in found.items],
+            _revenue(): [None if one.revenue is None else round(one.revenue, 2) for one in found.items],
         }
     )
 
@@ -74,12 +74,16 @@ def bought(act: listing.Act, key: str) -> None:
     rows[t("product.cell_share")] = [t.percent(one) for one in cells["share"]]
     rows[t("product.index")] = cells["index"].round().to_list()
     if cells["money"].notna().any():
-        rows[t("product.revenue")] = cells["money"].round(2).to_list()
+        rows[_revenue()] = cells["money"].round(2).to_list()
     show.table(rows, _money(), alt=t("product.cube_alt"), name="cube")
 
 
+def _revenue() -> str:
+    return with_unit(t("product.revenue"), "money", t)
+
+
 def _money() -> dict[str, Any]:
-    return {t("product.revenue"): st.column_config.NumberColumn(format="%,.2f")}
+    return {_revenue(): st.column_config.NumberColumn(format="%,.2f")}
 
 
 def _words(values: pd.Series, key: str) -> list[str]:
