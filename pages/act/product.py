@@ -44,12 +44,11 @@ def _items(act: listing.Act, found: Backlog) -> pd.DataFrame:
             t("product.mend"): [t(f"product.what_{one.what}", name=one.name) for one in found.items],
             t("act.column_segment"): [act.names.get(one.segment, one.segment) for one in found.items],
             t("charts.customers"): [one.customers for one in found.items],
-            t("product.share"): [
-                t("product.share_of", share=one.share, low=one.low, high=one.high) for one in found.items
-            ],
+            t("product.share"): [t.percent(one.share) for one in found.items],
             t("product.others"): [t.percent(one.others) for one in found.items],
             t("product.index"): [None if one.index is None else round(one.index) for one in found.items],
             _revenue(): [None if one.revenue is None else round(one.revenue, 2) for one in found.items],
+            t("product.between"): [t("product.share_between", low=one.low, high=one.high) for one in found.items],
         }
     )
 

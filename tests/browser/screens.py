@@ -216,13 +216,13 @@ def faults(page: Page, name: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def _picture_below(page: Page, name: str) -> list[str]:
-    """Return whether the first picture of a page that is wide enough ends below a laptop's screen; none is fine."""
+    """Return whether the first picture of a page that is wide enough ends below the window; none is fine."""
     size = page.viewport_size
     if name not in PICTURED or size is None or size["width"] <= NARROW[0] or not page.locator(CHART).count():
         return []
     box = page.locator(CHART).first.bounding_box()
     end = box["y"] + box["height"] if box else 0
-    return [f"the picture ends at {end:.0f} px"] if end > LAPTOP[1] else []
+    return [f"the picture ends at {end:.0f} px"] if end > size["height"] else []
 
 
 def begin(page: Page, url: str, file: Path | None) -> str:
