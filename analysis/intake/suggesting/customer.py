@@ -69,7 +69,7 @@ def with_customer(
     contact = _contact(key, guessed[0]) if key is not None else None
     if key is not None and contact is not None:  # names under any other heading are shared as well
         finer = _by_contact(table, guessed[0], key, contact)
-        if finer[1] and finer[1][0].header == contact.name:
+        if finer[1] and finer[1][0].name == contact.name:
             return finer
     return guessed
 
