@@ -10,7 +10,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.act.playbook.budget import Return, split_budget
@@ -205,6 +205,7 @@ def test_a_budget_is_split_as_worked_by_hand() -> None:
     st.floats(1, 1e6),
     st.lists(st.tuples(st.floats(0, 1e3), st.floats(0, 50), st.floats(0, 1e5)), min_size=1, max_size=8),
 )
+@example(1.0, [(1e-05, 0.0, 0.0), (5e-324, 1e-12, 49_326.1)])
 def test_parts_add_up_keep_their_limits_and_no_coin_would_return_more_elsewhere(total: float, given: Any) -> None:
     returns = [Return(str(n), scale, least, least + more) for n, (scale, least, more) in enumerate(given)]
     try:
