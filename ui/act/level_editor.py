@@ -10,8 +10,8 @@ import streamlit as st
 from analysis.act.playbook.levels import Level, Levels, simulate_levels
 from analysis.errors import AnalysisError
 from analysis.profiles.words import with_unit
-from ui import session, show
-from ui.act import plays
+from ui import show
+from ui.act import trades
 
 if TYPE_CHECKING:
     from ui.act.listing import Act
@@ -22,12 +22,12 @@ _COLUMNS = ("name", "spend", "orders", "recency_days", "benefit")
 
 def editor(act: Act) -> None:
     """Let thresholds be changed, and say who would move and what it would cost."""
-    t = session.t()
+    t = act.t
     with st.expander(t("levels.heading"), key="playbook_levels_box"):
         if "spend" not in act.profiles.customers:
             st.caption(show.md_escape(t("levels.needs_money")))
             return
-        saved = plays.settings(act).get("levels")
+        saved = trades.settings(act.study.id).get("levels")
         in_force = Levels.model_validate(saved) if saved else None
         st.caption(show.md_escape(t("levels.what")))
         edited = st.data_editor(
@@ -58,14 +58,14 @@ def editor(act: Act) -> None:
         show.table(frame, {revenue: money, cost: money}, alt=t("levels.alt"), name="levels")
         st.button(
             t("levels.keep"), key="levels_keep", help=t("levels.keep_help"),
-            on_click=plays.keep, args=(act,), kwargs={"levels": wanted.model_dump()},
+            on_click=trades.keep, args=(act.study.id,), kwargs={"levels": wanted.model_dump()},
         )  # fmt: skip
 
 
 def _first(act: Act) -> Levels:
     """Return thresholds to begin with: round figures near shares of the customers."""
     spend = act.profiles.customers["spend"].dropna()
-    names = [session.t()(f"levels.first_{place}") for place in range(len(_SHARES))]
+    names = [act.t(f"levels.first_{place}") for place in range(len(_SHARES))]
     cuts = [_round(float(spend.quantile(share))) for share in _SHARES]
     return Levels(levels=tuple(Level(name=name, spend=cut) for name, cut in zip(names, cuts, strict=True)))
 
