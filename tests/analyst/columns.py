@@ -74,6 +74,7 @@ COLUMNS = {
     "comes_back",
     "Offers": "customer_id list rank item name reason because",
     "Together": "first second n n_first n_second support confidence confidence_back lift low high p",
+    "Triples": "first second third n n_pair support confidence usual lift p",
     "UpliftResult": "customer_id treated came uplift",
     "Referrals": "customer_id referred reach depth direct tree rank_low rank_high pagerank n_signs",
     "Feedback": "aspect n share positive negative negative_share low high index",
@@ -105,6 +106,8 @@ COLUMNS = {
     "FilledPlay": "segment key channel size reached low",
     "Simulated": "name customers share moved_up moved_down revenue cost",
     "Scan": "traits n mean others p",
+    "Few": "segment n gain takes",
+    "Journey": "step segment n reached lost share low high others p is_largest",
     "Backlog": "what name segment customers share low high others index revenue p",
     "Cube": "segment what where buyers money share index",
 }

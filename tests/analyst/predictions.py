@@ -20,6 +20,7 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.together import bought_together
+from analysis.predict.offers.triples import three_together
 from analysis.predict.paths.params import PathsParams
 from analysis.predict.paths.paths import paths
 from analysis.predict.referrals.params import ReferralParams
@@ -56,5 +57,14 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     seen = pd.DataFrame({"customer id": list("aab"), "event time": "2024-05-01", "event": ["see", "buy", "see"]})
     walked = begin(read(seen)).prepared()
     ways = paths(walked.standard, walked.profiles, PathsParams())
-    shopping = [offered, pairs, ahead, brought, said, ways]
+    lines = [
+        (f"o{n}", item)
+        for n in range(60)
+        for item in ("cup milk tea" if n < 30 else ("cup", "milk", "tea")[n % 3]).split()
+    ]
+    bought = pd.DataFrame(lines, columns=["order id", "product"])
+    bought = bought.assign(**{"customer id": bought["order id"].str[1:3], "order date": "2024-05-01", "amount": 10})
+    sold = begin(read(bought)).prepared()
+    sets = three_together(sold.standard, sold.profiles.as_of, alpha=1.0)
+    shopping = [offered, pairs, sets, ahead, brought, said, ways]
     return [*shopping, predicted, leaving, leaving.measured, worth, worth.tried, following, moved]
