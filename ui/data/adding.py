@@ -59,8 +59,8 @@ def of_uploads(
     """
     t = session.t()
     uploads = st.file_uploader(
-        show.md_escape(t(text)), type=list(TABLE_FILES), accept_multiple_files=True, key=f"{name}_{session.upload_round()}",
-        help=t(f"{text}_help"), on_change=give_up,
+        show.md_escape(t(text)), type=list(TABLE_FILES), accept_multiple_files=True,
+        key=f"{name}_{session.upload_round()}", help=t(f"{text}_help"), on_change=give_up,
     )  # fmt: skip
     job: work.Job[Any] | None = session.waited().get(key) or work.find(key)
     if job is None and uploads:
