@@ -21,7 +21,7 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.together import bought_together
-from analysis.predict.offers.triples import three_together
+from analysis.predict.offers.triples import triples_of
 from analysis.predict.paths.params import PathsParams
 from analysis.predict.paths.paths import paths
 from analysis.predict.referrals.params import ReferralParams
@@ -34,6 +34,7 @@ from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.uplift import uplift
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import StudyResult, begin, read
+from tests.predict.offers.test_together import of
 
 
 def of_predictions(shop: StudyResult) -> list[Any]:
@@ -49,7 +50,7 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     following = next_orders(shop.standard, shop.profiles, NextOrderParams())
     offered = offers(shop.standard, shop.profiles, OffersParams())
     pairs = bought_together(shop.standard, shop.profiles.as_of, least=2, alpha=1.0)
-    sets = three_together(shop.standard, shop.profiles.as_of, least=2)
+    sets = triples_of(of([{"a", "b", "c"}] * 25 + [{"a"}, {"b"}, {"c"}] * 12 + [{"x"}] * 60), least=5)
     stayed = contract_tried(np.tile(np.arange(1, 9), 100), np.arange(800) % 2 == 0, "sbg")
     ahead = trend(shop.standard, shop.profiles, TrendParams())
     orders = pd.DataFrame({"customer id": ["a", "b"], "order date": "2024-05-01", "amount": [10, 20]})

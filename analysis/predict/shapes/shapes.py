@@ -82,10 +82,10 @@ def shapes(standard: StandardTables, profiles: Profiles, params: ShapesParams) -
     found = shape_of(years)
     chance, rule_chance = by_chance(years, seed=params.seed)
     told = _told(found, chance, found_again(years, found, seed=params.seed))
-    names = np.array([name if is_told else None for name, is_told in zip(told["shape"], told["is_told"], strict=True)])
+    names = [name if is_told else None for name, is_told in zip(told["shape"], told["is_told"], strict=True)]
     customers = pd.DataFrame({"customer_id": ids, "shape": None, "orders": now.sum(axis=1), "lean": np.nan})
     customers["shape"] = customers["shape"].astype("object")
-    customers.loc[asked, "shape"] = np.append(names, None)[found]
+    customers.loc[asked, "shape"] = np.array([*names, None], dtype=object)[found]
     customers.loc[asked, "lean"] = lean(years.now)
     return Shapes(
         shapes=told,
@@ -108,8 +108,9 @@ def _by_month(days: pd.DataFrame, ids: pd.Index, until: int) -> tuple[np.ndarray
     A customer without an order has their first after ``until``.
     """
     import numpy as np
+    import pandas as pd
 
-    place = ids.get_indexer(days["customer_id"])
+    place = ids.get_indexer(pd.Index(days["customer_id"]))
     day = days["day"].to_numpy(dtype=int)
     first = np.full(len(ids), until + 1)
     np.minimum.at(first, place, day)

@@ -22,18 +22,13 @@ def answer(found: Shapes, t: Translate) -> list[str]:
 
 
 def _found(found: Shapes, t: Translate) -> str:
-    by_shape = found.shapes.set_index("shape")
-    there = by_shape[by_shape["is_told"]].sort_values("customers", ascending=False, kind="stable")
-    against = there[there.index.isin(AGAINST_CHANCE)]
-    steady = int(by_shape.loc["steady", "customers"]) if bool(by_shape.loc["steady", "is_told"]) else 0
-    if against.empty:
-        return t("shapes.none", n=found.n) + (
-            t("shapes.none_steady", n=steady, share=steady / found.n) if steady else ""
-        )
-    parts = [
-        t("shapes.part", shape=t(f"value.shape.{name}"), n=int(row["customers"]), share=float(row["share"]))
-        for name, row in there.iterrows()
-    ]
+    told = found.shapes[found.shapes["is_told"]].sort_values("customers", ascending=False, kind="stable")
+    counts = {str(name): int(n) for name, n in zip(told["shape"], told["customers"], strict=True)}
+    if not any(name in AGAINST_CHANCE for name in counts):
+        steady = counts.get("steady", 0)
+        even = t("shapes.none_steady", n=steady, share=steady / found.n) if steady else ""
+        return t("shapes.none", n=found.n) + even
+    parts = [t("shapes.part", shape=t(f"value.shape.{name}"), n=n, share=n / found.n) for name, n in counts.items()]
     return t("shapes.answer", n=found.n, parts=t("shapes.comma").join(parts))
 
 
