@@ -40,9 +40,10 @@ NAMES = (
     "load",
     "matrix",
     "reports",
+    "reports_seen",
 )
 # Minutes each, so only by name: damaged files, killed processes, a year of exports, many visitors, every kind of file.
-BY_NAME = ("mutations", "faults", "months", "load", "matrix", "reports")
+BY_NAME = ("mutations", "faults", "months", "load", "matrix", "reports", "reports_seen")
 # Words after one of them are its own: the names of rows, of another measure, of an action.
 WITH_WORDS = ("calibration", "matrix", "faults")
 

@@ -52,8 +52,11 @@ def _made(study: compute.LoadedStudy) -> tuple[Decision, ...]:
 def _question(study: compute.LoadedStudy, one: Decision) -> None:
     """Ask one question: what speaks for each answer, and the result that it gives."""
     t = session.t()
+    asked = f"decision.ask.{one.subject}"
+    if not one.table and t.has(f"{asked}_of_all"):
+        asked += "_of_all"
     with st.container(border=True, key="question"):
-        st.markdown(f":material/help: **{show.md_escape(t(f'decision.ask.{one.subject}', table=one.table))}**")
+        st.markdown(f":material/help: **{show.md_escape(t(asked, table=one.table))}**")
         st.caption(_because(one))
         with st.container(horizontal=True):
             _choices(study, one, "question")

@@ -210,6 +210,7 @@ def _steps(result: StudyResult, found: Bridges | None, earlier: Earlier | None, 
             code = "value_up" if part.change > 0 else "value_down"
             facts = {"column": column, "value": part.value, "change": float(abs(part.change))}
             facts |= {"before": float(part.before), "now": float(part.now)}
+            facts["buyers"] = sum(step.customers for step in part.steps)
             largest.append((abs(part.change), Said(code, facts)))
     said += [one for _, one in sorted(largest, key=lambda one: -one[0])[:2]]
     return said

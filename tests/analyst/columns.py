@@ -108,6 +108,8 @@ COLUMNS = {
     "FilledPlay": "segment key channel size reached low",
     "Simulated": "name customers share moved_up moved_down revenue cost",
     "Scan": "traits n mean others p",
+    "Few": "segment n gain takes",
+    "Journey": "step segment n reached lost share low high others p is_largest",
     "Backlog": "what name segment customers share low high others index revenue p",
     "Cube": "segment what where buyers money share index",
 }

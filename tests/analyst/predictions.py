@@ -21,7 +21,7 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.together import bought_together
-from analysis.predict.offers.triples import triples_of
+from analysis.predict.offers.triples import three_together
 from analysis.predict.paths.params import PathsParams
 from analysis.predict.paths.paths import paths
 from analysis.predict.referrals.params import ReferralParams
@@ -34,7 +34,6 @@ from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.uplift import uplift
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import StudyResult, begin, read
-from tests.predict.offers.test_together import of
 
 
 def of_predictions(shop: StudyResult) -> list[Any]:
@@ -50,7 +49,6 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     following = next_orders(shop.standard, shop.profiles, NextOrderParams())
     offered = offers(shop.standard, shop.profiles, OffersParams())
     pairs = bought_together(shop.standard, shop.profiles.as_of, least=2, alpha=1.0)
-    sets = triples_of(of([{"a", "b", "c"}] * 25 + [{"a"}, {"b"}, {"c"}] * 12 + [{"x"}] * 60), least=5)
     stayed = contract_tried(np.tile(np.arange(1, 9), 100), np.arange(800) % 2 == 0, "sbg")
     ahead = trend(shop.standard, shop.profiles, TrendParams())
     orders = pd.DataFrame({"customer id": ["a", "b"], "order date": "2024-05-01", "amount": [10, 20]})
@@ -69,5 +67,14 @@ def of_predictions(shop: StudyResult) -> list[Any]:
     seen = pd.DataFrame({"customer id": list("aab"), "event time": "2024-05-01", "event": ["see", "buy", "see"]})
     walked = begin(read(seen)).prepared()
     ways = paths(walked.standard, walked.profiles, PathsParams())
+    lines = [
+        (f"o{n}", item)
+        for n in range(60)
+        for item in ("cup milk tea" if n < 30 else ("cup", "milk", "tea")[n % 3]).split()
+    ]
+    bought = pd.DataFrame(lines, columns=["order id", "product"])
+    bought = bought.assign(**{"customer id": bought["order id"].str[1:3], "order date": "2024-05-01", "amount": 10})
+    sold = begin(read(bought)).prepared()
+    sets = three_together(sold.standard, sold.profiles.as_of, alpha=1.0)
     shopping = [offered, pairs, sets, ahead, brought, said, ways, shaped, stayed]
     return [*shopping, predicted, leaving, leaving.measured, worth, worth.tried, following, moved]

@@ -71,6 +71,7 @@ def page(
     study = compute.study_or_stop()
     params = kept.params_of(study, usual)
     lead, (left, right) = st.container(), screen.places()
+    go_on = next_page
     if choices is not None:
         with right:
             choices(study, params)
@@ -81,6 +82,7 @@ def page(
     except AnalysisError as problem:
         with lead:
             show.hint(problem)
+        go_on = "data/files"  # where what is missing comes from
     else:
         _shown(made, lead, left, right, views(made), beside, said)
         with right:
@@ -88,7 +90,7 @@ def page(
             actions(made)
         show.code(prediction_code(study.in_code, params))
     show.how_computed(f"{usual.kind}.method")
-    show.next_step(next_page)
+    show.next_step(go_on)
 
 
 def _shown(

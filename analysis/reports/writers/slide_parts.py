@@ -39,10 +39,13 @@ def put_title(slide: Any, text: str, look: Look, box: Box, sizes: Sequence[float
     _fill(title.text_frame, [shortened(text, box[2], box[3], size)], look, size, bold=True, bottom=True)
 
 
-def put_text(slide: Any, text: str, look: Look, box: Box, size: float, *, colour: str = INK) -> None:
+def put_text(
+    slide: Any, text: str, look: Look, box: Box, size: float, *, colour: str = INK, bold: bool = False
+) -> None:
     """Put a text that is known to be short."""
     shape = slide.shapes.add_textbox(*_emu(box))
-    _fill(shape.text_frame, [shortened(text, box[2], max(box[3], size / 50), size)], look, size, colour=colour)
+    told = [shortened(text, box[2], max(box[3], size / 50), size)]
+    _fill(shape.text_frame, told, look, size, colour=colour, bold=bold)
 
 
 def put_texts(slide: Any, texts: Sequence[str], look: Look, box: Box) -> float:
