@@ -26,7 +26,7 @@ def main() -> None:
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
     t = act.t
-    key = act.cards.plan.model_dump_json() if act.cards.plan is not None else ""
+    key = act.plan
     try:
         found = study.run.small("backlog", key, lambda: backlog(act.profiles, list(act.labels), act.standard))
     except AnalysisError as problem:

@@ -95,7 +95,7 @@ def contacts_with_answers(standard: StandardTables) -> pd.DataFrame | None:
 
 
 def chosen_play(trade: Trade, card: SegmentCard, profiles: Profiles, inside: np.ndarray) -> tuple[PlayKey, str, float]:
-    """Return the play of a segment, the tag that chose it and the share that has it; without one what its orders say."""
+    """Return the play of a segment, the tag that chose it and the share that has it; else what its orders say."""
     for tag, key in trade.by_tag.items():
         column = f"tag_{tag}"
         if column in profiles.customers and inside.any():
