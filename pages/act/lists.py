@@ -53,9 +53,9 @@ def make(act: listing.Act, bind: bound.Bound, found: listing.Ladder, name: str) 
     t = act.t
     key = f"lists_name_{len(act.campaigns)}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        called = st.text_input(t("act.name"), name, max_chars=100, key=key, help=t("act.name_help"))
+        called = st.text_input(t("act.name"), name, max_chars=100, key=key, width=240, help=t("act.name_help"))
         window = st.number_input(
-            t("act.window"), 0, 365, step=1, help=t("act.window_help"), **bind.to("window", 30, kind=int)
+            t("act.window"), 0, 365, step=1, width=130, help=t("act.window_help"), **bind.to("window", 30, kind=int)
         )
         if st.button(
             t("act.make"), type="primary", key="list_make", icon=":material/playlist_add_check:",

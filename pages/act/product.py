@@ -12,7 +12,7 @@ from analysis.act.product.cube import OTHER, cube
 from analysis.act.product.journey import journey
 from analysis.act.product.journey_words import journey_answer, step_words
 from analysis.errors import AnalysisError
-from analysis.profiles.words import coded_value
+from analysis.profiles.words import coded_value, with_unit
 from ui import bound, compute, session, show
 from ui.act import listing
 
@@ -26,7 +26,7 @@ def main() -> None:
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
     t = act.t
-    key = act.cards.plan.model_dump_json() if act.cards.plan is not None else ""
+    key = act.plan
     try:
         found = study.run.small("backlog", key, lambda: backlog(act.profiles, list(act.labels), act.standard))
     except AnalysisError as problem:
@@ -50,12 +50,11 @@ def _items(act: listing.Act, found: Backlog) -> pd.DataFrame:
             t("product.mend"): [t(f"product.what_{one.what}", name=one.name) for one in found.items],
             t("act.column_segment"): [act.names.get(one.segment, one.segment) for one in found.items],
             t("charts.customers"): [one.customers for one in found.items],
-            t("product.share"): [
-                t("product.share_of", share=one.share, low=one.low, high=one.high) for one in found.items
-            ],
+            t("product.share"): [t.percent(one.share) for one in found.items],
             t("product.others"): [t.percent(one.others) for one in found.items],
             t("product.index"): [None if one.index is None else round(one.index) for one in found.items],
-            t("product.revenue"): [None if one.revenue is None else round(one.revenue, 2) for one in found.items],
+            _revenue(): [None if one.revenue is None else round(one.revenue, 2) for one in found.items],
+            t("product.between"): [t("product.share_between", low=one.low, high=one.high) for one in found.items],
         }
     )
 
@@ -79,11 +78,10 @@ def lost(act: listing.Act, key: str) -> None:
                 t("product.step"): [step_words(one, found, t) for one in stages],
                 t("product.lost"): [one.lost for one in stages],
                 t("product.had"): [one.n for one in stages],
-                t("product.reached"): [
-                    t("product.share_of", share=one.share, low=one.low, high=one.high) for one in stages
-                ],
+                t("product.reached"): [t.percent(one.share) for one in stages],
                 t("product.others"): ["–" if one.others is None else t.percent(one.others) for one in stages],
                 t("product.largest"): [one.is_largest for one in stages],
+                t("product.between"): [t("product.share_between", low=one.low, high=one.high) for one in stages],
             }
         )
         show.table(rows, alt=t("product.journey_alt", n=len(stages)), name="tickets" if tickets else "journey")
@@ -112,12 +110,16 @@ def bought(act: listing.Act, key: str) -> None:
     rows[t("product.cell_share")] = [t.percent(one) for one in cells["share"]]
     rows[t("product.index")] = cells["index"].round().to_list()
     if cells["money"].notna().any():
-        rows[t("product.revenue")] = cells["money"].round(2).to_list()
+        rows[_revenue()] = cells["money"].round(2).to_list()
     show.table(rows, _money(), alt=t("product.cube_alt"), name="cube")
 
 
+def _revenue() -> str:
+    return with_unit(t("product.revenue"), "money", t)
+
+
 def _money() -> dict[str, Any]:
-    return {t("product.revenue"): st.column_config.NumberColumn(format="%,.2f")}
+    return {_revenue(): st.column_config.NumberColumn(format="%,.2f")}
 
 
 def _words(values: pd.Series, key: str) -> list[str]:

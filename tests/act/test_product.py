@@ -118,11 +118,12 @@ def test_a_journey_is_what_a_plain_loop_counts_and_the_slow_half_is_named() -> N
     labels = ["fast" if int(one[1:]) < 200 else "slow" for one in ids]
     came = journey(found.profiles, labels, found.standard, JourneyParams(days=60))
     end, window = pd.Timestamp(found.profiles.as_of), pd.Timedelta(days=60)
+    since = orders["order_date"].min()
     days = {who: sorted(rows) for who, rows in orders.groupby("customer_id")["order_date"]}
     for segment in ("fast", "slow"):
         n = k = 0
         for who, begun in zip(people["customer_id"], people["signup_date"], strict=True):
-            if (int(who[1:]) < 200) == (segment == "fast") and begun + window <= end:
+            if (int(who[1:]) < 200) == (segment == "fast") and since <= begun <= end - window:
                 n, k = n + 1, k + (who in days and days[who][0] <= begun + window)
         [stage] = [one for one in came.of(tickets=False) if (one.step, one.segment) == ("first_order", segment)]
         assert (stage.n, stage.reached, stage.lost) == (n, k, n - k)
@@ -145,6 +146,12 @@ def test_who_had_no_time_for_a_step_is_not_taken_for_lost() -> None:
     found = begin(read(rows.assign(order_id=range(60), amount=5.0))).prepared()
     [stage] = journey(found.profiles, ["x"] * 60, found.standard).stages
     assert (stage.step, stage.n, stage.lost, stage.others) == ("second_order", 30, 30, None)
+    signed = pd.DataFrame(
+        {"customer_id": rows["customer_id"], "signup_date": ["2020-01-01"] * 35 + ["2024-01-02"] * 25}
+    )
+    found = begin(read([rows.assign(order_id=range(60), amount=5.0), signed])).prepared()
+    first = next(one for one in journey(found.profiles, ["x"] * 60, found.standard).stages if one.step == "first_order")
+    assert (first.n, first.lost) == (25, 25)  # who signed up before the files begin may have ordered then
     plain = begin(read(pd.DataFrame({"customer_id": [f"C{n}" for n in range(30)], "amount": range(30)}))).prepared()
     with pytest.raises(AnalysisError, match="act_journey_nothing"):
         journey(plain.profiles, ["x"] * 30, plain.standard)

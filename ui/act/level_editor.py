@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.act.playbook.levels import Level, Levels, simulate_levels
 from analysis.errors import AnalysisError
+from analysis.profiles.words import with_unit
 from ui import show
 from ui.act import trades
 
@@ -42,18 +43,19 @@ def editor(act: Act) -> None:
         if in_force is not None:
             facts = {"up": found.up, "down": found.down, "revenue": found.moved_revenue}
             st.markdown(show.md_escape(t("levels.moves", cost=found.cost, before=found.cost_before, **facts)))
+        revenue, cost = (with_unit(t(f"levels.{name}"), "money", t) for name in ("revenue", "cost"))
         frame = pd.DataFrame(
             {
                 t("levels.name"): [row.name or t("levels.none") for row in found.rows],
                 t("charts.customers"): [row.customers for row in found.rows],
                 t("levels.moved_up"): [row.moved_up for row in found.rows],
                 t("levels.moved_down"): [row.moved_down for row in found.rows],
-                t("levels.revenue"): [round(row.revenue, 2) for row in found.rows],
-                t("levels.cost"): [round(row.cost, 2) for row in found.rows],
+                revenue: [round(row.revenue, 2) for row in found.rows],
+                cost: [round(row.cost, 2) for row in found.rows],
             }
         )  # fmt: skip
         money = st.column_config.NumberColumn(format="%,.0f")
-        show.table(frame, {t("levels.revenue"): money, t("levels.cost"): money}, alt=t("levels.alt"), name="levels")
+        show.table(frame, {revenue: money, cost: money}, alt=t("levels.alt"), name="levels")
         st.button(
             t("levels.keep"), key="levels_keep", help=t("levels.keep_help"),
             on_click=trades.keep, args=(act.study.id,), kwargs={"levels": wanted.model_dump()},

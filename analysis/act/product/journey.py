@@ -1,6 +1,7 @@
 """Where customers are lost on their way: from sign-up to a second order, and from a ticket to its solution; by segment.
 
-A step counts only for those who had the whole window for it, so that whoever came last is not taken for lost.
+A step counts only for those who had the whole window for it, so that whoever came last is not taken for lost; and the
+first order only for those who signed up since the orders of the files begin.
 """
 
 from __future__ import annotations
@@ -184,6 +185,9 @@ def _orders(profiles: Profiles, standard: StandardTables, keys: np.ndarray, para
     found: _Steps = []
     if "signup_date" in profiles.customers:
         signed = pd.to_datetime(profiles.customers["signup_date"]).set_axis(ids)
+        signed = signed.where(
+            signed >= rows["order_date"].min()
+        )  # earlier ones may have ordered before the files begin
         found.append(("first_order", *_in_time(keys, signed, first, end, window)))
     found.append(("second_order", *_in_time(keys, first, second, end, window)))
     return [one for one in found if len(one[1])]
