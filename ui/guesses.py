@@ -21,7 +21,7 @@ NOT_ON = ("start", "plan", "split", "read", "experiments")  # pages that show no
 
 def strip(page: str) -> None:
     """Ask the first open question of the study, and say what else was guessed; nothing where all is sure."""
-    if page in NOT_ON or session.study_id() is None:
+    if page in NOT_ON or session.study_id() is None or compute.past() is not None:
         return
     try:
         study = compute.study_if_any()

@@ -108,9 +108,12 @@ def saved(study_id: str) -> ReportChoices:
 
 def _changed(study_id: str, **update: Any) -> None:
     begun = ReportChoices(language=session.language())
-    compute.workspace().change_document(
-        "report", NAME, lambda value: (value or begun).model_copy(update=update), study_id
-    )
+    try:
+        compute.workspace().change_document(
+            "report", NAME, lambda value: (value or begun).model_copy(update=update), study_id
+        )
+    except AnalysisError as problem:
+        session.keep(session.REFUSED, problem)
 
 
 def choose(study: compute.LoadedStudy) -> ReportChoices:
