@@ -13,6 +13,7 @@ COLUMNS = {
     "SharedStudy": "method segment customers share revenue revenue_share",
     "Predicted": None,
     "LifetimeValue": "customer_id orders orders_low orders_high order_value value value_low value_high",
+    "ContractTried": "renewals came low high model rule",
     "Tried": "day expected came",
     "StandardTables": "table kind read kept set_aside",
     "QualityReport": "code status table column rows money ask everyone line example id",
@@ -79,6 +80,7 @@ COLUMNS = {
     "Referrals": "customer_id referred reach depth direct tree rank_low rank_high pagerank n_signs",
     "Feedback": "aspect n share positive negative negative_share low high index",
     "Paths": "step customers share of_before low high median_days",
+    "Shapes": "shape customers share low high by_chance p stable is_told",
     "Trend": "group month value is_told low high",
     "TableGuess": "column kind fill distinct role confidence reason",
     "ExperimentData": (

@@ -143,6 +143,24 @@ def test_a_sentence_on_three_people_is_marked_and_one_on_many_is_not() -> None:
     assert MARK in careful("overview.answer.overdue", n=3, regulars=40)
     assert MARK not in careful("overview.answer.overdue", n=30, regulars=40)
     assert MARK not in careful("segment.cluster", n=3)  # the third group, not a group of three
+    assert MARK in careful("overview.answer.repurchase", share=0.9, n=40)  # four bought once
+    assert MARK not in careful("overview.answer.repurchase", share=0.5, n=40)
+    assert MARK in careful("brief.moves", n=37, all=40, method="RFM")  # three stayed
+    assert MARK not in careful("cards.size", n=40, share=0.1)  # the forty are a tenth
+
+
+def test_figures_and_facts_of_a_few_are_left_out() -> None:
+    rows = "customer id,order id,order date,amount,channel\n" + "".join(
+        f"c{c},o{c}-{k},2024-0{1 + k}-11,{c + 5},{'shop' if c < 3 else 'web'}\n"
+        for c in range(60)
+        for k in range(1 + (c > 2))
+    )
+    choices = ReportChoices(preset="analyst", sections=("overview", "personas"))
+    found = build_report(run(read_file(rows.encode())), choices, translator("en"))
+    told = json.dumps(
+        [(page.sentences, page.points, [(f.name, f.value) for f in page.figures]) for page in found.pages]
+    )
+    assert "95%" not in told and "5.0%" not in told  # three of sixty bought once, and in the shop
 
 
 def test_sections_without_data_are_named(report: Report) -> None:

@@ -52,28 +52,11 @@ def brief_of(said: dict[Any, list[Said]], lost: int = 30) -> Brief:
 
 
 def material(preset: Any, brief: Brief | None = None, kept: tuple[KeptExperiment, ...] = ()) -> Material:
-    result: Any = type("Result", (), {"profiles": type("Profiles", (), {"customers": range(400)})})
+    result: Any = type("Result", (), {"profiles": type("Profiles", (), {"customers": range(400)}), "edited": {}})
     return Material(result, preset, kept, brief=brief)
 
 
 BUYERS = {"n": 40, "before": 40, "new": 30, "returned": 10, "lost": 20}
-MONEY = {"new": 1.0, "returned": 2.0, "up": 3.0, "down": 4.0, "lost": 5.0}
-
-
-@pytest.mark.parametrize(
-    ("said", "lost", "few"),
-    [
-        (Said("buyers", BUYERS), 30, False),
-        (Said("buyers", BUYERS | {"lost": 1}), 30, True),
-        (Said("bridge", MONEY), 30, False),
-        (Said("bridge", MONEY), 3, True),
-        (Said("value_up", {"column": "channel", "value": "app", "change": 9.0, "buyers": 2}), 30, True),
-        (Said("alarm_segment_size_down", {"segment": "lost", "value": 3.0, "usual": 9.0, "change": 0.5}), 30, True),
-        (Said("questions", {"n": 7}), 30, False),
-    ],
-)
-def test_what_changed_tells_of_no_few(said: Said, lost: int, few: bool) -> None:
-    assert changes.tells_of_few(said, brief_of({}, lost)) is few
 
 
 def test_a_sentence_on_a_few_is_no_title_and_is_left_out() -> None:

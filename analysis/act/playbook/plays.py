@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.act.outcome import seen_effects
 from analysis.act.params import CHANNELS, Channel, ListChoices
-from analysis.act.playbook.fill import FilledPlay, contacts_with_answers, fill
-from analysis.act.playbook.trade import PLAY_OF, Trade, TradeFound, Words, find_trade, trade
+from analysis.act.playbook.fill import FilledPlay, chosen_play, contacts_with_answers, fill
+from analysis.act.playbook.trade import Trade, TradeFound, Words, find_trade, trade
 from analysis.act.reach import ADDRESSES, reach, refusals
 from analysis.errors import AnalysisError
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.act.campaign import Campaign
+    from analysis.act.playbook.trade import PlayKey
     from analysis.intake.tables import RawTable, StandardTables
-    from analysis.overview.actions import Action
     from analysis.overview.card_result import SegmentCards
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe
@@ -128,8 +128,8 @@ def filled_plays(
             inside = np.asarray(keys == segment, dtype=bool)
             found.append(
                 fill(
-                    as_changed(used, card.action, segment, settings), card, profiles, inside,
-                    segment=segment, contacts=contacts, contact_cost=settings.cost,
+                    as_changed(used, chosen_play(used, card, profiles, inside)[0], segment, settings), card, profiles,
+                    inside, segment=segment, contacts=contacts, contact_cost=settings.cost,
                     reached={channel: int((who & inside).sum()) for channel, who in can.items()},
                     seen={channel: seen_effects(settings.campaigns, segment, channel) for channel in CHANNELS},
                 )
@@ -149,7 +149,7 @@ def _can_reach(profiles: Profiles, channel: Channel, currency: str | None) -> np
     return allowed & found.address.notna().to_numpy(dtype=bool)
 
 
-def as_changed(used: Trade, action: Action, segment: str, settings: PlaySettings) -> Trade:
+def as_changed(used: Trade, key: PlayKey, segment: str, settings: PlaySettings) -> Trade:
     """Return the trade with the response and the words that a person put in place of those of a segment's play.
 
     Examples
@@ -166,6 +166,6 @@ def as_changed(used: Trade, action: Action, segment: str, settings: PlaySettings
     }
     if response is None and not written:
         return used
-    key, update = PLAY_OF[action], dict(written) if response is None else {"response": response, **written}
+    update = dict(written) if response is None else {"response": response, **written}
     play = used.plays[key].model_copy(update=update)
     return used.model_copy(update={"plays": {**used.plays, key: play}})

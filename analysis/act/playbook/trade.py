@@ -85,8 +85,8 @@ class Trade(Params):
     """A trade: its name, what it calls its customers, by which headings it is known, and its plays.
 
     ``measure`` is the Chinese measure word of a customer; ``roles`` are roles of columns that only such a firm has;
-    ``tags`` are those of the library to begin with; ``report`` is the first to make of its study, ``experiment`` the
-    first test that is worth making.
+    ``tags`` are those of the library to begin with; ``by_tag`` names the play of a segment most of which has a tag;
+    ``report`` is the first to make of its study, ``experiment`` the first test that is worth making.
     """
 
     key: str = Field(pattern=KEY)
@@ -96,15 +96,17 @@ class Trade(Params):
     headings: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    by_tag: dict[str, PlayKey] = Field(default_factory=dict)
     report: Literal["owner", "consultant", "analyst"] = "owner"
     experiment: Words
     plays: dict[PlayKey, Play]
 
     @model_validator(mode="after")
     def _known_tags(self) -> Trade:
-        for tag in self.tags:
-            if tag not in library_keys():
-                raise ChoiceError("choice_not_offered", value=tag, field="tags", known=library_keys())
+        for field, named in (("tags", self.tags), ("by_tag", self.by_tag)):
+            for tag in named:
+                if tag not in library_keys():
+                    raise ChoiceError("choice_not_offered", value=tag, field=field, known=library_keys())
         return self
 
 
