@@ -17,6 +17,7 @@ from ui.scripts import LANGUAGE_COOKIE
 
 LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
 _LANGUAGE = "_language"
+_WORDS_ARE_OLD = "_words_are_old"
 _STUDY = "_study"
 _STUDY_PARAM = "study"
 _EXPERIMENT = "_experiment"
@@ -66,8 +67,17 @@ def language() -> Language:
 
 
 def choose_language(chosen: Language) -> None:
-    """Write in another language from now on."""
+    """Write in another language from now on, and tell the browser every choice anew.
+
+    It holds the words of a choice, and sends them back: those of another language would stand for no choice at all.
+    """
     st.session_state[_LANGUAGE] = chosen
+    st.session_state[_WORDS_ARE_OLD] = 2
+
+
+def begin_run() -> None:
+    """Note that a run begins: what the browser holds is in the words of the run before, once after each switch."""
+    st.session_state[_WORDS_ARE_OLD] = max(st.session_state.get(_WORDS_ARE_OLD, 0) - 1, 0)
 
 
 def t() -> Translator:
@@ -203,7 +213,9 @@ def give(key: str, value: Any) -> None:
 
 
 def _held_by_browser() -> frozenset[str]:
-    """Return the keys of the widgets that the browser held when it asked for this run."""
+    """Return the keys of the widgets that the browser held, in the words of now, when it asked for this run."""
+    if st.session_state.get(_WORDS_ARE_OLD):
+        return frozenset()
     context = get_script_run_ctx()
     if context is None:
         return frozenset()
