@@ -28,7 +28,7 @@ THAI_MARKS = frozenset(
 THAI_IN_FRONT = frozenset("เแโใไ")
 COMMON_ARABIC, LEAST_COMMON = "اليمنو", 0.3
 CONTEXT = 1_000_000
-WORDS = "àÀèÈóÓ"  # of French, Italian, Spanish and Portuguese, by themselves
+WORDS = "àÀ"  # of French and Italian, by themselves
 MARKS = frozenset("€–—‘’“”„…§°©®«»·№")  # beside the letters of any language
 
 

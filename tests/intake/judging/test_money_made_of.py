@@ -176,7 +176,7 @@ def test_parts_that_make_up_a_total_leave_nothing_to_add() -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", ["Receita por produtos,Tarifa de venda,Total", "Items,Commission,Total", "商品款,平台佣金,合计"]
+    "headers", ["Receita por produtos,Tarifa de venda,Total", "Goods,Commission,Total", "商品款,平台佣金,合计"]
 )
 def test_a_total_that_is_what_fees_left_is_marked_with_what_was_paid(headers: str) -> None:
     tables = sheet(
