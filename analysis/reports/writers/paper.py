@@ -65,7 +65,7 @@ def _data(report: Report, t: Translate, drawn: Drawn) -> dict[str, Any]:
         "remarks": list(report.remarks),
         "accent": report.accent,
         "fonts": [*LATIN, *([chinese] if chinese else []), _INSIDE_TYPST],
-        "size": 9.5 if short else 10,
+        "size": 9.2 if short else 10,
         "lang": report.language,
         "region": "CN" if report.language == "zh" else "GB",
         "year": report.day.year, "month": report.day.month, "day": report.day.day,
@@ -80,7 +80,7 @@ def _data(report: Report, t: Translate, drawn: Drawn) -> dict[str, Any]:
 def _page(page: Page, t: Translate, drawn: Drawn, *, short: bool) -> dict[str, Any]:
     chart = None
     if page.chart is not None:
-        chart = {"svg": drawn.svg(page.chart), "alt": page.chart.alt, "width": 60 if short else 92}
+        chart = {"svg": drawn.svg(page.chart), "alt": page.chart.alt, "width": 48 if short else 92}
     return {
         "title": page.title,
         "figures": [{"name": one.name, "value": one.value} for one in page.figures],

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _FORMS = {"count": COUNT, "share": SHARE, "money": MONEY, "number": NUMBER, "text": TEXT}
 _WIDTH, _COLUMNS = 26, 8  # letters of a column, and how many a sentence runs across
 _CHART_ROWS, _LONGEST = 18, 32_000
-_INCHES, _CONTENTS = _WIDTH * _COLUMNS / 12, 110
+_LETTER = 0.07  # inches of a letter, as columns count them
+_INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 90
 
 
 def report_xlsx(report: Report, t: Translate) -> bytes:
@@ -104,7 +105,7 @@ class _Writer:
         for i in range(table.n_rows):
             line += 1
             texts = [str(column.values[i] or "") for column in table.columns if column.form == "text"]
-            tall = max((lines_of(text, _WIDTH / 12, 11) for text in texts), default=1)
+            tall = max((lines_of(text, _WIDTH * _LETTER, 11) for text in texts), default=1)
             sheet.set_row(line, min(tall * 11 * 1.4, 409))
             for place, column in enumerate(table.columns):
                 value = column.values[i]
@@ -115,7 +116,9 @@ class _Writer:
                 elif isinstance(value, str):  # what is not told
                     sheet.write_string(line, place, value)
                 else:
-                    sheet.write_number(line, place, value, self.styles.number(_FORMS[column.form]))
+                    form = self.styles.number(_FORMS[column.form])
+                    form.set_align("top")  # as the texts beside it, which may take several lines
+                    sheet.write_number(line, place, value, form)
         return line + 1
 
     def chart_data(self) -> str | None:
@@ -181,7 +184,7 @@ class _Writer:
         for said in report.remarks:
             line += 1
             sheet.write_string(line, 0, said[:_LONGEST], self.said)
-            sheet.set_row(line, min(lines_of(said, _CONTENTS / 12, 11) * 11 * 1.4, 409))
+            sheet.set_row(line, min(lines_of(said, _CONTENTS * _LETTER, 11) * 11 * 1.4, 409))
 
     def recipe(self, text: str) -> str:
         """Write the recipe on a sheet of its own and return its name."""
