@@ -18,13 +18,16 @@ NOT_THEN = (
     "files", "columns", "match", "alarms", "playbook", "lists", "actions", "review", "product", "plan", "split", "read",
     "experiments",
 )  # fmt: skip
-_LEAVES = ("start",)  # pages that are about every study
+LEAVES = ("start",)  # pages about every study, where looking back ends
 
 
 def banner(page: str) -> bool:
     """Say that the study is shown as it was, and offer the way back; return whether the page can be shown."""
     then = compute.past()
-    if then is None or page in _LEAVES:
+    if then is None:
+        return True
+    if page in LEAVES:
+        session.set_past(None)
         return True
     t, day = session.t(), then.info.as_of
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="past"):
