@@ -124,6 +124,8 @@ if TYPE_CHECKING:
     from analysis.predict.paths.paths import paths
     from analysis.predict.referrals.params import ReferralParams
     from analysis.predict.referrals.referrals import referrals
+    from analysis.predict.shapes.params import ShapesParams
+    from analysis.predict.shapes.shapes import shapes
     from analysis.predict.trend.params import TrendParams
     from analysis.predict.trend.trend import trend
     from analysis.predict.uplift.params import UpliftParams

@@ -74,6 +74,8 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.paths.paths": "paths",
         ".predict.referrals.params": "ReferralParams",
         ".predict.referrals.referrals": "referrals",
+        ".predict.shapes.params": "ShapesParams",
+        ".predict.shapes.shapes": "shapes",
         ".predict.trend.params": "TrendParams",
         ".predict.trend.trend": "trend",
         ".predict.uplift.params": "UpliftParams",

@@ -81,6 +81,9 @@ class Recipe(Choices, _Cover):
     def _tags_hold_together(self) -> Recipe:
         if (twice := repeated(tag.key for tag in self.tags)) is not None:
             raise ChoiceError("tag_twice", key=twice)
+        for tag in self.tags:  # a value of a tag that has several is a column as well
+            if tag.several and (clash := [one.key for one in self.tags if one is not tag and tag.gives(one.column)]):
+                raise ChoiceError("tag_key_of_value", key=clash[0], other=tag.key)
         try:
             in_order(self.tags)
         except AnalysisError as problem:

@@ -36,15 +36,17 @@ NAMES = (
     "mutations",
     "faults",
     "months",
+    "retail_months",
     "alarms",
     "load",
     "matrix",
     "reports",
+    "reports_seen",
 )
 # Minutes each, so only by name: damaged files, killed processes, a year of exports, many visitors, every kind of file.
-BY_NAME = ("mutations", "faults", "months", "load", "matrix", "reports")
+BY_NAME = ("mutations", "faults", "months", "retail_months", "load", "matrix", "reports", "reports_seen")
 # Words after one of them are its own: the names of rows, of another measure, of an action.
-WITH_WORDS = ("calibration", "matrix", "faults")
+WITH_WORDS = ("calibration", "matrix", "faults", "retail_months")
 
 
 def main() -> int:

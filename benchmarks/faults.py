@@ -12,7 +12,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import traceback
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -34,6 +33,7 @@ from analysis.workspace import Workspace, desk, files
 from analysis.workspace.home import DATABASE
 from analysis.workspace.refreshing.refreshing import keep_run, refresh_study
 from analysis.workspace.upkeep import check
+from benchmarks.apart import run_apart
 from texts import translator
 
 if TYPE_CHECKING:
@@ -184,6 +184,14 @@ def state(home: Path) -> list[tuple[object, ...]]:
     return sorted(found, key=str)
 
 
+def act_until(home: Path, study: str, action: str, due: int | None, counted: Path) -> None:
+    """Do an action, and be killed before the moment that is due; write down how many moments there were."""
+    workspace, moments = Workspace.open(home), Moments(due)
+    with watched(workspace, moments):
+        ACTIONS[action](workspace, study)
+    counted.write_text(str(moments.n), "utf-8")
+
+
 def kill_at_moments(base: Path, home: Path, study: str, action: str, most: int) -> tuple[int, int]:
     """Kill an action at up to ``most`` moments, each on a copy of ``base`` in ``home``; return at how many,
     and after how many moments the study was as it was.
@@ -200,24 +208,14 @@ def kill_at_moments(base: Path, home: Path, study: str, action: str, most: int) 
     def trial(due: int | None) -> int:
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(base, home)
-        read, write = os.pipe()
-        child = os.fork()
-        if child == 0:
-            workspace, moments = Workspace.open(home), Moments(due)
-            try:
-                with watched(workspace, moments):
-                    ACTIONS[action](workspace, study)
-                os.write(write, str(moments.n).encode())
-            except BaseException:
-                traceback.print_exc()
-            os._exit(0)
-        os.close(write)
-        os.waitpid(child, 0)
-        with os.fdopen(read) as said:
-            return int(said.read() or 0)
+        counted = home.with_name(f"{home.name}.moments")
+        counted.unlink(missing_ok=True)
+        code = run_apart(act_until, home, study, action, due, counted)
+        assert code in (0, -signal.SIGKILL), f"{action} itself failed: {code}"
+        return int(counted.read_text("utf-8")) if code == 0 else 0
 
     n = trial(None)
-    assert n > 0, "the action itself fails"
+    assert n > 0, "nothing was done to the disk"
     after = state(home)
     assert action == "read again" or after != before
     dues = sorted({1 + round(k * (n - 1) / max(most - 1, 1)) for k in range(most)})

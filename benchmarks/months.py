@@ -7,15 +7,20 @@ a shop of so many lines (300,000 by default), how long the next month takes besi
 from __future__ import annotations
 
 import random
+import resource
 import sys
 import tempfile
 import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.exports.contents import segment_table
 from analysis.intake.reading.read import read_file
+from analysis.study.refresh import refresh
 from analysis.workspace import Workspace, desk
 from analysis.workspace.refreshing.refreshing import keep_run, refresh_study
 from sample_data.by_month import PLANTED, exports
@@ -37,14 +42,14 @@ def listed(result: StudyResult) -> pd.DataFrame:
     return segment_table(result, NAMES)
 
 
-def months_of(lines: int) -> list[RawTable]:
+def months_of(lines: int) -> list[tuple[str, bytes]]:
     """Return as many lines in one file for each of thirteen months, with a tenth as many customers."""
     draw, found = random.Random(8), []
     for number in range(MONTHS):
         first = date(2024 + number // 12, number % 12 + 1, 1)
         rows = "\n".join(_line(draw, first, row, lines // 10) for row in range(lines // MONTHS))
         content = f"order_id,customer_id,order_date,product,quantity,amount\n{rows}\n".encode()
-        found += read_file(content, name=f"{first:%Y-%m}.csv")
+        found.append((f"{first:%Y-%m}.csv", content))
     return found
 
 
@@ -54,27 +59,49 @@ def _line(draw: random.Random, first: date, row: int, people: int) -> str:
     return f"{first:%y%m}-{row // 2:06d},c{draw.randrange(people):06d},{day},{bought}"
 
 
-def ratio(lines: int) -> tuple[float, float]:
-    """Return the seconds of a first run of all months, and of the last month taken into a study of those before."""
-    tables = months_of(lines)
+@dataclass(frozen=True)
+class Cost:
+    """What something took: seconds on the clock and of the processor, and the peak of memory after it in MB."""
+
+    clock: float
+    processor: float
+    peak: float
+
+
+@contextmanager
+def cost() -> Generator[list[Cost]]:
+    """Measure what happens inside; the list holds it afterwards."""
+    found: list[Cost] = []
+    clock, processor = time.perf_counter(), time.process_time()
+    yield found
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found.append(Cost(time.perf_counter() - clock, time.process_time() - processor, peak))
+
+
+def ratio(lines: int) -> tuple[Cost, Cost, Cost]:
+    """Return what the last month costs that is taken into a study of those before, and a study of all months.
+
+    The full run is measured twice: from the files on, as a person gives them, and from tables that are read and stored.
+    """
+    files = months_of(lines)
     with tempfile.TemporaryDirectory() as home:
         workspace = Workspace.open(Path(home))
-        study = desk.begin(workspace, tables, name="whole")
-        start = time.perf_counter()
-        from analysis.study.refresh import refresh
-
-        recipe = workspace.load_recipe(study).recipe
-        result = refresh(workspace.raw_tables(study), recipe)
-        keep_run(workspace, study, result, listed(result))
-        whole = time.perf_counter() - start
-        study = desk.begin(workspace, tables[:-1], name="next")
+        study = desk.begin(workspace, _read(files[:-1]), name="next")
         result = refresh(workspace.raw_tables(study), workspace.load_recipe(study).recipe)
         keep_run(workspace, study, result, listed(result))
-        start = time.perf_counter()
-        refresh_study(workspace, study, tables[-1:], listed=listed)
-        took = time.perf_counter() - start
+        with cost() as following:
+            refresh_study(workspace, study, _read(files[-1:]), listed=listed)
+        with cost() as whole:
+            study = desk.begin(workspace, _read(files), name="whole")
+            with cost() as stored:
+                result = refresh(workspace.raw_tables(study), workspace.load_recipe(study).recipe)
+                keep_run(workspace, study, result, listed(result))
         workspace.close()
-    return whole, took
+    return following[0], whole[0], stored[0]
+
+
+def _read(files: Sequence[tuple[str, bytes]]) -> list[RawTable]:
+    return [table for name, content in files for table in read_file(content, name=name)]
 
 
 def named() -> list[tuple[date, str, bool, float]]:
@@ -102,6 +129,12 @@ def main() -> int:
     for month, code, is_named, took in told:
         print(f"{month:%Y-%m}: {code or 'nothing planted'}, {'named' if is_named else 'NOT NAMED'}; {took:.1f} s")
     for lines in [int(word) for word in sys.argv[1:] if word.isdigit()] or [LINES]:
-        whole, took = ratio(lines)
-        print(f"{lines:,} lines: first run {whole:.1f} s, the next month {took:.1f} s, ratio {took / whole:.2f}")
+        following, whole, stored = ratio(lines)
+        print(f"{lines:,} lines: the next month {following.clock:.1f} s, processor {following.processor:.1f} s,")
+        for name, one in (("from files", whole), ("from stored tables", stored)):
+            print(
+                f"  full run {name} {one.clock:.1f} s, processor {one.processor:.1f} s: ratio "
+                f"{following.clock / one.clock:.2f}, processor {following.processor / one.processor:.2f}"
+            )
+        print(f"  peak of memory {following.peak:,.0f} MB with the next month, {whole.peak:,.0f} MB after all")
     return 0 if all(is_named for *_, is_named, _ in told) else 1

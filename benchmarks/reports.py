@@ -1,8 +1,9 @@
-"""Reports on Online Retail: every number of every kind of file read back, slides counted, and what they cost.
+"""Reports of three shops: every number of every kind of file read back, slides counted, and what they cost.
 
-``python -m benchmarks reports`` computes the study with every prediction once and reads each file back in both
-languages with libraries that did not write it; then all kinds as a command against ``portrait run``, the PDF against
-the page. Files are left in the folder ``PORTRAIT_REPORTS`` where it is named, to be looked at.
+``python -m benchmarks reports`` computes each study with every prediction once and reads each file back in both
+languages with libraries that did not write it; then all kinds of Online Retail as a command against ``portrait run``,
+the PDF against the page. Files are left in the folder ``PORTRAIT_REPORTS`` where it is named: ``reports_seen`` makes
+pictures of them.
 """
 
 from __future__ import annotations
@@ -19,32 +20,37 @@ from typing import TYPE_CHECKING, Any, get_args
 from benchmarks.measure import DATA, report, side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from analysis.reports.content import Report
     from analysis.study.for_others import SharedStudy
     from texts import Translator
 
 KEPT = os.environ.get("PORTRAIT_REPORTS", "")
+RETAIL = DATA / "online_retail" / "Online Retail.xlsx"
+SHOPS = {
+    "sample": Path("sample_data/中文店铺.xlsx"),
+    "export": DATA / "chinese_orders" / "PYTHON-RFM实战数据.xlsx",
+    "retail": RETAIL,
+}
 
 
 def main() -> int:
     """Print what was read back, the slides, and the ratios; 1 where a number differs."""
-    file = DATA / "online_retail" / "Online Retail.xlsx"
-    if not file.exists():
-        print(f"skipped: {file.name} is not in PORTRAIT_SHARED_DATA")
-        return 0
-    wrong = _read_back(file)
+    wrong = sum(_read_back(name, file) for name, file in SHOPS.items() if file.exists())
+    if not RETAIL.exists():
+        print(f"skipped: {RETAIL.name} is not in PORTRAIT_SHARED_DATA")
+        return int(wrong > 0)
     with tempfile.TemporaryDirectory() as out:
-        commands = {
-            "portrait report, all kinds": [sys.executable, "cli.py", "report", str(file), "-o", out],
-            "portrait run": [sys.executable, "cli.py", "run", str(file), "-o", out],
+        commands: dict[str, Sequence[str]] = {
+            "portrait report, all kinds": [sys.executable, "cli.py", "report", str(RETAIL), "-o", out],
+            "portrait run": [sys.executable, "cli.py", "run", str(RETAIL), "-o", out],
         }
         report(side_by_side(commands, runs=3), ours="portrait report, all kinds")
     return int(wrong > 0)
 
 
-def _read_back(file: Path) -> int:
+def _read_back(shop: str, file: Path) -> int:
     from analysis.predict.methods import PREDICTIONS
     from analysis.reports.build import build_report
     from analysis.reports.choices import Format, Preset, ReportChoices
@@ -57,7 +63,7 @@ def _read_back(file: Path) -> int:
     tables = read(str(file))
     recipe = suggest(tables)
     every = tuple(one.params() for one in PREDICTIONS.values())
-    result = run(tables, recipe.model_copy(update={"predictions": every, "name": "Online Retail"}))
+    result = run(tables, recipe.model_copy(update={"predictions": every, "name": file.stem}))
     shared, n_wrong = for_others(result), 0
     presets: tuple[Preset, ...] = get_args(Preset)
     for language in ("en", "zh"):
@@ -68,15 +74,15 @@ def _read_back(file: Path) -> int:
             for kind in get_args(Format):
                 begun = time.perf_counter()
                 files[kind] = report_bytes(made, kind, t, drawn)
-                print(
-                    f"{language} {preset} {kind}: {time.perf_counter() - begun:.2f} s, {len(files[kind]) / 1e6:.2f} MB"
-                )
-                _keep(files[kind], f"{language}-{preset}", f"report.{kind}")
+                spent = time.perf_counter() - begun
+                print(f"{shop} {language} {preset} {kind}: {spent:.2f} s, {len(files[kind]) / 1e6:.2f} MB")
+                _keep(files[kind], f"{shop}-{language}-{preset}", f"report.{kind}")
             n, wrong = _differences(made, files, shared, t)
-            print(f"{language} {preset}: {n:,} numbers read back, {len(wrong)} differ; {_extent(files)}")
+            print(f"{shop} {language} {preset}: {n:,} numbers read back, {len(wrong)} differ; {_extent(files)}")
             print(*wrong[:10], sep="\n")
             n_wrong += len(wrong)
-        _page_against_paper(result, language, t)
+        if file == RETAIL:
+            _page_against_paper(result, language, t)
     return n_wrong
 
 

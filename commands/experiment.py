@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from commands.reading import load_recipe, read_all
-from commands.unmasking import is_unmasked, log_unmasked
+from commands.study import is_unmasked, log_unmasked
 from commands.voice import Voice
 
 if TYPE_CHECKING:

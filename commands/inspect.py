@@ -145,14 +145,14 @@ def _made(tables: Any, guesses: Any) -> tuple[Any, Any, Any, Any]:
 
 
 def _examples(column: Any) -> list[str]:
-    """Return a few cells of a column, none of one that names persons; what is personal inside others is masked."""
+    """Return a few cells of a column, none of one that names persons, nor a text in which persons are spoken of."""
     from analysis.intake.suggesting.personal import personal_column, personal_kind_of, shown_cell
 
     cells, evidence = list(column.evidence.examples), column.evidence
     found = personal_column(column.name, cells)
     if personal_kind_of(column.name, column.role, evidence) or (found is not None and found.kind):
         return []
-    return list(dict.fromkeys(shown_cell(column.name, cell) for cell in cells))
+    return list(dict.fromkeys(cells)) if all(shown_cell(column.name, cell) == cell for cell in cells) else []
 
 
 def _described(guess: Any) -> dict[str, Any]:

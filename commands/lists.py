@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.unmasking import is_unmasked
+from commands.study import add_actions, campaign_named, is_unmasked, opened, study_of
 from commands.voice import Voice
 
+SECRET = "PORTRAIT_WEBHOOK_SECRET"
 if TYPE_CHECKING:
     import argparse
 
-    from analysis.act.campaign import Campaign
     from analysis.act.ladder import Ladder
-    from analysis.act.notify.deliver import Delivery
+    from analysis.act.notify.receiver import Receiver
     from analysis.act.params import ListChoices
     from analysis.act.people import People
     from analysis.profiles.result import Profiles
@@ -26,20 +27,15 @@ if TYPE_CHECKING:
 
 def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
-    parser = commands.add_parser("list", help=t("help.list"))
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
-    for name, run in (("steps", steps), ("make", make), ("results", results), ("notify", notify)):
-        action = actions.add_parser(name, help=t(f"help.list.{name}"))
-        action.add_argument("study", metavar="STUDY", help=t("help.tags.study"))
-        action.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
-        action.set_defaults(command=run, serves=False)
+    actions = {"steps": steps, "make": make, "results": results, "notify": notify}
+    for name, action in add_actions(commands, t, "list", actions).items():
         if name in ("results", "notify"):
             action.add_argument("name", metavar="LIST", help=t("help.list.name"))
         if name == "results":
             action.add_argument("file", metavar="FILE", nargs="?", help=t("help.list.file"))
             continue
         if name == "notify":
-            action.add_argument("--to", metavar="URL", required=True, help=t("help.list.to"))
+            action.add_argument("--to", metavar="URL", help=t("help.list.to"))
             action.add_argument("--robot", metavar="ROBOT", help=t("help.list.robot"))
             action.add_argument("--dry-run", action="store_true", help=t("help.list.dry_run"))
             continue
@@ -126,7 +122,7 @@ def results(arguments: argparse.Namespace) -> int:
     voice = Voice.of(arguments)
     workspace, run, profiles, people = _known(arguments)
     study_id = workspace.study_named(arguments.study)
-    campaign = _campaign(workspace, study_id, arguments.name)
+    campaign = campaign_named(workspace, study_id, arguments.name)
     if arguments.file:
         rows = rows_of(arguments.file)
         given = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]}).read(rows)
@@ -143,81 +139,52 @@ def results(arguments: argparse.Namespace) -> int:
 
 def notify(arguments: argparse.Namespace) -> int:
     """Tell another system that a list was made; what was stopped goes on, what was told is not told again."""
-    import os
-    from urllib.parse import urlsplit
-
-    from analysis.act.notify.deliver import deliver, delivery_of
+    from analysis.act.notify.deliver import STOPPED
+    from analysis.act.notify.robots import told
     from analysis.errors import AnalysisError
-    from analysis.workspace import Workspace
 
-    voice, workspace = Voice.of(arguments), Workspace.open(arguments.home)
-    study_id = workspace.study_named(arguments.study)
-    campaign = _campaign(workspace, study_id, arguments.name)
-    if arguments.robot:
-        return _tell_robot(arguments, campaign, voice)
-    host = urlsplit(arguments.to).hostname or ""
-    key = f"{campaign.name} {host}"[:200]
-    kept = workspace.document("delivery", key, study_id)
-    delivery = delivery_of(campaign) if kept is None else kept.value
-    if kept is not None and delivery.state == "failed":
-        delivery = delivery.model_copy(update={"state": "waiting"})
+    voice = Voice.of(arguments)
+    workspace, study_id = opened(arguments)
+    campaign = campaign_named(workspace, study_id, arguments.name)
+    receiver = _receiver(arguments, workspace, study_id)
+    text = voice.t("act.robot_text", name=campaign.name, sent=campaign.n_sent, held=campaign.n_held)
+    delivery = workspace.delivery(study_id, campaign, receiver, text).again()
     if arguments.dry_run:
-        print(delivery.body)
+        if delivery.to == "webhook":
+            print(delivery.body)
+        else:
+            print(told(delivery.to, receiver.url, delivery.body).body.decode())
         return 0
-
-    def keep(now: Delivery) -> None:
-        workspace.change_document("delivery", key, lambda _: now, study_id)
-
-    delivery = deliver(
-        delivery, arguments.to, os.environ.get("PORTRAIT_WEBHOOK_SECRET", ""),
-        keep=keep,
-    )  # fmt: skip
+    delivery = workspace.tell(study_id, delivery, receiver)
     if delivery.state != "done":
         last = delivery.tries[-1]
-        why = last.why if last.status is None else str(last.status)
-        raise AnalysisError("act_not_told", host=host, n=len(delivery.tries), why=why)
-    voice.say(voice.t("act.told", host=host, name=campaign.name))
+        if last.why == STOPPED:
+            raise AnalysisError("act_maybe_told", host=receiver.host)
+        why = last.why if last.status is None else str(last.status if last.code is None else last.code)
+        raise AnalysisError("act_not_told", host=receiver.host, n=len(delivery.tries), why=why)
+    voice.say(voice.t("act.told", host=receiver.host, name=campaign.name))
     return 0
 
 
-def _tell_robot(arguments: argparse.Namespace, campaign: Campaign, voice: Voice) -> int:
-    import os
-    import time
-    from urllib.parse import urlsplit
-
-    from analysis.act.notify.address import looked_up
-    from analysis.act.notify.post import post
-    from analysis.act.notify.robots import ROBOTS, told, took
+def _receiver(arguments: argparse.Namespace, workspace: Workspace, study_id: str) -> Receiver:
+    """Return whom to tell: the address that is typed, else the one that the study keeps."""
+    from analysis.act.notify.receiver import RECEIVERS, Receiver
+    from analysis.act.notify.robots import ROBOTS
     from analysis.errors import AnalysisError, ChoiceError
 
-    if arguments.robot not in ROBOTS:
+    kind = arguments.robot or "webhook"
+    if kind not in RECEIVERS or arguments.robot == "webhook":
         raise ChoiceError("choice_not_offered", value=arguments.robot, field="robot", known=ROBOTS)
-    text = voice.t("act.robot_text", name=campaign.name, sent=campaign.n_sent, held=campaign.n_held)
-    secret = os.environ.get("PORTRAIT_WEBHOOK_SECRET", "")
-    message = told(arguments.robot, arguments.to, text, secret=secret, seconds=int(time.time()))
-    if arguments.dry_run:
-        print(message.body.decode())
-        return 0
-    answer = post(looked_up(message.url), message.body, {})
-    host = urlsplit(arguments.to).hostname or ""
-    if took(arguments.robot, answer) != "done":
-        raise AnalysisError("act_not_told", host=host, n=1, why=str(answer.status or answer.why))
-    voice.say(voice.t("act.told", host=host, name=campaign.name))
-    return 0
-
-
-def _campaign(workspace: Workspace, study_id: str, name: str) -> Campaign:
-    from analysis.errors import AnalysisError
-
-    known = {one.name: one for one in workspace.campaigns(study_id)}
-    if name not in known:
-        raise AnalysisError("act_no_list", name=name, known=tuple(known))
-    return known[name]
+    if arguments.to:
+        return Receiver(kind, arguments.to, os.environ.get(SECRET, ""))
+    kept = workspace.receiver(study_id, kind)
+    if kept is None:
+        raise AnalysisError("act_no_receiver")
+    return kept
 
 
 def _known(arguments: argparse.Namespace) -> tuple[Workspace, Run, Profiles, People]:
     from analysis.act.people import people_of
-    from commands.tags import study_of
 
     workspace, run = study_of(arguments)
     merges = workspace.people_salt(workspace.study_named(arguments.study))

@@ -11,10 +11,8 @@ from commands.voice import Voice
 if TYPE_CHECKING:
     import argparse
 
-    from analysis.history.brief import Brief
     from analysis.reports.choices import ReportChoices
-    from analysis.study import Run, StudyResult
-    from analysis.workspace import Workspace
+    from analysis.study import StudyResult
     from texts import Translator
 
 LATER = ("analysis.reports.build", "analysis.reports.write", "vl_convert", "analysis.charts.segments")
@@ -49,12 +47,14 @@ def report(arguments: argparse.Namespace) -> int:
 def _of_files(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
     """Report on files, with the recipe that was given or the suggested one."""
     from analysis.errors import AnalysisError
+    from analysis.reports.write import check_machine
 
     if arguments.since is not None:
         raise AnalysisError("report_since_of_study")
     prepare(arguments.files, *LATER)
     recipe = load_recipe(arguments.recipe)
     choices = _choices(arguments, voice, None)
+    check_machine(choices.language, kinds)
     found = read(arguments.files, voice, recipe)
     if not found.tables:
         return exit_code(found)
@@ -65,9 +65,10 @@ def _of_files(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
 
 def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
     """Report on a study of this computer, with its experiments and with what was kept of its report."""
-    from analysis.act.playbook.plays import PlaySettings
     from analysis.errors import AnalysisError
-    from analysis.reports.material import KeptExperiment
+    from analysis.reports.kept import changes_since, kept_parts, run_before
+    from analysis.reports.write import check_machine
+    from analysis.study import begin
     from analysis.workspace import Workspace
 
     if len(arguments.files) > 1:
@@ -77,52 +78,27 @@ def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
         study_id = workspace.study_named(arguments.files[0])
         saved = workspace.document("report", "report", study_id)
         choices = _choices(arguments, voice, None if saved is None else saved.value)
-        result = _study(workspace, study_id).result()
-        kept = workspace.experiments(study_id)
-        extra: dict[str, Any] = {
-            "experiments": tuple(KeptExperiment(one.experiment, one.created_at) for one in kept),
-            "persona_edits": workspace.persona_words(study_id),
-        }
-        extra["plays"] = PlaySettings.kept(workspace.setting("playbook", {}, study_id), workspace.campaigns(study_id))
+        check_machine(choices.language, kinds)
+        kept, recipe = workspace.carried(study_id), workspace.load_recipe(study_id).recipe
+        run = begin(
+            workspace.raw_tables(study_id), recipe,
+            merges=kept.merges, imported=kept.imported, forgotten=kept.forgotten,
+        )  # fmt: skip
+        result, extra = run.result(), kept_parts(workspace, study_id)
+        if not kept.is_empty:
+            extra["kept_in"] = study_id
         if arguments.since is not None:
-            extra["since"] = _since(workspace, study_id, result, arguments.since)
+            before = run_before(workspace, study_id, result.profiles.as_of, since=arguments.since)
+            extra["since"] = changes_since(workspace, study_id, result, before)
     finally:
         workspace.close()
     return _write(arguments, voice, kinds, result, choices, **extra)
 
 
-def _study(workspace: Workspace, study_id: str) -> Run:
-    from analysis.study import begin
-
-    kept, saved = workspace.carried(study_id), workspace.load_recipe(study_id).recipe
-    return begin(
-        workspace.raw_tables(study_id), saved,
-        merges=kept.merges, imported=kept.imported, forgotten=kept.forgotten,
-    )  # fmt: skip
-
-
-def _since(workspace: Workspace, study_id: str, result: StudyResult, day: str) -> Brief:
-    """Return what changed since the last kept run of a month or a day."""
-    from analysis.errors import AnalysisError
-    from analysis.history.earlier import earlier_of
-    from analysis.history.telling import brief
-
-    kept = [one for one in workspace.snapshots(study_id) if one.as_of < result.profiles.as_of]
-    found = [one for one in kept if one.as_of.isoformat().startswith(day)]
-    if not found:
-        raise AnalysisError("report_no_snapshot", day=day, known=tuple(sorted({str(one.as_of) for one in kept})))
-    latest = max(found, key=lambda one: one.as_of)
-    return brief(
-        result, earlier_of(workspace.load_snapshot(latest.id)),
-        campaigns=workspace.campaigns(study_id), read_since=latest.taken_at,
-    )  # fmt: skip
-
-
 def _choices(arguments: argparse.Namespace, voice: Voice, saved: ReportChoices | None) -> ReportChoices:
     """Return what was kept of the report, changed by what the command says."""
-    from analysis.errors import AnalysisError
     from analysis.reports.choices import ReportChoices
-    from analysis.reports.logo import logo_text
+    from analysis.reports.logo import logo_text, read_logo
 
     chosen: dict[str, Any] = {"language": voice.language}
     for name in ("preset", "title", "client", "accent"):
@@ -133,10 +109,7 @@ def _choices(arguments: argparse.Namespace, voice: Voice, saved: ReportChoices |
     if arguments.sections is not None:
         chosen["sections"] = tuple(part.strip() for part in arguments.sections.split(",") if part.strip())
     if arguments.logo is not None:
-        try:
-            chosen["logo"] = logo_text(Path(arguments.logo).read_bytes())
-        except OSError as problem:
-            raise AnalysisError("file_missing", file=Path(arguments.logo).name) from problem
+        chosen["logo"] = logo_text(read_logo(arguments.logo))
     return (saved or ReportChoices()).model_copy(update=chosen)
 
 

@@ -20,7 +20,7 @@ from commands.reading import (
     prepare,
     read,
 )
-from commands.unmasking import is_unmasked, log_unmasked
+from commands.study import is_unmasked, log_unmasked
 from commands.voice import Voice
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.unmasking import is_unmasked
+from commands.study import add_actions, is_unmasked, study_of
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -16,19 +16,13 @@ if TYPE_CHECKING:
 
     from analysis.study import Run
     from analysis.tags.params import Tag
-    from analysis.workspace import Workspace
     from texts import Translator
 
 
 def add(commands: Any, t: Translator) -> None:
     """Declare the command."""
-    parser = commands.add_parser("tags", help=t("help.tags"))
-    actions = parser.add_subparsers(metavar="ACTION", required=True)
-    for name, run in (("list", list_tags), ("count", count), ("export", export), ("import", import_tag)):
-        action = actions.add_parser(name, help=t(f"help.tags.{name}"))
-        action.add_argument("study", metavar="STUDY", help=t("help.tags.study"))
-        action.add_argument("--home", metavar="FOLDER", type=Path, help=t("help.workspace.home"))
-        action.set_defaults(command=run, serves=False)
+    ways = {"list": list_tags, "count": count, "export": export, "import": import_tag}
+    for name, action in add_actions(commands, t, "tags", ways).items():
         if name == "export":
             action.add_argument("tags", metavar="TAG", nargs="*", help=t("help.tags.tags"))
             action.add_argument("-o", "--out", metavar="TAGS.csv", required=True, help=t("help.audit.out"))
@@ -161,21 +155,6 @@ def import_tag(arguments: argparse.Namespace) -> int:
     facts = {"n": done.n_matched, "unknown": done.n_unknown, "empty": done.n_empty, "replaced": done.n_replaced}
     voice.say(voice.t("tags.import_done", **facts))
     return 0
-
-
-def study_of(arguments: argparse.Namespace) -> tuple[Workspace, Run]:
-    """Return the workspace, and the study with all that its results rest on."""
-    from analysis.study import begin
-    from analysis.workspace import Workspace
-
-    workspace = Workspace.open(arguments.home)
-    study_id = workspace.study_named(arguments.study)
-    kept, saved = workspace.carried(study_id), workspace.load_recipe(study_id).recipe
-    run = begin(
-        workspace.raw_tables(study_id), saved,
-        merges=kept.merges, imported=kept.imported, forgotten=kept.forgotten,
-    )  # fmt: skip
-    return workspace, run
 
 
 def _tag(run: Run, key: str) -> Tag:

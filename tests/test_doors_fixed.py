@@ -72,7 +72,7 @@ def kept(tmp_path: Path, portrait_home: Path) -> Iterator[tuple[Workspace, str, 
 
     path = tmp_path / "till.csv"
     path.write_bytes(f"顾客,日期,金额,品名,来源,状况\n{LINES}".encode("gb18030"))
-    compute.workspace.clear()
+    compute.own_workspace.clear()
     workspace = Workspace.open(portrait_home)
     study = workspace.create_study("Shop")
     stored = [workspace.store_raw(study, one) for one in read_file(path, encoding="gb18030", header_row=2)]
@@ -82,7 +82,7 @@ def kept(tmp_path: Path, portrait_home: Path) -> Iterator[tuple[Workspace, str, 
     workspace.save_merges(study, Merges().decide([("C01", "C02"), ("C05", "C40")], "same"))
     yield workspace, study, path
     workspace.close()
-    compute.workspace.clear()
+    compute.own_workspace.clear()
 
 
 def test_ten_recipes_give_on_the_pages_what_they_give_elsewhere(

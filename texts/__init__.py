@@ -10,6 +10,7 @@ write it: ``{n}`` (whole numbers get thousands separators), ``{share:percent}``,
 from __future__ import annotations
 
 import math
+import re
 import string
 import tomllib
 from datetime import date, datetime
@@ -59,7 +60,11 @@ class Translator:
 
     def __call__(self, key: str, /, **facts: Any) -> str:
         """Return the sentence of ``key`` with its blanks filled; KeyError when there is none."""
-        return _Filler(self).vformat(catalogue()[key][self.language], (), facts)
+        return _Filler(self).vformat(self.text(key), (), facts)
+
+    def text(self, key: str) -> str:
+        """Return the sentence of ``key`` with its blanks open; KeyError when there is none."""
+        return catalogue()[key][self.language]
 
     def has(self, key: str) -> bool:
         """Say whether there is a text of this key."""
@@ -176,6 +181,51 @@ class Translator:
         if self.language == "zh":
             return f"{day.year}年{day.month}月{day.day}日"
         return f"{day.day} {day:%b} {day.year}"
+
+
+class Calling(Translator):
+    """A translator that calls customers what a trade calls them, such as guests; what fills the blanks stays as it is.
+
+    Parameters
+    ----------
+    plain : Translator
+        The one that says customers.
+    customers : str
+        The word in the language of ``plain``, in English in the plural.
+    measure : str
+        The Chinese measure word that goes with it.
+
+    Examples
+    --------
+    >>> Calling(Translator("en"), "companies")("act.answer", sent=1, n=1)
+    '1 of 1 company is on the list.'
+    >>> Calling(Translator("zh"), "客户公司", "家")("act.answer", sent=9, n=12)
+    '12 家客户公司中，9 位在名单上。'
+    """
+
+    def __init__(self, plain: Translator, customers: str, measure: str = "位") -> None:
+        super().__init__(plain.language, plain.currency)
+        self.customers, self.measure = customers, measure
+
+    def text(self, key: str) -> str:
+        """Return the sentence of ``key`` with its blanks open and its customers called what they are."""
+        return _called(super().text(key), self.language, self.customers, self.measure)
+
+
+@cache
+def _called(text: str, language: Language, customers: str, measure: str) -> str:
+    if language == "zh":
+        return text.replace("位客户", f"{measure}客户").replace("客户", customers)
+    single = f"{customers[:-3]}y" if customers.endswith("ies") else customers.removesuffix("s")
+
+    def word(found: re.Match[str]) -> str:
+        article, first, plural = found[1] or "", found[2], found[3]
+        if article and single[:1].lower() in "aeiou":
+            article = f"{article[0]}n "
+        name = customers if plural else single
+        return article + (name.capitalize() if first.isupper() else name)
+
+    return re.sub(r"\b([Aa] )?([Cc])ustomer(s?)\b", word, text)
 
 
 class _Filler(string.Formatter):

@@ -18,6 +18,9 @@ from analysis.errors import AnalysisError
 from analysis.study import Prepared, Run, StudyResult, prepare
 from ui import session, show, undo, work
 from ui.data import caches
+from ui.history.opened import own_workspace as own_workspace
+from ui.history.opened import past as past
+from ui.history.opened import workspace as workspace
 
 if TYPE_CHECKING:
     from analysis.exports.code import JoinedStudy
@@ -31,17 +34,8 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe, SegmentationPlan
     from analysis.segments.frozen import Before
     from analysis.tags.imported import ImportedValues
-    from analysis.workspace import Workspace
 
 STEPS = {"standardise": "app.step_clean", "profiles": "app.step_profiles"}
-
-
-@st.cache_resource(show_spinner=False, max_entries=1)
-def workspace() -> Workspace:
-    """Return the workspace of this server."""
-    from analysis.workspace import Workspace
-
-    return Workspace.open()
 
 
 @dataclass(frozen=True)
@@ -79,6 +73,8 @@ class LoadedStudy:
         from analysis.segments.fitted_study import FittedStudy
         from analysis.segments.frozen import Before
 
+        if (then := past()) is not None:
+            return then.before
         kinds = [plan.params.kind for plan in self.recipe.segmentations if plan.fit == "frozen"]
         found = [(kind, fit) for kind in kinds if (fit := workspace().latest_fit(self.id, kind))]
         if not found:
@@ -340,6 +336,8 @@ def study_result(study: LoadedStudy) -> StudyResult:
 
 def keep_snapshot(study: LoadedStudy) -> None:
     """Leave what this run found as a snapshot, once per state of the study; called where results are looked at."""
+    if past() is not None:
+        return
     choices = study.recipe.model_dump_json(exclude={"name", "goal"})
     try:
         with st.spinner(session.t()("app.keeping_snapshot")):
@@ -363,7 +361,7 @@ def _add_snapshot(study: LoadedStudy, result: StudyResult) -> str:
 
 def keep_fit(study: LoadedStudy, plan: SegmentationPlan) -> None:
     """Leave what a segmentation learned in the study, for a run that applies it; a frozen one learned nothing."""
-    if plan.fit == "frozen":
+    if plan.fit == "frozen" or past() is not None:
         return
     run = study.run
     key = f"{run.state} {plan.model_dump_json()} {run.before.state if run.before else ''}"

@@ -21,7 +21,7 @@ NOT_ON = ("start", "plan", "split", "read", "experiments")  # pages that show no
 
 def strip(page: str) -> None:
     """Ask the first open question of the study, and say what else was guessed; nothing where all is sure."""
-    if page in NOT_ON or session.study_id() is None:
+    if page in NOT_ON or session.study_id() is None or compute.past() is not None:
         return
     try:
         study = compute.study_if_any()
@@ -52,8 +52,11 @@ def _made(study: compute.LoadedStudy) -> tuple[Decision, ...]:
 def _question(study: compute.LoadedStudy, one: Decision) -> None:
     """Ask one question: what speaks for each answer, and the result that it gives."""
     t = session.t()
+    asked = f"decision.ask.{one.subject}"
+    if not one.table and t.has(f"{asked}_of_all"):
+        asked += "_of_all"
     with st.container(border=True, key="question"):
-        st.markdown(f":material/help: **{show.md_escape(t(f'decision.ask.{one.subject}', table=one.table))}**")
+        st.markdown(f":material/help: **{show.md_escape(t(asked, table=one.table))}**")
         st.caption(_because(one))
         with st.container(horizontal=True):
             _choices(study, one, "question")

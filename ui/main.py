@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError, of_the_machine
 from ui import compute, controls, guesses, leaving, menu, session, show, warm
+from ui.history import past_view
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -31,14 +32,16 @@ compute.know_study()
 with st.sidebar:
     controls.language_switch()
     menu.expert_switch()
-    controls.undo_list()
+    if compute.past() is None:
+        controls.undo_list()
 
 menu.pages_of_entry(name)
 said_above = st.container(key="guesses", gap="xsmall")
 try:
-    page.run()
-    with said_above:
-        guesses.strip(name)
+    if past_view.banner(name):
+        page.run()
+        with said_above:
+            guesses.strip(name)
 except Exception as problem:
     refusal = problem if isinstance(problem, AnalysisError) else of_the_machine(problem)
     if refusal is None:

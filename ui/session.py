@@ -22,6 +22,9 @@ _STUDY_PARAM = "study"
 _EXPERIMENT = "_experiment"
 _EXPERIMENT_PARAM = "experiment"
 _GO_TO = "_go_to_experiment"
+_PAST = "_past"
+_PAST_PARAM = "run"
+_SNAPSHOT_ID = re.compile(r"[0-9a-f]{32}")
 _EXPERIMENT_ID = re.compile(r"[0-9a-f]{32}")
 REFUSED = "refused"  # why a change was not kept, until it is shown
 _UNMASKED = "unmasked"
@@ -108,6 +111,8 @@ def set_study(
     """
     if not _STUDY_ID.fullmatch(study_id):
         raise ValueError(f"not an id of a study: {study_id!r}")
+    if (known := open_study()) is not None and known.study_id != study_id:
+        set_past(None)
     st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency, n_customers)
     keep_address()
 
@@ -115,7 +120,21 @@ def set_study(
 def close_study() -> None:
     """Forget the open study, for example when it was deleted or the address names none that exists."""
     st.session_state.pop(_STUDY, None)
+    set_past(None)
     _put(_STUDY_PARAM, None)
+
+
+def past_id() -> str | None:
+    """Return the id of the run that the open study is looked at as, taken from the address after a refresh, or None."""
+    if get_script_run_ctx() is None:  # a job beside the page works on the study as it is
+        return None
+    return _of_address(_PAST, _PAST_PARAM, _SNAPSHOT_ID)
+
+
+def set_past(snapshot_id: str | None) -> None:
+    """Look at the open study as it was at this run from now on, or as it is today."""
+    st.session_state[_PAST] = snapshot_id
+    _put(_PAST_PARAM, snapshot_id)
 
 
 def experiment_id() -> str | None:
@@ -288,6 +307,7 @@ def keep_address() -> None:
     study = open_study()
     _put(_STUDY_PARAM, study.study_id if study else None)
     _put(_EXPERIMENT_PARAM, experiment_id())
+    _put(_PAST_PARAM, past_id())
     token = reading()
     _put(_READING_PARAM, None if token == st.session_state.get(_READING_FAILED) else token)
     _put(LANGUAGE_KEY, language() if language() != _browser_language() else None)

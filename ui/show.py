@@ -204,7 +204,7 @@ def chart(
         drawn = st.altair_chart(as_made, width="stretch", alt=alt, key=f"chart_{name}", on_select=on_select or "ignore")
     with st.popover(t("app.data_and_download"), icon=":material/table_view:", type="tertiary", key=f"data_{name}"):
         if data is not None:
-            st.dataframe(data, hide_index=True, alt=alt)
+            st.dataframe(data, hide_index=True, alt=alt, placeholder="–")
         with st.container(horizontal=True):
             if data is not None:
                 _download(t("app.download_csv"), _csv(data), f"{name}.csv", "text/csv")
@@ -260,7 +260,7 @@ def table(
     choosing: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if pick else {}
     drawn: Any = st.dataframe(
         shown, hide_index=True, column_config=counts | dict(columns or {}), alt=alt, key=f"table_{name}",
-        **choosing,
+        placeholder="–", **choosing,
     )  # fmt: skip
     n_rows = n_whole if n_whole is not None else len(frame)
     if n_rows > len(shown):

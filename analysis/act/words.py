@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.act.ladder import Ladder, Rung
     from analysis.act.make import Power
+    from analysis.act.notify.deliver import Try
     from analysis.translate import Translate
 
 
@@ -55,6 +56,13 @@ def why_words(rung: Rung, ladder: Ladder, t: Translate) -> str:
     }
     told = [t(f"act.why_{why}", n=n, **facts) for why, n in rung.gone.items()]
     return t("segments.between").join(told)
+
+
+def try_words(one: Try, t: Translate) -> str:
+    """Return what came back of a try to tell another system."""
+    if one.code:
+        return t("act.try_coded", status=str(one.status), code=str(one.code))
+    return t(f"act.try_{one.why}", status=str(one.status))
 
 
 def power_words(power: Power, t: Translate) -> str:

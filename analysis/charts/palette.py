@@ -212,8 +212,10 @@ def axis_of_lines(room: int) -> Any:
     """Return an axis whose names may have two lines, each of at most ``room`` pixels."""
     import altair as alt
 
+    line = LABEL_SIZE + 1
+    up: Any = {"condition": {"test": r"indexof(datum.label, '\n') >= 0", "value": -line / 2}, "value": 0}
     return alt.Axis(
-        labelLimit=room, labelExpr=r"split(datum.label, '\n')", labelLineHeight=LABEL_SIZE + 1, labelOverlap=False
+        labelLimit=room, labelExpr=r"split(datum.label, '\n')", labelLineHeight=line, labelOffset=up, labelOverlap=False
     )
 
 

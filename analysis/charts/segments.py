@@ -210,7 +210,7 @@ def stability_bars(stability: Mapping[str, float], t: Translate, *, names: Mappi
     import altair as alt
     import pandas as pd
 
-    from analysis.segments.clustering.trust.stability import STABLE
+    from analysis.stats.stability import STABLE
 
     shown = [names[key] for key in stability]
     own = segment_colours(list(stability))

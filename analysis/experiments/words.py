@@ -230,14 +230,16 @@ def answer(found: Evaluation, t: Translate) -> list[str]:
     main = found.main
     as_counted = main.adjusted.plain if main.adjusted else main.reading  # the values that the owner knows
     others = [result for result in found.results if result is not main]
-    # The interval that holds for all treatments together: the headline is about the one that looks best.
-    told = replace(as_counted, absolute=main.simultaneous, relative=main.reading.relative, test=main.reading.test)
+    # The intervals that hold for all treatments together: the headline is about the one that looks best.
+    told = replace(as_counted, absolute=main.simultaneous, relative=main.simultaneous_relative, test=main.reading.test)
     names = {"metric": main.metric.name, "arm": main.treatment, "control": found.control}
     sentences = [
         *([t("experiment.if_sound")] if found.alarms else []),
         verdict_text(main, t),
         reading_text(told, main.metric.written, t, **names),
     ]
+    if main.family > 1 and main.p_corrected != main.reading.test.p:
+        sentences.append(t("experiment.found_p_corrected", n=main.family, p=t.p_value(main.p_corrected)))
     if main.adjusted is not None:
         plain = effect_text(as_counted.absolute.value, main.metric.written, t)
         taken = t.percent(main.adjusted.variance_reduction)

@@ -171,12 +171,16 @@ def persona_cards(
 
     Parameters
     ----------
+    result : StudyResult
+        Of one as others may see it, facts that tell of fewer than five people are left out.
     edits : mapping, optional
         A person's own words by method, segment and field.
     """
     from analysis.personas.build import personas
+    from analysis.personas.for_others import persona_for_others
     from analysis.personas.portrait import portrait_svg
     from analysis.personas.words import card
+    from analysis.study.for_others import SharedStudy
 
     cards = []
     for method, edited in result.edited.items():
@@ -186,6 +190,7 @@ def persona_cards(
         own = (edits or {}).get(method, {})
         for persona in personas(result.profiles, edited.segmentation):
             if persona.segment in edited.shown:
+                persona = persona_for_others(persona) if isinstance(result, SharedStudy) else persona
                 told = card(persona, names[persona.segment], t, edits=own.get(persona.segment))  # pyright: ignore
                 portrait = None if persona.too_few else portrait_svg(persona, PORTRAIT_COLOUR)
                 cards.append((method, told, portrait))

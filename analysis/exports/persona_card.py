@@ -157,7 +157,7 @@ def wrapped(text: str, ems: float) -> list[str]:
     ['一二三四', '五']
     """
     lines, line, width = [], "", 0.0
-    for word in _words(text):
+    for word in words_of(text):
         long = sum(map(_ems, word))
         if line and width + sum(map(_ems, word.rstrip())) > ems:
             lines.append(line.rstrip())
@@ -166,7 +166,8 @@ def wrapped(text: str, ems: float) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the parts of a text between which a line may break, each with the space behind it."""
     words: list[str] = []
     for letter in text:
         # Chinese breaks between any two letters, a long Latin word after 40 of them.

@@ -16,11 +16,15 @@ from analysis.intake.cells.units import header_scale
 from analysis.intake.moved import Outline, outline
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.mapped import find_sources
+from analysis.intake.suggesting.describe import cut_short
+from analysis.mapping import with_tables
 from analysis.plain import plain
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from analysis.intake.choices import Source
     from analysis.intake.suggesting.guess import TableGuess
@@ -33,11 +37,22 @@ USUAL_DAYS = 90
 LEAST_LINES = 30  # below which rows per day say nothing
 FEWER = 0.5
 GAP_DAYS = 7
+LEAST_CUSTOMERS = 30  # below which it says nothing that none of them is known
+LEAST_BACK = 0.1  # share of the customers of the study that came back, from which some are expected again
 OTHER_SIZE = 20.0  # times a usual sale
 UNREAD = 0.05
 UNREAD_REASONS = ("date_unreadable", "amount_unreadable", "no_date", "no_amount")
 # What has to be looked at before it is taken in: a figure of the study would be wrong, or nobody knows.
-SERIOUS = ("foreign", "columns_missing", "amounts_other_size", "currency", "unread", "date_order_chosen")
+SERIOUS = (
+    "foreign",
+    "columns_missing",
+    "amounts_other_size",
+    "currency",
+    "unread",
+    "date_order_chosen",
+    "strangers",
+    "cut",
+)
 
 
 @dataclass(frozen=True)
@@ -86,10 +101,23 @@ class Arrival(Tabular, columns=("file=table.key", "mode", "rows=table.n_rows")):
 
 @dataclass(frozen=True)
 class Known:
-    """The orders of a study in a few figures: all of them, and those of its last 90 days."""
+    """The orders of a study in a few figures: all of them, and those of its last 90 days.
+
+    ``customers`` are the ids of its customers, ``coming_back`` the share 0..1 of them who ordered more than once; none
+    and 0 where nobody looked.
+    """
 
     whole: Outline
     usual: Outline
+    customers: frozenset[str] = field(default=frozenset(), repr=False)
+    coming_back: float = 0.0
+
+    def with_customers(self, profiles: pd.DataFrame) -> Known:
+        """Return the same with the customers of the study, by its profiles."""
+        if "n_orders" not in profiles or profiles.empty:
+            return self
+        back = float((profiles["n_orders"] > 1).mean())
+        return replace(self, customers=frozenset(profiles["customer_id"].astype(str)), coming_back=back)
 
 
 def known_of(standard: StandardTables) -> Known:
@@ -181,18 +209,24 @@ def _arrival(
     table: RawTable, guess: TableGuess, there: Sequence[RawTable], recipe: Recipe, known: Known | None
 ) -> Arrival:
     places = find_sources([*there, table], recipe)
-    place, renames = places[-1], {}
+    place, renames, units = places[-1], {}, []
     if place is None or recipe.sources[place].kind == IGNORE:
         place = _nearest(table, recipe)
         if place is None:
             return Arrival(table, "foreign", None, (Difference("foreign", {"file": table.file}),))
         renames = _renames(table, guess, recipe.sources[place])
+        units = _other_units(table, guess, recipe.sources[place], renames)
+        if units:  # read as the heading says: a source of its own, beside the one that it continues
+            place, renames = len(recipe.sources), {}
+            recipe = with_tables(recipe, [*there, table], [guess])
         table = replace(table, columns=tuple(renames.get(one, one) for one in table.columns))
     source = recipe.sources[place]
     missing = sorted(source.needed - set(table.columns))
     sisters = [one for one, at in zip(there, places, strict=False) if at == place]
     differences = [Difference("renamed", {"file": table.file, "now": now, "was": was}) for now, was in renames.items()]
-    differences += _columns(table, sisters, source, missing)
+    differences += units or _columns(table, sisters, source, missing)
+    if line := cut_short(table):
+        differences.append(Difference("cut", {"file": table.file, "line": line}))
     if missing:
         return Arrival(table, "append", place, tuple(differences), renames)
     if sisters and sisters[-1].unit != table.unit:
@@ -208,8 +242,8 @@ def _arrival(
         return Arrival(table, "other_table", place, tuple(differences), renames)
     differences += _day_order(table, sisters, source)
     mode: Mode = "append"
-    if known is not None:
-        mode, more = _days(table, recipe, known)
+    if known is not None and source.column("order_date") and source.column("customer_id"):  # else its orders say both
+        mode, more = _days(table, recipe.model_copy(update={"sources": (source,)}), known)
         differences += more
     return Arrival(table, mode, place, tuple(differences), renames)
 
@@ -243,6 +277,16 @@ def _renames(table: RawTable, guess: TableGuess, source: Source) -> dict[str, st
         if score >= ALIKE:
             found[best] = name
     return found
+
+
+def _other_units(table: RawTable, guess: TableGuess, source: Source, renames: Mapping[str, str]) -> list[Difference]:
+    """Say which headings tell the money of the source in another unit; none where other columns are missing as well."""
+    roles = {column.role: column.name for column in guess.columns}
+    missing = source.needed - set(table.columns) - set(renames.values())
+    pairs = [(roles.get(column.role, ""), column.name) for column in source.columns if column.name in missing]
+    if not all(now and header_scale(now) != header_scale(was) for now, was in pairs):
+        return []
+    return [Difference("unit", {"file": table.file, "was": was, "now": now}) for now, was in pairs]
 
 
 def _ratio(one: str, other: str) -> float:
@@ -303,7 +347,7 @@ def _days(table: RawTable, recipe: Recipe, known: Known) -> tuple[Mode, list[Dif
         return "append", [*found, Difference("empty", facts)]
     if before.first is None or before.last is None:
         return "append", found
-    found += _sizes(new, known.usual, (before.last - before.first).days + 1, facts)
+    found += _sizes(new, known.usual, (before.last - before.first).days + 1, facts) + _strangers(own, known, facts)
     days = {"first": new.first, "last": new.last, "until": before.last}
     if new.first > before.last:
         gap = (new.first - before.last).days - 1
@@ -317,6 +361,16 @@ def _days(table: RawTable, recipe: Recipe, known: Known) -> tuple[Mode, list[Dif
     return mode, found
 
 
+def _strangers(own: StandardTables, known: Known, facts: dict[str, Any]) -> list[Difference]:
+    """Say that nobody of a table is known in a study whose customers come back: it may be another shop's."""
+    if known.coming_back < LEAST_BACK or len(known.customers) < LEAST_CUSTOMERS:
+        return []
+    ids = set(own.orders().select("customer_id").unique().collect()["customer_id"].to_list())
+    if len(ids) < LEAST_CUSTOMERS or ids & known.customers:
+        return []
+    return [Difference("strangers", facts | {"n": len(ids), "share": known.coming_back})]
+
+
 def _sizes(new: Outline, usual: Outline, span: int, facts: dict[str, Any]) -> list[Difference]:
     assert new.first is not None and new.last is not None
     found = []
@@ -327,6 +381,6 @@ def _sizes(new: Outline, usual: Outline, span: int, facts: dict[str, Any]) -> li
     if new.median and usual.median and min(new.lines, usual.lines) >= LEAST_LINES:
         times = new.median / usual.median
         if max(times, 1 / times) >= OTHER_SIZE:
-            sizes = {"now": new.median, "was": usual.median}
+            sizes = {"now": new.median, "was": usual.median, "times": max(times, 1 / times)}
             found.append(Difference("amounts_other_size", facts | sizes))
     return found

@@ -104,12 +104,10 @@ def split_change(before: Moment, now: Moment, method: str, by_before: pd.Series)
     >>> from datetime import date
     >>> import pandas as pd
     >>> from analysis.history.moment import Moment
-    >>> def run(day, **where):
-    ...     labels = pd.Series(where, dtype="str")
-    ...     return Moment(day, pd.DataFrame(index=labels.index), {"rules": labels})
-    >>> now = run(date(2024, 2, 1), a="vip", b="vip", c="rest")
+    >>> labels = pd.DataFrame({"was": ["rest"] * 3, "now": ["vip", "vip", "rest"]}, index=["a", "b", "c"], dtype="str")
+    >>> was, now = (Moment(date(2024, 1, 1), labels[[]], {"rules": labels[one]}) for one in labels)
     >>> old_rule = pd.Series({"a": "vip", "b": "rest", "c": "rest"})
-    >>> found = split_change(run(date(2024, 1, 1), a="rest", b="rest", c="rest"), now, "rules", old_rule)
+    >>> found = split_change(was, now, "rules", old_rule)
     >>> found.table[["segment", "before", "by_customers", "by_definition", "now"]].values.tolist()
     [['rest', 3, -1, -1, 1], ['vip', 0, 1, 1, 2]]
     """

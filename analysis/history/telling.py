@@ -35,6 +35,7 @@ TOLD_BY = ("channel", "region", "category", "product")
 CHANNELS = ("channel", "region")  # where a value that brings nothing any more is told
 GONE_SHARE = Decimal("0.02")  # of the revenue before, from where on a value without any now is told
 GONE_BUYERS = 10  # as many before: that none of them comes in as many days by chance is 2**-10
+CAME, LEFT = ("new", "returned", "moved_in"), ("lost", "moved_out")  # steps of who was not there before, or is not now
 PRICE_CHANGE = 0.03
 LEAST_PRODUCTS = 3
 MISSING_MORE = 0.10
@@ -203,20 +204,21 @@ def _steps(result: StudyResult, found: Bridges | None, earlier: Earlier | None, 
             said += [
                 Said("value_gone", {"column": column, "value": part.value, "before": float(part.before)}, "check")
                 for part in parts
-                if not part.now and part.before > least and _buyers_before(part) >= GONE_BUYERS
+                if not part.now and part.before > least and _buyers(part, *CAME) >= GONE_BUYERS
             ]
         part = parts[0] if parts else None
         if part is not None and part.now and abs(part.change) >= GONE_SHARE * abs(found.whole.before):
             code = "value_up" if part.change > 0 else "value_down"
             facts = {"column": column, "value": part.value, "change": float(abs(part.change))}
             facts |= {"before": float(part.before), "now": float(part.now)}
+            facts |= {"n_before": _buyers(part, *CAME), "n_now": _buyers(part, *LEFT)}
             largest.append((abs(part.change), Said(code, facts)))
     said += [one for _, one in sorted(largest, key=lambda one: -one[0])[:2]]
     return said
 
 
-def _buyers_before(part: Bridge) -> int:
-    return sum(step.customers for step in part.steps if step.step not in ("new", "returned", "moved_in"))
+def _buyers(part: Bridge, *without: str) -> int:
+    return sum(step.customers for step in part.steps if step.step not in without)
 
 
 def _moves(

@@ -137,7 +137,7 @@ def month_name(day: date, t: Translate) -> str:
 
 def title(brief: Brief, t: Translate) -> str:
     """Return what the brief covers."""
-    if brief.since is None:
+    if brief.since is None or brief.since == brief.as_of:
         return t("brief.of_today", as_of=brief.as_of)
     return t("brief.since", since=brief.since, as_of=brief.as_of)
 

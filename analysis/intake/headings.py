@@ -20,10 +20,10 @@ LONGEST_WORD = 30
 GLUED = 3  # letters from which a word is known inside a longer one
 BETWEEN = ("small", "unit")  # words that may stand anywhere
 
-# Traditional characters of headers and order states, with the simplified ones that the words are written in.
+# Traditional characters of headers, states and arms of a test, with the simplified ones of the lists of words.
 _TO_SIMPLIFIED = str.maketrans(
-    "戶編號訂單時間數價錢額會員買賣購貨費實際應稱類別總計給優級電話郵聯繫絡區國顧狀態帳賬帐產種點擊後來門開關閉銷無敗績積險營業務職歲齡資備註評經驗標題發條進",
-    "户编号订单时间数价钱额会员买卖购货费实际应称类别总计给优级电话邮联系络区国顾状态账账账产种点击后来门开关闭销无败绩积险营业务职岁龄资备注评经验标题发条进",
+    "戶編號訂單時間數價錢額會員買賣購貨費實際應稱類別總計給優級電話郵聯繫絡區國顧狀態帳賬帐產種點擊後來門開關閉銷無敗績積險營業務職歲齡資備註評經驗標題發條進對舊現組測試參與觸達贈禮紅領維樣線沒",
+    "户编号订单时间数价钱额会员买卖购货费实际应称类别总计给优级电话邮联系络区国顾状态账账账产种点击后来门开关闭销无败绩积险营业务职岁龄资备注评经验标题发条进对旧现组测试参与触达赠礼红领维样线没",
 )
 
 

@@ -15,6 +15,7 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.paths.params import PathsParams
 from analysis.predict.referrals.params import ReferralParams
+from analysis.predict.shapes.params import ShapesParams
 from analysis.predict.trend.params import TrendParams
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ PREDICTIONS: dict[str, Prediction] = {
     "offers": Prediction(OffersParams, (f"{_ROOM}.offers.offers", "offers"), f"{_ROOM}.offers.told"),
     "paths": Prediction(PathsParams, (f"{_ROOM}.paths.paths", "paths"), f"{_ROOM}.paths.told"),
     "referrals": Prediction(ReferralParams, (f"{_ROOM}.referrals.referrals", "referrals"), f"{_ROOM}.referrals.told"),
+    "shapes": Prediction(ShapesParams, (f"{_ROOM}.shapes.shapes", "shapes"), f"{_ROOM}.shapes.told"),
     "trend": Prediction(TrendParams, (f"{_ROOM}.trend.trend", "trend"), f"{_ROOM}.trend.told", table=TREND),
 }
 

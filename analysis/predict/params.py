@@ -13,6 +13,7 @@ from analysis.predict.next_order.params import NextOrderParams
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.paths.params import PathsParams
 from analysis.predict.referrals.params import ReferralParams
+from analysis.predict.shapes.params import ShapesParams
 from analysis.predict.trend.params import TrendParams
 
 # Of one prediction or another: its kind says of which.
@@ -24,6 +25,7 @@ PredictionParams = Annotated[
     | OffersParams
     | PathsParams
     | ReferralParams
+    | ShapesParams
     | TrendParams,
     Field(discriminator="kind"),
 ]

@@ -61,6 +61,13 @@ _PERSON = (
     "qq|wx|vx|ip"
 )
 _OF_PERSON = re.compile(rf"(?:{_PERSON})[ .:：#-]{{0,3}}$", re.IGNORECASE)
+# Family names of most people in China: before a phone number they begin a name.
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范石姚谭廖"
+    "邹熊金陆郝孔崔康毛邱秦江史顾侯邵孟龙段雷钱汤尹黎易武乔贺赖龚"
+)
+_CALLING = "Call|Please|Contact|Ring|Text|Phone|Mail|Email|Dear|Ask|Tel|Mobile|Order"
+_BEFORE_PHONE = r"(?=[ ,，:：(（-]{0,2}(?:电话|手机)?[:： ]{0,2}"
 _SAID = r"[号码账户是为其的a-zA-Z.()（） :：=#-]{0,12}?"
 
 
@@ -117,6 +124,19 @@ _INSIDE = (
     _Inside("birth_date", _behind("生日|出生|birth|born on|dob", r"(?:19|20)\d\d[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?")),
     _Inside("name", _behind("姓名|收货人|收件人|寄件人|联系人", r"[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])")),
     _Inside("name", re.compile(r"(?i:name|recipient|contact) ?[:：] ?(?P<value>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,2})")),
+    _Inside(
+        "name",
+        re.compile(
+            rf"(?P<value>(?!周[一二三四五六日末])[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}){_BEFORE_PHONE}{CHINESE_MOBILE}(?!\d))"
+        ),
+    ),
+    _Inside(
+        "name",
+        re.compile(
+            rf"(?P<value>(?!(?:{_CALLING}) )[A-Z][a-z'’-]+(?: [A-Z][\w'’-]+){{1,2}})(?=(?: at| on)?[ ,:(-]{{1,3}}"
+            rf"(?:\+\d[\d ()-]{{7}}|\(\d{{3}}\) ?\d|{CHINESE_MOBILE}|{_ASCII_EMAIL}))"
+        ),
+    ),
     _Inside("address", re.compile(_ADDRESS_ZH)),
     _Inside("address", re.compile(rf"(?<![\dA-Za-z]){_ADDRESS_EN}")),
 )

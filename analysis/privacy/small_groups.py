@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LEAST = 5
 OUTSIDE = ""  # who is in no group is a group as well
+_ROUNDED = 1e-6
 
 
 def is_small(n: float) -> bool:
@@ -111,10 +112,13 @@ def _told(
         return None
     equations = sums[:, places].astype(float)
     follows = np.linalg.pinv(equations) @ equations  # the projection on what the totals say of the hidden groups
-    small = [np.arange(len(counts)) == place for place in places if is_small(int(counts[place]))]
-    for wanted in (*small, *known_small):
+    # The row of a group alone is its row of the projection: all of them are looked at in one.
+    alone = np.abs(follows - np.eye(len(places))).max(axis=1) < _ROUNDED
+    if len(small := places[alone & (counts[places] < LEAST)]):
+        return np.arange(len(counts)) == small[0]
+    for wanted in known_small:
         row = wanted[places].astype(float)
-        if not (wanted & ~hidden).any() and row.any() and np.abs(row @ follows - row).max() < 1e-6:
+        if not (wanted & ~hidden).any() and row.any() and np.abs(row @ follows - row).max() < _ROUNDED:
             return wanted
     return None
 

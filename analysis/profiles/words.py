@@ -39,6 +39,7 @@ CODED: dict[str, tuple[str, tuple[str, ...]]] = {
             "using", "looks",
         ),
     ),
+    "order_shape": ("shape", ("rising", "steady", "seasonal", "fading", "burst")),
     "nps_class": ("nps_class", ("promoter", "passive", "detractor")),
     "tag_stage": ("stage", ("stage_new", "stage_active", "stage_fading", "stage_lost")),
     "tag_worth": ("worth", ("worth_heavy", "worth_medium", "worth_light", "worth_none")),

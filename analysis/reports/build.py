@@ -61,6 +61,7 @@ def build_report(
     persona_edits: PersonaEdits | None = None,
     since: Brief | None = None,
     plays: PlaySettings | None = None,
+    kept_in: str = "",
     progress: Callable[[float], None] = lambda share: None,
 ) -> Report:
     """Return the report of a study, without a personal value and without a group of fewer than five customers.
@@ -78,6 +79,8 @@ def build_report(
         What changed since an earlier run, as ``history.telling.brief`` finds it.
     plays : PlaySettings, optional
         What a person changed of the playbook, and the campaigns that it learns from.
+    kept_in : str
+        As of ``Report``.
     progress : callable
         Told the share of the work done, 0..1; what it raises stops the work.
 
@@ -125,4 +128,5 @@ def build_report(
         remarks=(left_out(shared, t), *few, *missing),
         recipe=recipe_to_yaml(result.recipe),
         files=files,
+        kept_in=kept_in,
     )

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from analysis.reports.choices import ReportChoices
 
 
-def report_code(files: Sequence[str], choices: ReportChoices, *, kept_in: str | None = None) -> str:
+def report_code(
+    files: Sequence[str], choices: ReportChoices, *, kept_in: str | None = None, parts_of: str | None = None
+) -> str:
     """Return a script that reads the files with ``recipe.yaml`` and writes the report.
 
     Parameters
@@ -23,6 +25,8 @@ def report_code(files: Sequence[str], choices: ReportChoices, *, kept_in: str | 
         A logo is left out: it is no text.
     kept_in : str, optional
         As for ``exports.code.segmentation_code``.
+    parts_of : str, optional
+        The study of this computer whose experiments, personas in a person's words, playbook and earlier runs are told.
 
     Examples
     --------
@@ -36,20 +40,31 @@ def report_code(files: Sequence[str], choices: ReportChoices, *, kept_in: str | 
         ("pathlib", "Path"), ("texts", "translator"),
     }  # fmt: skip
     chosen = written(choices.model_copy(update={"logo": ""}), names)
-    kept = []
-    if kept_in is not None:
+    told, more = [], ""
+    if kept_in is not None or parts_of is not None:
         names.add(("analysis.workspace", "Workspace"))
-        kept = [KEPT_COMMENT, f"kept = Workspace.open().carried({kept_in!r})"]
+        told = [*([KEPT_COMMENT] if kept_in else []), "home = Workspace.open()"]
+    if kept_in is not None:
+        told.append(f"kept = home.carried({kept_in!r})")
+    lines = []
+    if parts_of is not None:
+        names |= {("analysis.reports.kept", name) for name in ("changes_since", "kept_parts", "run_before")}
+        lines = [
+            f"parts = kept_parts(home, {parts_of!r})",
+            f"before = run_before(home, {parts_of!r}, result.profiles.as_of)",
+        ]
+        more = f", **parts, since=changes_since(home, {parts_of!r}, result, before)"
     read = ", ".join(repr(name) for name in dict.fromkeys(files))
     return "\n".join(
         (
             *import_lines(names),
             "",
             'recipe = recipe_from_yaml(Path("recipe.yaml").read_text("utf-8"))',
-            *kept,
-            f"result = run(read({read}, recipe=recipe), recipe{KEPT_ARGUMENTS if kept else ''})",
+            *told,
+            f"result = run(read({read}, recipe=recipe), recipe{KEPT_ARGUMENTS if kept_in else ''})",
             f"t = translator({choices.language!r}, recipe.currency)",
-            f"report = build_report(result, {chosen}, t)",
+            *lines,
+            f"report = build_report(result, {chosen}, t{more})",
             "write_report(report, 'out', ('html', 'pdf'), t)",
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 Form = Literal["text", "count", "share", "money", "number"]
 UNKNOWN = "–"
+_CHINESE = re.compile("[\u2e80-\u2fdf\u3005-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]")
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,9 @@ class Report:
         The recipe as YAML.
     files : tuple of str
         Names of the files that the study reads.
+    kept_in : str
+        The study of this computer that holds what its numbers rest on besides files and recipe (merged ids, forgotten
+        customers, tag values from files); empty where they rest on nothing else.
     """
 
     title: str
@@ -141,11 +146,18 @@ class Report:
     remarks: tuple[str, ...]
     recipe: str = field(repr=False)
     files: tuple[str, ...] = ()
+    kept_in: str = ""
 
     @property
     def pages(self) -> tuple[Page, ...]:
         """The pages of all sections."""
         return tuple(page for section in self.sections for page in section.pages)
+
+
+def holds_chinese(report: Report) -> bool:
+    """Say whether any text of a report, also of its charts, takes a font with Chinese letters."""
+    specs = (page.chart.spec for page in report.pages if page.chart is not None)
+    return any(_CHINESE.search(text) is not None for text in (repr(report), *map(repr, specs)))
 
 
 def written(value: Any, form: Form, t: Translate) -> str:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 MARK = "\u2063"  # invisible, and no sentence of ours holds it
 # Facts that count people, by their names in the texts.
 _PEOPLE = ("customers", "buyers", "regulars", "half_n", "by", "reached", "size")
+# Texts whose {share} is of {n} people; in others n is the part.
+SHARES_OF_N = (
+    "cards.largest", "charts.influence_label", "charts.next_order_came_back", "compare.influence", "compare.outcome",
+    "lifecycle.answer", "overview.answer.repurchase", "playbook.channel_proven", "playbook.time", "review.unknown",
+    "report.tags.most", "tiers.answer",
+)  # fmt: skip
 # What numbers segments, or counts months: no people.
 _NUMBERED = ("segment.", "segments.", "span.", "month.")
 
@@ -34,11 +40,12 @@ class Hushed:
         return self._t.language
 
     def __call__(self, key: str, /, **facts: Any) -> str:
-        """Return the text of a key, marked where a fact of it counts a few people."""
+        """Return the text of a key, marked where it counts a few people, or leaves a few over."""
         said = self._t(key, **facts)
         if key.startswith(_NUMBERED):
             return said
-        return MARK + said if any(_counts_few(name, value, said) for name, value in facts.items()) else said
+        few = _leaves_few(key, facts) or any(_counts_few(name, value, said) for name, value in facts.items())
+        return MARK + said if few else said
 
     def has(self, key: str) -> bool:
         """As of the translator."""
@@ -70,6 +77,17 @@ def _counts_few(name: str, value: Any, said: str) -> bool:
         return False
     # A sentence that is handed a count and does not say it gives nothing away.
     return is_small(value) and re.search(rf"(?<![\d.,]){value:d}(?![.,]?\d)", said) is not None
+
+
+def _leaves_few(key: str, facts: dict[str, Any]) -> bool:
+    """Say whether a share of so many, or so many of all, tells of 1 to 4 people or leaves so few over."""
+    n, share = facts.get("n"), facts.get("share")
+    if not isinstance(n, int):
+        return False
+    wholes = [facts[name] for name in ("all", "of") if isinstance(facts.get(name), int)]
+    if key.startswith(SHARES_OF_N) and isinstance(share, float) and 0 < share < 1:
+        wholes, n = [n], round(share * n)
+    return any(is_small(n) or is_small(whole - n) for whole in wholes)
 
 
 def without_few(pages: Iterable[Page], title: str) -> tuple[tuple[Page, ...], int]:

@@ -6,6 +6,7 @@ import base64
 import io
 import re
 import warnings
+from pathlib import Path
 
 from analysis.errors import AnalysisError
 
@@ -37,14 +38,37 @@ def safe_logo(data: bytes) -> bytes:
     >>> safe_logo(b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"></svg>')[:4]
     b'\\x89PNG'
     """
-    if len(data) > MOST_BYTES:
-        raise AnalysisError("logo_too_large", megabytes=round(len(data) / 1e6), most=MOST_BYTES // 1_000_000)
+    _check_size(len(data))
     return _shrunk(_drawn(data) if b"<svg" in data[:2000].lower() else data)
+
+
+def read_logo(path: str | Path) -> bytes:
+    """Return a file's bytes for ``safe_logo``; one that is too large is not read.
+
+    Raises
+    ------
+    AnalysisError
+        ``file_missing`` (file); ``logo_too_large``.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            _check_size(path.stat().st_size)
+            data = file.read(MOST_BYTES + 1)
+    except OSError as problem:
+        raise AnalysisError("file_missing", file=path.name or str(path)) from problem
+    _check_size(len(data))  # of a pipe the system says no size
+    return data
 
 
 def logo_text(data: bytes) -> str:
     """Return a logo as ``ReportChoices.logo`` keeps it; refuses as ``safe_logo``."""
     return base64.b64encode(safe_logo(data)).decode("ascii")
+
+
+def _check_size(n_bytes: int) -> None:
+    if n_bytes > MOST_BYTES:
+        raise AnalysisError("logo_too_large", megabytes=round(n_bytes / 1e6), most=MOST_BYTES // 1_000_000)
 
 
 def _drawn(data: bytes) -> bytes:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from analysis.errors import AnalysisError
+from analysis.exports.pictures import chinese_font
 from analysis.reports.choices import Format
+from analysis.reports.content import holds_chinese
 from analysis.reports.drawn import Drawn
 
 if TYPE_CHECKING:
@@ -37,6 +39,20 @@ def report_formats(chosen: str | Sequence[str]) -> tuple[Format, ...]:
         if one not in known:
             raise AnalysisError("report_format_unknown", format=one, known=known)
     return formats or known  # pyright: ignore[reportReturnType]
+
+
+def check_machine(language: str, kinds: Sequence[Format]) -> None:
+    """Refuse before the work what this machine cannot write; what is only text and numbers it always can.
+
+    Raises
+    ------
+    AnalysisError
+        ``no_chinese_font``.
+    """
+    from analysis.reports.writers.paper import check_fonts
+
+    if any(kind not in ("xlsx", "ipynb") for kind in kinds):
+        check_fonts(language)
 
 
 def report_bytes(report: Report, kind: Format, t: Translate, drawn: Drawn | None = None) -> bytes:
@@ -82,10 +98,9 @@ def write_report(
     AnalysisError
         ``no_chinese_font``, before anything is written.
     """
-    from analysis.reports.writers.paper import check_fonts
-
-    if any(kind not in ("xlsx", "ipynb") for kind in kinds):
-        check_fonts(report.language)
+    check_machine(report.language, kinds)
+    if chinese_font() is None and holds_chinese(report):  # names of a Chinese shop in an English report
+        check_machine("zh", [kind for kind in kinds if kind != "html"])  # a page takes the fonts of who reads it
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     parts = Path(tempfile.mkdtemp(prefix=".portrait-", dir=out))

@@ -15,6 +15,8 @@ from analysis.study.result import StudyResult
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.compare.compare import Comparison
+    from analysis.compare.influence import Influence
     from analysis.overview.card_result import SegmentCard, SegmentCards
     from analysis.recipe import SegmentationPlan
 
@@ -45,6 +47,27 @@ class SharedStudy(StudyResult):
         n = len(cards.counted or ())
         counted = None if is_small(n) or is_small(cards.customers - n) else cards.counted
         return replace(cards, counted=counted, cards=_hushed(cards.cards))
+
+    def comparison(self, method: str) -> Comparison | None:
+        """What the shown segments of a method differ in, without what is said of fewer than five of their customers."""
+        from analysis.compare.for_others import comparison_for_others
+
+        if method not in self._told:
+            found = super().comparison(method)
+            self._told[method] = None if found is None else comparison_for_others(found)
+        return self._told[method]
+
+    @cached_property
+    def _told(self) -> dict[str, Comparison | None]:
+        return {}
+
+    @cached_property
+    def influence(self) -> Influence | None:
+        """What goes with the outcome that the files hold, without levels that tell of fewer than five customers."""
+        from analysis.compare.for_others import influence_for_others
+
+        found = super().influence
+        return None if found is None else influence_for_others(found)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per segment: ``method``, ``segment``, ``customers``, ``share``, ``revenue`` and its share."""

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.errors import AnalysisError
+
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.profiles.result import Profiles
     from analysis.recipe import SegmentationPlan
     from analysis.segments.clustering.prepare import ClusterFeatures
     from analysis.segments.clustering.result import ClusterResult
     from analysis.segments.frozen import Before
     from analysis.segments.params import ClusterParams
     from analysis.study.kept import Steps
+
+
+def profiles_for(run: Steps, plan: SegmentationPlan) -> Profiles:
+    """Return the profiles that a segmentation starts from; one that asks for what is made of segments is refused.
+
+    Raises ``segments_of_their_tags`` (method, tag).
+    """
+    from analysis.tags.apply import of_segments
+    from analysis.tags.dictionary import names_tag
+
+    late = of_segments(run.recipe.tags)
+    for tag in run.recipe.tags:
+        if tag.key in late and not tag.retired and names_tag(plan.params, tag):
+            raise AnalysisError("segments_of_their_tags", method=plan.params.kind, tag=tag.key)
+    return run.prepared().profiles
 
 
 def clusters_of(run: Steps, params: ClusterParams) -> ClusterResult:

@@ -295,7 +295,7 @@ class Run:
         if isinstance(plan, str):
             plan = self.recipe.plan_or_usual(plan)
         plan = planned(plan)
-        profiles = self.prepared().profiles
+        profiles = grouping.profiles_for(self, plan)
         if isinstance(plan.params, ClusterParams) and plan.fit == "refit":
             result = grouping.clusters_of(self, plan.params)
         else:

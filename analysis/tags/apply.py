@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.profiles.result import Dimension, Feature, Profiles
 from analysis.tabular import Tabular
-from analysis.tags.params import PREFIX, Activity, Edge, Favourite, OfSegment, Tag, TagType
+from analysis.tags.params import Activity, Edge, Favourite, OfSegment, Tag, TagType
 from analysis.tags.values import Basis, TagValues, tag_values
 
 if TYPE_CHECKING:
@@ -79,14 +79,14 @@ def with_tags(
     """
     values: dict[str, TagValues] = {}
     problems: dict[str, AnalysisError] = {}
-    retired = {tag.column for tag in tags if tag.retired}
+    retired = [tag for tag in tags if tag.retired]
     grown = profiles
     for tag in in_order(tags):
         if tag.retired:
             continue
         try:
             for asked in tag.asks:
-                _refuse_missing(tag, asked, retired, problems)
+                _refuse_missing(tag, asked, retired, [one for one in tags if one.key in problems])
             found = tag_values(tag, Basis(grown, standard, segmentations or {}, imported or {}, merges))
         except AnalysisError as problem:
             problems[tag.key] = problem.with_traceback(None)  # whose frames would keep the tables alive
@@ -96,11 +96,11 @@ def with_tags(
     return Tagged(grown, values, problems)
 
 
-def _refuse_missing(tag: Tag, asked: str, retired: set[str], problems: Mapping[str, AnalysisError]) -> None:
-    if asked in retired:
-        raise AnalysisError("tag_asks_retired", tag=tag.key, other=asked.removeprefix(PREFIX))
-    if asked.startswith(PREFIX) and asked.removeprefix(PREFIX) in problems:
-        raise AnalysisError("tag_asks_failed", tag=tag.key, other=asked.removeprefix(PREFIX))
+def _refuse_missing(tag: Tag, asked: str, retired: Iterable[Tag], failed: Iterable[Tag]) -> None:
+    for code, others in (("tag_asks_retired", retired), ("tag_asks_failed", failed)):
+        for other in others:
+            if other.gives(asked):
+                raise AnalysisError(code, tag=tag.key, other=other.key)
 
 
 def in_order(tags: Iterable[Tag]) -> tuple[Tag, ...]:
@@ -114,8 +114,7 @@ def in_order(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     left = list(tags)
     done: list[Tag] = []
     while left:
-        waiting = {tag.column for tag in left}
-        ready = [tag for tag in left if not _rests_on(tag, waiting - {tag.column})]
+        ready = [tag for tag in left if not _rests_on(tag, (other for other in left if other is not tag))]
         if not ready:
             raise AnalysisError("tag_circle", keys=", ".join(tag.key for tag in left))
         done += ready
@@ -123,21 +122,17 @@ def in_order(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     return tuple(done)
 
 
-def _rests_on(tag: Tag, columns: Iterable[str]) -> bool:
-    """Say whether a tag asks about one of the columns; a tag with several values has a column per value."""
-    return any(asked == column or _value_of(asked, column) for asked in tag.asks for column in columns)
-
-
-def _value_of(asked: str, column: str) -> bool:
-    return asked.startswith(f"{column}__")
+def _rests_on(tag: Tag, others: Iterable[Tag]) -> bool:
+    """Say whether a tag asks about one of the others, or about a value of one."""
+    return any(other.gives(asked) for other in others for asked in tag.asks)
 
 
 def of_segments(tags: Sequence[Tag]) -> frozenset[str]:
     """Return the keys of tags that rest on a segmentation, also by way of another tag: they come after segments."""
     late = {tag.key for tag in tags if isinstance(tag.source, OfSegment)}
     while True:
-        columns = {PREFIX + key for key in late}
-        more = {tag.key for tag in tags if tag.key not in late and _rests_on(tag, columns)}
+        found = [tag for tag in tags if tag.key in late]
+        more = {tag.key for tag in tags if tag.key not in late and _rests_on(tag, found)}
         if not more:
             return frozenset(late)
         late |= more

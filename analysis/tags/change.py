@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from analysis.conditions import Expression
+    from analysis.profiles.result import Profiles
 
 
 @dataclass(frozen=True)
@@ -51,30 +52,38 @@ class TagChange(
     n_looked_at: int
 
 
-def tag_change(before: Tag, after: Tag, basis: Basis, *, only: Expression | None = None) -> TagChange:
+def tag_change(before: Tag, after: Tag, basis: Basis, *, only: Expression | float | None = None) -> TagChange:
     """Return what putting one definition in the place of another changes, before it is used anywhere.
 
     Parameters
     ----------
     before, after : Tag
     basis : Basis
-    only : Expression, optional
-        A pilot: the customers to look at, those of a region or a channel for instance.
+    only : Expression or float, optional
+        A pilot: the customers to look at, those of a region or a channel for instance, or the share of a sample.
 
     Raises
     ------
     AnalysisError
         ``tag_pilot_nobody``: nobody is in the pilot; what either definition refuses.
     """
+    first, second = tag_values(before, basis), tag_values(after, basis)
+    return compared(first, second, basis, looked_at(after, basis.profiles, only))
+
+
+def looked_at(tag: Tag, profiles: Profiles, only: Expression | float | None) -> np.ndarray:
+    """Say which customers a pilot looks at: all without one, the same sample each time; raises ``tag_pilot_nobody``."""
     import numpy as np
 
-    first, second = tag_values(before, basis), tag_values(after, basis)
-    looked = np.ones(len(first.codes), dtype=bool)
-    if only is not None:
-        looked = who_holds(after, only, basis.profiles)
-        if not looked.any():
-            raise AnalysisError("tag_pilot_nobody")
-    return compared(first, second, basis, looked)
+    n = len(profiles.customers)
+    if only is None:
+        return np.ones(n, dtype=bool)
+    looked = (
+        np.random.default_rng(0).random(n) < only if isinstance(only, (int, float)) else who_holds(tag, only, profiles)
+    )
+    if not looked.any():
+        raise AnalysisError("tag_pilot_nobody")
+    return looked
 
 
 def compared(first: TagValues, second: TagValues, basis: Basis, looked: np.ndarray) -> TagChange:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.tabular import Tabular
@@ -22,9 +23,9 @@ MOST_LIKE = 0.8  # Cramér's V from which two tags are not both offered to start
 
 @dataclass(frozen=True)
 class Use:
-    """Something that a tag is used by: a ``segmentation`` (its method) or another ``tag`` (its key)."""
+    """Something that a tag is used by: a ``segmentation`` (its method), another ``tag`` (its key), or a ``list``."""
 
-    kind: Literal["segmentation", "tag"]
+    kind: Literal["segmentation", "tag", "list"]
     name: str
 
 
@@ -79,6 +80,7 @@ def dictionary(
     *,
     goal: str | None = None,
     segmentations: Sequence[Any] = (),
+    lists: Mapping[str, Iterable[str]] | None = None,
     unused_for: Mapping[str, int] | None = None,
     before: Mapping[str, Mapping[str, int]] | None = None,
 ) -> tuple[TagEntry, ...]:
@@ -93,6 +95,8 @@ def dictionary(
         The goal of the recipe.
     segmentations : sequence of SegmentationPlan
         Of the recipe: what uses a tag.
+    lists : mapping of str to iterable of str, optional
+        Features that lists to be sent ask for, by the name of the list.
     unused_for, before
         As ``health.weak_tags`` takes them.
     """
@@ -108,15 +112,20 @@ def dictionary(
         entries.append(
             TagEntry(
                 tag, values, tagged.problems.get(tag.key), effects.get(tag.key), tuple(weak.get(tag.key, ())),
-                used_by(tag, tags, segmentations), day,
+                used_by(tag, tags, segmentations, lists or {}), day,
                 None if day is None or tag.refresh_days is None else day + timedelta(days=tag.refresh_days),
             )
         )  # fmt: skip
     return tuple(entries)
 
 
-def used_by(tag: Tag, tags: Sequence[Tag], segmentations: Sequence[Any]) -> tuple[Use, ...]:
-    """Return what names a tag: segmentations by rules or features, and other tags.
+def used_by(
+    tag: Tag,
+    tags: Sequence[Tag],
+    segmentations: Sequence[Any],
+    lists: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> tuple[Use, ...]:
+    """Return what names a tag: segmentations by rules or features, other tags, and lists by the features they ask for.
 
     Examples
     --------
@@ -127,24 +136,25 @@ def used_by(tag: Tag, tags: Sequence[Tag], segmentations: Sequence[Any]) -> tupl
     >>> used_by(big, [big, both], [])
     (Use(kind='tag', name='both'),)
     """
-    found = [Use("segmentation", plan.params.kind) for plan in segmentations if _names(plan.params, tag.column)]
+    found = [Use("segmentation", plan.params.kind) for plan in segmentations if names_tag(plan.params, tag)]
     found += [
         Use("tag", other.key)
         for other in tags
-        if other.key != tag.key and any(asked.split("__")[0] == tag.column for asked in other.asks)
+        if other.key != tag.key and any(tag.gives(asked) for asked in other.asks)
     ]
+    found += [Use("list", name) for name, asked in lists.items() if any(tag.gives(column) for column in asked)]
     return tuple(found)
 
 
-def _names(params: Any, column: str) -> bool:
-    """Say whether params name a feature anywhere: in a condition, or in a list of features."""
+def names_tag(params: Any, tag: Tag) -> bool:
+    """Say whether params name a tag anywhere: in a condition, or in a list of features."""
 
     def inside(value: Any) -> bool:
         if isinstance(value, dict):
             return any(inside(one) for one in value.values())
         if isinstance(value, (list, tuple)):
             return any(inside(one) for one in value)
-        return isinstance(value, str) and value.split("__")[0] == column
+        return isinstance(value, str) and tag.gives(value)
 
     return inside(params.model_dump())
 

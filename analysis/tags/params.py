@@ -250,6 +250,10 @@ class Tag(Params):
         """The column of the profiles that holds it."""
         return PREFIX + self.key
 
+    def gives(self, column: str) -> bool:
+        """Say whether a column of the profiles is this tag's, or that of one of its values."""
+        return column == self.column or column.removeprefix(f"{self.column}__").isdecimal()
+
     @property
     def asks(self) -> tuple[str, ...]:
         """The features that its definition asks about."""

@@ -17,6 +17,7 @@ from analysis.workspace import schema
 from analysis.workspace.home import DATABASE
 
 _WRITES = "portrait_writes"
+READ_ONLY = "portrait_read_only"  # the day of the run that an engine shows: nothing is written through it
 _BUSY_MS = 15_000
 T = TypeVar("T")
 
@@ -117,8 +118,11 @@ def writing(engine: sa.Engine) -> Generator[sa.Connection]:
     Raises
     ------
     AnalysisError
-        ``workspace_not_saved`` with the system's own words in ``problem``: a full disk, a lock that stays.
+        ``workspace_not_saved`` with the system's own words in ``problem``: a full disk, a lock that stays;
+        ``past_read_only`` (day): a study is looked at as it was on a day.
     """
+    if (day := engine.get_execution_options().get(READ_ONLY)) is not None:
+        raise AnalysisError("past_read_only", day=day)
     try:
         with engine.execution_options(**{_WRITES: True}).begin() as connection:
             if engine.dialect.name != "sqlite" and sa.inspect(connection).has_table("schema_version"):

@@ -17,7 +17,9 @@ from pydantic import Field
 
 from analysis.act.campaign import Campaign
 from analysis.act.notify.deliver import Delivery
+from analysis.act.notify.receiver import SealedReceiver
 from analysis.act.params import HoldOut
+from analysis.act.playbook.trade import Trade
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.experiments.choices import Parsed, PlanChoices, ReadChoices, SplitChoices, parse_choices
 from analysis.history.alarms import AlarmRules
@@ -75,10 +77,12 @@ MODELS: dict[str, tuple[type[Params], int]] = {
     "campaign": (Campaign, 1),
     "hold_out": (HoldOut, 1),
     "delivery": (Delivery, 1),
+    "receiver": (SealedReceiver, 1),
+    "trade": (Trade, 1),
     "report": (ReportChoices, 1),
 }
-# Documents about this machine.
-AT_HOME = ("watch",)
+# Documents about this machine, or sealed with its key.
+AT_HOME = ("watch", "receiver")
 # The version of choices that the settings held: any form of its time, read as far as it can be.
 OF_SETTINGS = 0
 
@@ -112,6 +116,12 @@ def fetch(connection: sa.Connection, study_id: str | None, kind: str) -> list[Do
     """
     query = sa.select(documents).where(documents.c.study_id == study_id, documents.c.kind == kind)
     return [_read(row) for row in connection.execute(query.order_by(documents.c.position, documents.c.id))]
+
+
+def everywhere(connection: sa.Connection, kind: str) -> list[Document]:
+    """Return the documents of a kind of all studies, in the order they were added."""
+    query = sa.select(documents).where(documents.c.kind == kind).order_by(documents.c.position, documents.c.id)
+    return [_read(row) for row in connection.execute(query)]
 
 
 def find(connection: sa.Connection, study_id: str | None, kind: str, name: str) -> Document | None:
@@ -172,7 +182,7 @@ def remove(connection: sa.Connection, study_id: str | None, kind: str, name: str
 
 
 def rows(connection: sa.Connection, study_id: str) -> list[dict[str, Any]]:
-    """Return every document of a study in order, as text, to travel with it; folders of this machine stay here."""
+    """Return every document of a study in order, as text, to travel with it; ``AT_HOME`` stays here."""
     query = sa.select(documents).where(documents.c.study_id == study_id, documents.c.kind.not_in(AT_HOME))
     query = query.order_by(documents.c.position, documents.c.id)
     return [

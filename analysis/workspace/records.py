@@ -63,6 +63,11 @@ class Carried:
     imported: Mapping[str, ImportedValues]
     forgotten: Forgotten
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether files and recipe alone give the same results."""
+        return not (self.merges.same or self.imported or self.forgotten.ids)
+
 
 @dataclass(frozen=True)
 class SnapshotInfo:

@@ -12,7 +12,7 @@ from analysis.charts.act.ladder import ladder_bars, ladder_rows
 from analysis.errors import AnalysisError
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.act import baseline, handing, listing, plays, wanted
+from ui.act import baseline, handing, listing, plays, telling, wanted
 
 t = session.t()
 
@@ -22,6 +22,7 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
+    t = act.t
     bind = bound.to_study(study, wanted.PAGE)
     top = st.container()
     left, right = st.columns([2, 3], gap="medium")
@@ -49,11 +50,12 @@ def main() -> None:
 
 def make(act: listing.Act, bind: bound.Bound, found: listing.Ladder, name: str) -> None:
     """Ask what the list is called and how long its effect is measured, and make it."""
+    t = act.t
     key = f"lists_name_{len(act.campaigns)}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        called = st.text_input(t("act.name"), name, max_chars=100, key=key, help=t("act.name_help"))
+        called = st.text_input(t("act.name"), name, max_chars=100, key=key, width=240, help=t("act.name_help"))
         window = st.number_input(
-            t("act.window"), 0, 365, step=1, help=t("act.window_help"), **bind.to("window", 30, kind=int)
+            t("act.window"), 0, 365, step=1, width=130, help=t("act.window_help"), **bind.to("window", 30, kind=int)
         )
         if st.button(
             t("act.make"), type="primary", key="list_make", icon=":material/playlist_add_check:",
@@ -79,6 +81,7 @@ def make(act: listing.Act, bind: bound.Bound, found: listing.Ladder, name: str) 
 
 def made(act: listing.Act) -> None:
     """Hand over a list that was made."""
+    t = act.t
     listed = [one for one in reversed(act.campaigns) if one.state != "dropped"]
     if not listed:
         return
@@ -94,6 +97,7 @@ def made(act: listing.Act) -> None:
         said = t("act.made", sent=campaign.n_sent, held=campaign.n_held)
         st.success(show.md_escape(said), icon=":material/check:")
     handing.hand_over(act, campaign)
+    telling.teller(act, campaign)
 
 
 show.page_header(t("lists.title"), hint=t("lists.question"))

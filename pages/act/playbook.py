@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.act.playbook.budget import Return, split_budget
+from analysis.act.playbook.few import taking_hours, taking_money, worth_doing
 from analysis.act.playbook.scan import rising, scan
 from analysis.act.playbook.scan_words import group_words, rising_words
-from analysis.act.playbook.trade import GENERAL, TRADES, trade
 from analysis.act.playbook.words import answer, trade_words
 from analysis.errors import AnalysisError
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.act import level_editor, listing, play_card, plays
+from ui.act import level_editor, listing, play_card, plays, trade_box, trades
 
 t = session.t()
 FIRST = 6  # plays in sight; a page that has to be read to the end is not read
@@ -23,12 +23,11 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
-    found = plays.found_trade(act)
-    used = plays.chosen_trade(act)
+    t, found, used = act.t, trades.found_trade(study), trades.chosen_trade(study)
     filled = plays.filled(act)
     said = trade_words(found, used, t)
     show.answer(prose([answer(filled, act.names, t), said], t))
-    controls(act, found.trade.key)
+    controls(act, found.trade.key, used)
     cards(act, filled[:FIRST])
     if others := filled[FIRST:]:
         with st.expander(t("playbook.others", n=len(others)), key="playbook_others"):
@@ -36,6 +35,7 @@ def main() -> None:
     small_budget(act, filled)
     unasked(act)
     level_editor.editor(act)
+    trade_box.brings(act, used)
     show.how_computed("playbook.method")
     show.next_step("act/lists")
 
@@ -47,31 +47,33 @@ def cards(act: listing.Act, some: list[play_card.FilledPlay]) -> None:
             play_card.card(act, play)
 
 
-def controls(act: listing.Act, found: str) -> None:
+def controls(act: listing.Act, found: str, used: trades.Trade) -> None:
     """Ask for the trade and for what a contact costs."""
-    chosen = plays.settings(act)
-    known = (GENERAL, *TRADES)
+    t, study_id, chosen = act.t, act.study.id, trades.settings(act.study.id)
+    known = trades.offered(act.study)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            t("playbook.trade"), known, format_func=lambda key: trade(key).name.of(t.language), width=260,
+            t("playbook.trade"), list(known), format_func=lambda key: known[key].name.of(t.language), width=260,
             **bound.one(
-                "playbook_trade", chosen.get("trade") or found, lambda key: plays.keep(act, trade=key), kind=str,
-                scope=act.study.id,
+                "playbook_trade", used.key if chosen.get("trade") else found,
+                lambda key: trades.keep(study_id, trade=key), kind=str, scope=study_id,
             ),
         )  # fmt: skip
         st.number_input(
             t("playbook.cost"), 0.0, step=0.1, format="%.2f", help=t("playbook.cost_help"), width=200,
             **bound.one(
-                "playbook_cost", chosen.get("cost"), lambda cost: plays.keep(act, cost=cost), kind=float | None,
-                scope=act.study.id,
+                "playbook_cost", chosen.get("cost"), lambda cost: trades.keep(study_id, cost=cost), kind=float | None,
+                scope=study_id,
             ),
         )  # fmt: skip
 
 
 def small_budget(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
     """Split a sum over the segments where a further coin brings most."""
+    t = act.t
     valued = [play for play in filled if play.value.cost and play.value.order and play.value.assumption.high]
     with st.expander(t("playbook.budget"), key="playbook_budget_box"):
+        few_things(act, filled)
         if not valued:
             st.caption(show.md_escape(t("playbook.budget_needs")))
             return
@@ -92,8 +94,44 @@ def small_budget(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
         show.table(table.rename(columns=names), alt=t("playbook.budget_alt"), name="budget")
 
 
+def few_things(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
+    """Say which three things are worth doing with so much money, or so many hours."""
+    t, bind = act.t, bound.to_visit("few")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        by = st.segmented_control(
+            t("playbook.few_by"), ["hours", "money"], format_func=lambda one: t(f"playbook.few_{one}"), required=True,
+            **bind.to("by", "hours", offered=["hours", "money"], kind=str),
+        )  # fmt: skip
+        have = st.number_input(
+            t(f"playbook.few_have_{by}"), 0.0, step=1.0, help=t(f"playbook.few_help_{by}"),
+            **bind.to(f"have_{by}", 8.0 if by == "hours" else 500.0, kind=float),
+        )  # fmt: skip
+    ways = [taking_money(play) if by == "money" else taking_hours(play) for play in filled]
+    options = [one for one in ways if one is not None]
+    if by == "money" and not options:
+        return  # what a contact costs is asked for below
+    try:
+        found = worth_doing(options, float(have or 0.0))
+    except AnalysisError as problem:
+        st.caption(show.md_escape(problem.sentence(t)))
+        return
+    plays_by = {play.segment: play for play in filled}
+    for place, one in enumerate(found.chosen, 1):
+        play = plays_by[one.segment]
+        word = "playbook.few_line" if play.value.order is not None else "playbook.few_line_orders"
+        name, goal = act.names.get(one.segment, one.segment), play.play.goal.of(t.language)
+        said = t(
+            word, place=place, name=name, goal=goal, n=one.n,
+            channel=t(f"act.channel_{play.channel}"), gain=one.gain, takes=t(f"playbook.few_takes_{by}", n=one.takes),
+        )  # fmt: skip
+        st.markdown(show.md_escape(said))
+    if not found.chosen:
+        st.caption(show.md_escape(t("playbook.few_nothing")))
+
+
 def unasked(act: listing.Act) -> None:
     """Name small groups that are worth much more than the others."""
+    t = act.t
     with st.expander(t("playbook.groups"), key="playbook_groups_box"):
         try:
             found = act.study.run.small("act_scan", "", lambda: scan(act.profiles))

@@ -9,12 +9,15 @@ import streamlit as st
 
 from analysis.act.product.backlog import Backlog, backlog
 from analysis.act.product.cube import OTHER, cube
+from analysis.act.product.journey import journey
+from analysis.act.product.journey_words import journey_answer, step_words
 from analysis.errors import AnalysisError
-from analysis.profiles.words import coded_value
+from analysis.profiles.words import coded_value, with_unit
 from ui import bound, compute, session, show
 from ui.act import listing
 
 t = session.t()
+OF_ORDERS = ("rfm", "tiers", "movement", "hybrid")  # methods whose segments are made of orders
 
 
 def main() -> None:
@@ -22,7 +25,8 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
-    key = act.cards.plan.model_dump_json() if act.cards.plan is not None else ""
+    t = act.t
+    key = act.plan
     try:
         found = study.run.small("backlog", key, lambda: backlog(act.profiles, list(act.labels), act.standard))
     except AnalysisError as problem:
@@ -32,6 +36,7 @@ def main() -> None:
         show.answer(t(said, n=len(found.items), looked=found.looked_at))
         if found.items:
             show.table(_items(act, found), _money(), alt=t("product.alt", n=len(found.items)), name="backlog")
+    lost(act, key)
     bought(act, key)
     show.how_computed("product.method")
     show.next_step("act/playbook")
@@ -39,23 +44,54 @@ def main() -> None:
 
 def _items(act: listing.Act, found: Backlog) -> pd.DataFrame:
     """Return the backlog in words."""
+    t = act.t
     return pd.DataFrame(
         {
             t("product.mend"): [t(f"product.what_{one.what}", name=one.name) for one in found.items],
             t("act.column_segment"): [act.names.get(one.segment, one.segment) for one in found.items],
             t("charts.customers"): [one.customers for one in found.items],
-            t("product.share"): [
-                t("product.share_of", share=one.share, low=one.low, high=one.high) for one in found.items
-            ],
+            t("product.share"): [t.percent(one.share) for one in found.items],
             t("product.others"): [t.percent(one.others) for one in found.items],
             t("product.index"): [None if one.index is None else round(one.index) for one in found.items],
-            t("product.revenue"): [None if one.revenue is None else round(one.revenue, 2) for one in found.items],
+            _revenue(): [None if one.revenue is None else round(one.revenue, 2) for one in found.items],
+            t("product.between"): [t("product.share_between", low=one.low, high=one.high) for one in found.items],
         }
     )
 
 
+def lost(act: listing.Act, key: str) -> None:
+    """Show at which step each segment loses its customers, and its tickets; the largest loss first."""
+    t = act.t
+    try:
+        found = act.study.run.small("journey", key, lambda: journey(act.profiles, list(act.labels), act.standard))
+    except AnalysisError:  # without orders of days and tickets there is nothing to say here
+        return
+    for tickets, heading in ((False, "product.journey"), (True, "product.tickets")):
+        stages = found.of(tickets=tickets)
+        if not stages:
+            continue
+        st.subheader(show.md_escape(t(heading)), anchor=False)
+        st.markdown(show.md_escape(journey_answer(stages, found, act.names, t)))
+        rows = pd.DataFrame(
+            {
+                t("act.column_segment"): [act.names.get(one.segment, one.segment) for one in stages],
+                t("product.step"): [step_words(one, found, t) for one in stages],
+                t("product.lost"): [one.lost for one in stages],
+                t("product.had"): [one.n for one in stages],
+                t("product.reached"): [t.percent(one.share) for one in stages],
+                t("product.others"): ["–" if one.others is None else t.percent(one.others) for one in stages],
+                t("product.largest"): [one.is_largest for one in stages],
+                t("product.between"): [t("product.share_between", low=one.low, high=one.high) for one in stages],
+            }
+        )
+        show.table(rows, alt=t("product.journey_alt", n=len(stages)), name="tickets" if tickets else "journey")
+        if not tickets and act.method in OF_ORDERS:
+            st.caption(show.md_escape(t("product.journey_made_of_orders")))
+
+
 def bought(act: listing.Act, key: str) -> None:
     """Show who buys what where, a segment at a time."""
+    t = act.t
     st.subheader(t("product.cube"), anchor=False)
     try:
         found = act.study.run.small("cube", key, lambda: cube(act.profiles, list(act.labels), act.standard))
@@ -74,12 +110,16 @@ def bought(act: listing.Act, key: str) -> None:
     rows[t("product.cell_share")] = [t.percent(one) for one in cells["share"]]
     rows[t("product.index")] = cells["index"].round().to_list()
     if cells["money"].notna().any():
-        rows[t("product.revenue")] = cells["money"].round(2).to_list()
+        rows[_revenue()] = cells["money"].round(2).to_list()
     show.table(rows, _money(), alt=t("product.cube_alt"), name="cube")
 
 
+def _revenue() -> str:
+    return with_unit(t("product.revenue"), "money", t)
+
+
 def _money() -> dict[str, Any]:
-    return {t("product.revenue"): st.column_config.NumberColumn(format="%,.2f")}
+    return {_revenue(): st.column_config.NumberColumn(format="%,.2f")}
 
 
 def _words(values: pd.Series, key: str) -> list[str]:

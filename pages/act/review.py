@@ -15,6 +15,7 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
+    t = act.t
     listed = [one for one in reversed(act.campaigns) if one.state != "dropped"]
     if not listed:
         show.empty_state(t("review.nothing"), "act/lists")

@@ -37,7 +37,8 @@ def main() -> None:
         st.caption(f":material/redeem: {show.md_escape(offers)}")
     card_views.closer(study, prepared, row)
     show.how_computed("card.method")
-    forgetting.offer(study, str(profiles.customers["customer_id"].iloc[row]))
+    if compute.past() is None:
+        forgetting.offer(study, str(profiles.customers["customer_id"].iloc[row]))
 
 
 segments.begin("card")

@@ -20,8 +20,9 @@ def main() -> None:
     study = continuity.continue_groups(study, profiles)
     offered = {info.id: info for info in runs.runs_before(study)}
     if not offered:
-        show.answer(t("moved.no_earlier"))
-        next_files(study)
+        show.answer(t("moved.no_earlier" if compute.past() is None else "moved.first"))
+        if compute.past() is None:
+            next_files(study)
         return
     bind = bound.to_study(study, "moved")
     left, right, more = st.columns([3, 3, 2], vertical_alignment="bottom")
@@ -44,8 +45,9 @@ def main() -> None:
             **bind.to("method", methods[0], offered=methods, kind=str),
         )
     )  # fmt: skip
-    with more.popover(t("moved.next"), icon=":material/upload_file:"):
-        next_files(study)
+    if compute.past() is None:
+        with more.popover(t("moved.next"), icon=":material/upload_file:"):
+            next_files(study)
     try:
         moved = runs.between(study, found, f"moved {method}", lambda: moved_of(found, method))
     except AnalysisError as problem:

@@ -19,6 +19,8 @@ from ui.segments import segments
 from ui.tags import draft, editor, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.tags.apply import Tagged
     from analysis.tags.dictionary import TagEntry
     from analysis.tags.params import Tag
@@ -95,14 +97,14 @@ def more(study: compute.LoadedStudy) -> None:
         )  # fmt: skip
 
 
-def with_past(study: compute.LoadedStudy, tagged: Tagged) -> tuple[TagEntry, ...]:
+def with_past(study: compute.LoadedStudy, tagged: Tagged, lists: Mapping[str, list[str]]) -> tuple[TagEntry, ...]:
     """Return the dictionary, with what earlier runs of the study say of its tags."""
     tags, segmentations = study.recipe.tags, study.recipe.segmentations
     runs = [(one.as_of, one.summary) for one in compute.workspace().snapshots(study.id)]
-    used = [tag.key for tag in tags if used_by(tag, tags, segmentations)]
+    used = [tag.key for tag in tags if used_by(tag, tags, segmentations, lists)]
     return dictionary(
-        tags, tagged, goal=study.recipe.goal, segmentations=segmentations, unused_for=unused_for(runs, tags, used),
-        before=earlier_counts(runs, tags, tagged.profiles.as_of),
+        tags, tagged, goal=study.recipe.goal, segmentations=segmentations, lists=lists,
+        unused_for=unused_for(runs, tags, used), before=earlier_counts(runs, tags, tagged.profiles.as_of),
     )  # fmt: skip
 
 
@@ -123,10 +125,10 @@ def main() -> None:
     if not study.recipe.tags:
         start(study)
         return
-    tagged = study.run.tagged()
+    tagged, lists = study.run.tagged(), shown.open_lists(study)
     entries = study.run.kept(
-        "tagged", f"dictionary {study.recipe.model_dump_json()}",
-        lambda: with_past(study, tagged),
+        "tagged", f"dictionary {study.recipe.model_dump_json()} {lists}",
+        lambda: with_past(study, tagged, lists),
     )  # fmt: skip
     tags = {tag.key: tag for tag in study.recipe.tags}
     show.answer(prose(answer(entries, tagged, t), t))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.act.saved import save_rate_seen
+from analysis.act.saved import SaveRate, save_rate_seen, save_rate_tested
 from analysis.charts.predict.churn import calibration, found_by_risk
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.result import SCORE
@@ -52,15 +52,39 @@ def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
                 lambda rate: kept.change(study, params, around(params, rate)),
             ),
         )  # fmt: skip
-        if (seen := save_rate_seen(compute.workspace().campaigns(study.id))) is not None:
-            measured = {"save_rate": seen.rate, "save_rate_low": seen.low, "save_rate_high": seen.high}
+        if (seen := rate_seen(study.id)) is not None:
             st.button(
                 show.label("churn.rate_seen", name=seen.campaign, rate=seen.rate, low=seen.low, high=seen.high),
                 key="churn_rate_seen", icon=":material/insights:",
                 help=show.label("churn.rate_seen_help", sent=seen.n_sent, held=seen.n_held),
-                on_click=kept.change, args=(study, params, measured),
+                on_click=kept.change, args=(study, params, as_choices(seen)),
             )  # fmt: skip
         st.number_input(t("churn.cost"), 0.0, 1e9, help=t("churn.cost_help"), **kept.field(study, params, "cost"))
+
+
+def rate_seen(study: str) -> SaveRate | None:
+    """Return the save rate of a test of those at risk, else of a list; None where neither was read."""
+    tests = [stored.experiment for stored in compute.workspace().experiments(study)]
+    return save_rate_tested(tests) or save_rate_seen(compute.workspace().campaigns(study))
+
+
+def as_choices(seen: SaveRate) -> dict[str, float]:
+    """Return a save rate as params have it."""
+    return {"save_rate": seen.rate, "save_rate_low": seen.low, "save_rate_high": seen.high}
+
+
+def usual() -> ChurnParams:
+    """Return what is predicted when nobody has chosen: with the save rate that was measured, where one was."""
+    study = session.study_id()
+    seen = rate_seen(study) if study is not None else None
+    return ChurnParams() if seen is None else ChurnParams(**as_choices(seen))
+
+
+def rate_sentence(seen: SaveRate | None, params: ChurnParams) -> str:
+    """Return where the save rate comes from."""
+    if seen is not None and as_choices(seen).items() <= params.model_dump().items():
+        return t("churn.rate_measured", rate=params.save_rate, name=seen.campaign, sent=seen.n_sent, held=seen.n_held)
+    return t("churn.rate_assumed", rate=params.save_rate)
 
 
 def around(params: ChurnParams, rate: float | None) -> dict[str, float]:
@@ -133,7 +157,8 @@ def trust(result: ChurnResult) -> None:
 def beside(made: frame.Made) -> None:
     """Say what an offer may save."""
     if (money := made.result.money) is not None:
-        frame.captions([t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)])
+        told = t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)
+        frame.captions([told, rate_sentence(rate_seen(made.study.id), made.params)])
 
 
 def actions(made: frame.Made) -> None:
@@ -144,6 +169,6 @@ def actions(made: frame.Made) -> None:
 
 t = session.t()
 frame.page(
-    ChurnParams(), choices=choices, views=views, beside=beside, actions=actions, next_page="segments/rules",
+    usual(), choices=choices, views=views, beside=beside, actions=actions, next_page="segments/rules",
     told=lambda made: [kept.lead_of_churn(made.result, t), used_words(made.result, t)],
 )  # fmt: skip

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from analysis.charts.predict.lifetime import trial_lines, value_by_tenth
+from analysis.charts.predict.lifetime import staying_lines, trial_lines, value_by_tenth
 from analysis.predict.lifetime.params import LifetimeParams
-from analysis.predict.lifetime.words import answer, trial_sentence
+from analysis.predict.lifetime.words import answer, trial_sentence, used_sentence
 from ui import compute, session, show
 from ui.predict import frame, kept
 
@@ -57,7 +57,9 @@ def views(made: frame.Made) -> dict[str, frame.View]:
 def trial(result: LifetimeValue) -> None:
     """Show how the model did on the past."""
     lines = trial_lines(result, t)
-    if lines is None:
+    if result.stayed is not None:
+        show.chart(staying_lines(result.stayed, t), used_sentence(result, t), name="lifetime_staying")
+    elif lines is None:
         st.markdown(show.md_escape(t("lifetime.no_trial")))
     else:
         show.chart(lines, trial_sentence(result, t), name="lifetime_trial")

@@ -1,4 +1,4 @@
-"""Page: how revenue, orders or customers go on over the months ahead, and how such a forecast did on the past."""
+"""Page: how revenue, orders or customers go on over the months ahead, how such a forecast did on the past; shapes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analysis.predict.trend.params import TrendParams
 from analysis.predict.trend.words import answer
 from analysis.segments.names import edited_names
 from ui import compute, session, show
-from ui.predict import frame, kept
+from ui.predict import frame, kept, shape_views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +51,8 @@ def picture(made: frame.Made) -> None:
 
 t = session.t()
 frame.page(
-    TrendParams(), choices=choices, views=lambda made: {"months": lambda: picture(made)},
+    TrendParams(), choices=choices,
+    views=lambda made: {"months": lambda: picture(made), "shapes": lambda: shape_views.view(made.study)},
     actions=lambda made: show.download_csv(lambda: PREDICTIONS["trend"].rows(made.result), "trend"),
     told=lambda made: [*words(made)[:1], words(made)[-1]],
     beside=lambda made: frame.captions(words(made)[1:-1]),

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -16,7 +17,8 @@ from analysis.act.campaign import Arms, Campaign
 from analysis.act.notify import address, deliver, post
 from analysis.act.notify.deliver import Delivery, delivery_of
 from analysis.act.notify.post import Answer
-from analysis.act.notify.robots import MOST_BYTES, told, took
+from analysis.act.notify.receiver import Receiver
+from analysis.act.notify.robots import MOST_BYTES, pause, told, took
 from analysis.act.notify.signing import dingtalk_signature, feishu_signature, webhook_signature
 from analysis.act.params import ListChoices
 from analysis.errors import AnalysisError
@@ -221,6 +223,47 @@ def test_robots_are_told_in_their_form_within_their_limits() -> None:
     with pytest.raises(AnalysisError, match="act_text_too_long") as refused:
         told("wecom", "https://x.org", "好" * 683)
     assert refused.value.facts == {"n": 2049, "most": MOST_BYTES["wecom"]}
+
+
+def robot(kind: Any, url: str) -> tuple[Delivery, Receiver]:
+    receiver = Receiver(kind, url)
+    whole = Campaign(name="May", made_on=DAY, as_of=DAY, method="rfm", choices=ListChoices(), seed="s", arms=())
+    return delivery_of(whole, receiver, "82 to call"), receiver
+
+
+def test_a_robot_that_had_enough_is_told_later_and_its_code_is_written_down() -> None:
+    def answer(handler: BaseHTTPRequestHandler, before: int) -> None:
+        status(200, (b'{"errcode": 45009}', b'{"errcode": 0}')[before])(handler, before)
+
+    with server(answer) as (url, seen):
+        message_, receiver = robot("wecom", url)
+        waits: list[float] = []
+        done = deliver.deliver(message_, receiver.url, "", local=True, wait=waits.append)
+    assert done.state == "done" and waits == [2.0] and [one.code for one in done.tries] == [45009, 0]
+    assert [json.loads(body)["text"]["content"] for _, body in seen] == ["82 to call"] * 2
+
+
+def test_limits_of_a_robot_are_kept_whoever_told_it_something() -> None:
+    now = datetime.now(UTC)
+    lately = [now - timedelta(seconds=one) for one in range(20)]
+    with server(status(200, b'{"errcode": 0}')) as (url, seen):
+        message_, receiver = robot("wecom", url)
+        waits: list[float] = []
+        deliver.deliver(message_, receiver.url, "", local=True, told_at=lately, wait=waits.append)
+    assert len(seen) == 1 and len(waits) == 1 and 35 < waits[0] <= 41
+    assert pause("feishu", [now - timedelta(seconds=0.1)] * 5, now) == pytest.approx(0.9)
+    assert pause("feishu", lately, now) == 0 and pause("dingtalk", lately[:19], now) == 0
+
+
+def test_a_robot_is_not_told_twice_by_itself_after_a_stop_on_the_way() -> None:
+    kept: list[Delivery] = []
+    with server(status(200, b'{"code": 0}')) as (url, seen):
+        message_, receiver = robot("feishu", url)
+        deliver.deliver(message_, receiver.url, "", local=True, keep=kept.append)
+        assert kept[0].tries[-1].why == deliver.BEGUN  # as a stop leaves it
+        stopped = deliver.deliver(kept[0], receiver.url, "", local=True)
+        assert (stopped.state, stopped.tries[-1].why, len(seen)) == ("failed", deliver.STOPPED, 1)
+        assert deliver.deliver(stopped.again(), receiver.url, "", local=True).state == "done" and len(seen) == 2
 
 
 @pytest.mark.parametrize(

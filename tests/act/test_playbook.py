@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Any
+from itertools import product
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.act.playbook.budget import Return, split_budget
+from analysis.act.playbook.few import Doing, taking_hours, taking_money, worth_doing
 from analysis.act.playbook.fill import fill
+from analysis.act.playbook.plays import PlaySettings, as_changed, used_trade
 from analysis.act.playbook.timing import HOURS, best_channel, best_time, hours_of
-from analysis.act.playbook.trade import GENERAL, PLAY_OF, PLAYS, TRADES, find_trade, trade, trade_from_toml
+from analysis.act.playbook.trade import (
+    GENERAL,
+    PLAY_OF,
+    PLAYS,
+    TRADES,
+    Trade,
+    find_trade,
+    own_trade,
+    trade,
+    trade_from_toml,
+    trade_to_toml,
+)
 from analysis.act.playbook.value import Assumption, Seen, expected_value, learned
 from analysis.act.playbook.words import answer, arithmetic, lines, trade_words, value_words
 from analysis.errors import AnalysisError
 from analysis.overview.actions import ACTIONS
 from analysis.overview.card_result import Pace, SegmentCard
+from analysis.reports.choices import Preset
 from benchmarks.times import found as named
 from tests.act.makers import profiles
-from texts import LANGUAGES, translator
+from tests.thorough import examples
+from texts import LANGUAGES, Calling, Translator, translator
 
 WEDNESDAY_20 = 2 * 24 + 20
 
@@ -41,6 +57,8 @@ def test_every_trade_is_whole_in_both_languages_and_has_every_play() -> None:
             assert not any("\u4e00" <= one <= "\u9fff" for one in play.offer.en)
             assert any("\u4e00" <= one <= "\u9fff" for one in play.offer.zh)
     assert set(PLAY_OF) == set(ACTIONS)
+    outcomes = [PLAY_OF[one] for one in ("outcome_high", "outcome_low", "know_them")]
+    assert len({trade(GENERAL).plays[one].offer for one in outcomes}) == 3  # without orders, too, advice differs
     offers = {trade(key).plays["win_back"].offer.en for key in TRADES}
     assert len(offers) == len(TRADES)  # advice differs by trade
 
@@ -71,11 +89,60 @@ def test_a_template_with_a_misspelt_name_or_a_wrong_range_is_refused() -> None:
         (start + "[plays.win_back]\nresponse = [0.5, 0.1]", "act_bad_response"),
         ("name = ", "act_trade_not_toml"),
         ("plays = 3", "act_trade_not_toml"),
+        (start + 'by_tag = {complaint = "rescue"}', "choice_not_offered"),
+        (start + 'tags = ["at_risk"]', "choice_not_offered"),  # no tag of the library
     ):
         with pytest.raises(AnalysisError, match=code):
             trade_from_toml(text, "garden")
     with pytest.raises(AnalysisError, match="act_trade_unknown"):
         trade("fishing")
+
+
+def test_a_trade_is_handed_on_as_a_file_and_comes_back_the_same() -> None:
+    for key in (GENERAL, *TRADES):
+        assert trade_from_toml(trade_to_toml(trade(key)), key) == trade(key)
+    strange = 'name = {en = "a \\"b\\" \\u202e\\n c", zh = "花\\\\店"}\n[plays.rest]\nwindow_days = 9\n'
+    given = own_trade(strange.encode(), "../花店 Shop №1.TOML")
+    assert (given.key, given.name.en, given.name.zh) == ("own_shop_1", 'a "b" c', "花\\店")
+    assert own_trade(trade_to_toml(given).encode(), f"{given.key}.toml") == given
+    assert own_trade(b"", "店.toml").key == "own_trade" and len(own_trade(b"", "x" * 99).key) <= 40
+    with pytest.raises(AnalysisError, match="act_trade_not_toml"):
+        own_trade("名".encode("gbk"), "x.toml")
+    assert get_args(Trade.model_fields["report"].annotation) == get_args(Preset)
+
+
+def test_words_of_a_play_are_those_that_were_written_else_those_of_the_trade() -> None:
+    given = trade("retail").model_copy(update={"key": "own_shop"})
+    kept = {"trade": "own_shop", "texts": {"lost": {"offer": "A cake", "stop": " "}}}
+    settings = PlaySettings.kept(kept, trades=[given])
+    used = used_trade(find_trade([]), settings)
+    assert used == given and used_trade(find_trade([]), PlaySettings.kept(kept)).key == GENERAL
+    play = as_changed(used, "win_back", "lost", settings).plays["win_back"]
+    assert play.offer.of("zh") == "A cake" and play.stop == given.plays["win_back"].stop
+    assert as_changed(used, "win_back", "new", settings) == given
+
+
+def test_a_tag_that_half_of_a_segment_has_chooses_its_play_and_says_so() -> None:
+    inside = np.array([True] * 20 + [False] * 20)
+    for n, key in ((9, "win_back"), (10, "rescue")):
+        base = profiles(tag_complained=pd.array([True] * n + [None] * (40 - n), dtype="boolean"))
+        play = fill(trade("retail"), card(), base, inside, segment="lost")
+        assert (play.key, play.tag) == (key, "complained" if key == "rescue" else "")
+        assert any("50%" in line for line in lines(play, Translator("zh"))) == (key == "rescue")
+    changed = as_changed(trade("retail"), "rescue", "lost", PlaySettings.kept({"texts": {"lost": {"offer": "Tea"}}}))
+    assert fill(changed, card(), base, inside, segment="lost").play.offer.en == "Tea"
+
+
+@pytest.mark.parametrize("key", TRADES)
+def test_customers_are_called_what_the_trade_calls_them(key: str) -> None:
+    used = trade(key)
+    en = Calling(Translator("en"), used.customer.en, used.measure)
+    zh = Calling(Translator("zh"), used.customer.zh, used.measure)
+    whole = [one("act.answer", sent=1, n=n) for one in (en, zh) for n in (1, 5)]
+    single = {"companies": "company", "learners": "learner"}.get(used.customer.en, used.customer.en[:-1])
+    assert whole[:2] == [f"1 of 1 {single} is on the list.", f"1 of 5 {used.customer.en} are on the list."]
+    assert whole[3] == f"5 {used.measure}{used.customer.zh}中，1 位在名单上。"
+    assert ("customer" in en.text("playbook.group")) == (used.customer.en == "customers")
 
 
 def test_noise_names_no_time_and_a_planted_wednesday_evening_is_found() -> None:
@@ -152,6 +219,7 @@ def test_a_budget_is_split_as_worked_by_hand() -> None:
     st.floats(1, 1e6),
     st.lists(st.tuples(st.floats(0, 1e3), st.floats(0, 50), st.floats(0, 1e5)), min_size=1, max_size=8),
 )
+@example(1.0, [(1e-05, 0.0, 0.0), (5e-324, 1e-12, 49_326.1)])
 def test_parts_add_up_keep_their_limits_and_no_coin_would_return_more_elsewhere(total: float, given: Any) -> None:
     returns = [Return(str(n), scale, least, least + more) for n, (scale, least, more) in enumerate(given)]
     try:
@@ -170,6 +238,44 @@ def test_parts_add_up_keep_their_limits_and_no_coin_would_return_more_elsewhere(
 def test_a_sum_that_fills_every_limit_is_split_whatever_the_scale(scale: float) -> None:
     found = split_budget(1.0, [Return("a", scale, 0.0, 1.0)])
     assert found.parts[0].spent == 1.0 and found.parts[0].at_limit
+
+
+DOINGS = st.lists(
+    st.builds(
+        Doing, st.just("x"), st.integers(0, 6), st.floats(-1, 9), st.sampled_from([0.0, 1.0, 2.5]),
+        st.sampled_from([0.0, 1.0])
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+@examples(60)
+@given(DOINGS, st.floats(0, 30))
+def test_of_few_things_none_takes_more_than_there_is_and_no_other_three_bring_more(given: Any, have: float) -> None:
+    if not any(one.gain > 0 and one.n for one in given):
+        with pytest.raises(AnalysisError, match="act_budget_no_return"):
+            worth_doing(given, have)
+        return
+    few = worth_doing(given, have).chosen
+    assert len(few) <= 3 and sum(one.takes for one in few) <= have + 1e-6
+    each = max((one.gain for one in given), default=0.0)
+    for some in product(*[range(one.n + 1) for one in given]):
+        taken = [(one, n) for one, n in zip(given, some, strict=True) if n]
+        takes = sum(one.takes * n + one.takes_once for one, n in taken)
+        if len(taken) <= 3 and takes <= have:
+            assert sum(one.gain * n for one, n in taken) <= sum(one.gain for one in few) + each + 1e-6
+
+
+def test_a_play_takes_money_or_hours_and_no_budget_is_none() -> None:
+    with pytest.raises(AnalysisError, match="act_bad_money"):
+        worth_doing([Doing("a", 1, 1.0, 1.0)], -1.0)
+    base = profiles(spend=[100.0] * 40, n_orders=[2] * 40)
+    play = fill(trade(GENERAL), card(), base, np.ones(40, bool), segment="lost", reached={"sms": 40}, contact_cost=0.5)
+    by_money, by_hours = taking_money(play), taking_hours(play)
+    assert by_money is not None and (by_money.n, by_money.takes) == (40, 0.5)
+    assert by_money.gain == pytest.approx(0.011 * 50 - 0.5)
+    assert by_hours is not None and (by_hours.takes, by_hours.takes_once) == (0.0, 0.5)
+    assert taking_money(fill(trade(GENERAL), card(), base, np.ones(40, bool), segment="lost")) is None
 
 
 def test_limits_that_cannot_be_kept_are_said_and_what_nobody_has_spent_is_marked() -> None:

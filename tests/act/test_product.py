@@ -10,9 +10,12 @@ import pytest
 
 from analysis.act.product.backlog import backlog
 from analysis.act.product.cube import OTHER, cube
+from analysis.act.product.journey import JourneyParams, journey
+from analysis.act.product.journey_words import journey_answer
 from analysis.errors import AnalysisError
 from analysis.study import begin, read
 from analysis.study.steps import Run
+from texts import Translator
 
 
 def shop(*, planted: bool) -> Run:
@@ -77,3 +80,78 @@ def test_the_cube_counts_as_plain_loops_do(planted: Any) -> None:
         money = here[here["customer_id"].isin(buyers)]["amount"].astype(float).sum()
         assert cell["money"] == pytest.approx(money)
     assert OTHER not in set(found.cells["what"])
+
+
+def way(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return customers who signed up over a year, their orders and their tickets; the second half is slow to order."""
+    day = pd.Timestamp("2024-01-01")
+    signed = [day + pd.Timedelta(days=int(one)) for one in rng.integers(0, 365, 400)]
+    people = pd.DataFrame({"customer_id": [f"C{n:03}" for n in range(400)], "signup_date": signed})
+    orders, tickets = [], []
+    for n, begun in enumerate(signed):
+        at, wait = begun, 20 if n < 200 else 150
+        for _ in range(int(rng.integers(0, 4))):
+            at = at + pd.Timedelta(days=int(rng.integers(0, wait)))
+            orders.append((f"C{n:03}", at, f"O{len(orders)}", 10.0))
+        if n % 2:
+            for hours, event in (
+                (0, "Ticket opened"),
+                (5, "ticket_answered"),
+                (30, "ticket resolved"),
+                (99, "Reopened"),
+            ):
+                if hours < 99 or n % 4 == 1:
+                    tickets.append((f"C{n:03}", event, begun + pd.Timedelta(hours=hours)))
+    orders.append(("C000", pd.Timestamp("2025-02-01"), "last", 10.0))
+    columns = ["customer_id", "order_date", "order_id", "amount"]
+    return (
+        people,
+        pd.DataFrame(orders, columns=columns),
+        pd.DataFrame(tickets, columns=["customer_id", "event", "time"]),
+    )
+
+
+def test_a_journey_is_what_a_plain_loop_counts_and_the_slow_half_is_named() -> None:
+    people, orders, tickets = way(np.random.default_rng(8))
+    found = begin(read([people, orders, tickets])).prepared()
+    ids = found.profiles.customers["customer_id"].tolist()
+    labels = ["fast" if int(one[1:]) < 200 else "slow" for one in ids]
+    came = journey(found.profiles, labels, found.standard, JourneyParams(days=60))
+    end, window = pd.Timestamp(found.profiles.as_of), pd.Timedelta(days=60)
+    since = orders["order_date"].min()
+    days = {who: sorted(rows) for who, rows in orders.groupby("customer_id")["order_date"]}
+    for segment in ("fast", "slow"):
+        n = k = 0
+        for who, begun in zip(people["customer_id"], people["signup_date"], strict=True):
+            if (int(who[1:]) < 200) == (segment == "fast") and since <= begun <= end - window:
+                n, k = n + 1, k + (who in days and days[who][0] <= begun + window)
+        [stage] = [one for one in came.of(tickets=False) if (one.step, one.segment) == ("first_order", segment)]
+        assert (stage.n, stage.reached, stage.lost) == (n, k, n - k)
+    worst = came.stages[0]
+    assert worst.segment == "slow" and worst.is_largest and worst.p < 0.001
+    for language in ("en", "zh"):
+        t = Translator(language)
+        said = journey_answer(came.of(tickets=False), came, {"slow": "Slow"}, t)
+        assert said.startswith("Slow") and t.percent(worst.share) in said
+    told = {(one.step, one.segment): one for one in came.of(tickets=True)}
+    assert (told["answered", "fast"].n, told["answered", "fast"].share) == (100, 1)
+    assert (told["kept_solved", "fast"].lost, told["kept_solved", "slow"].lost) == (50, 50)
+    assert "No segment differs" in journey_answer(came.of(tickets=True), came, {}, Translator("en"))
+
+
+def test_who_had_no_time_for_a_step_is_not_taken_for_lost() -> None:
+    rows = pd.DataFrame(
+        {"customer_id": [f"C{n}" for n in range(60)], "order_date": ["2024-01-01"] * 30 + ["2024-05-01"] * 30}
+    )
+    found = begin(read(rows.assign(order_id=range(60), amount=5.0))).prepared()
+    [stage] = journey(found.profiles, ["x"] * 60, found.standard).stages
+    assert (stage.step, stage.n, stage.lost, stage.others) == ("second_order", 30, 30, None)
+    signed = pd.DataFrame(
+        {"customer_id": rows["customer_id"], "signup_date": ["2020-01-01"] * 35 + ["2024-01-02"] * 25}
+    )
+    found = begin(read([rows.assign(order_id=range(60), amount=5.0), signed])).prepared()
+    first = next(one for one in journey(found.profiles, ["x"] * 60, found.standard).stages if one.step == "first_order")
+    assert (first.n, first.lost) == (25, 25)  # who signed up before the files begin may have ordered then
+    plain = begin(read(pd.DataFrame({"customer_id": [f"C{n}" for n in range(30)], "amount": range(30)}))).prepared()
+    with pytest.raises(AnalysisError, match="act_journey_nothing"):
+        journey(plain.profiles, ["x"] * 30, plain.standard)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,10 @@ import pytest
 
 from analysis.act.campaign import Arms, Came, Campaign, Counted
 from analysis.act.params import ListChoices
-from analysis.act.saved import save_rate_seen
+from analysis.act.saved import save_rate_seen, save_rate_tested
+from analysis.experiments.arms.result import Estimate
+from analysis.experiments.record import Audience, Experiment, KeptComparison, KeptReading, TableSource, TypedSource
+from analysis.experiments.rows.read import Metric, ReadParams
 
 DAY = date(2024, 5, 1)
 
@@ -67,3 +70,32 @@ def test_a_planted_rate_lies_in_nineteen_of_twenty_intervals() -> None:
         assert seen is not None
         inside += seen.low <= 0.15 <= seen.high
     assert inside >= 182  # 190 are expected
+
+
+def read_test(segment: str = "at_risk", day: int = 1, *, left: bool = False, **more: Any) -> Experiment:
+    """A test of a segment: of 500 half stayed, of 1,000 treated three fifths; or the same told as who left."""
+    source: Any = TypedSource(arms=())
+    if left:
+        goal = Metric(column="came", kind="proportion", higher_is_better=False)
+        source = TableSource(file="r.csv", digest="0" * 64, n_rows=1500, columns=ReadParams(arm="arm", metrics=(goal,)))
+    shares = {"value_arm": 0.4 if left else 0.6, "value_control": 0.5}
+    facts: dict[str, Any] = {"metric": "came", "n_arm": 1000, "n_control": 500} | shares | more
+    result = KeptComparison(absolute=Estimate(0.1, 0.05, 0.15, 0.95, "newcombe"), **facts)
+    reading = KeptReading(read_at=datetime(2024, 5, day, tzinfo=UTC), source=source, results=(result,))
+    whom = Audience(method="rules", segment=segment, name="At risk", n=1500)
+    return Experiment(name=f"{segment} {day}", audience=whom, readings=(reading,))
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_test_of_those_at_risk_measures_as_a_list_does(left: bool) -> None:
+    seen = save_rate_tested([read_test(left=left), read_test("champions", 9)])
+    list_ = save_rate_seen([campaign((1000, 600), (500, 250))])
+    assert seen is not None and list_ is not None
+    assert (seen.rate, seen.low, seen.high) == pytest.approx((list_.rate, list_.low, list_.high))
+    assert (seen.campaign, seen.n_sent, seen.n_held) == ("at_risk 1", 1000, 500)
+
+
+def test_the_test_read_last_counts_and_small_or_other_ones_do_not() -> None:
+    seen = save_rate_tested([read_test(day=5, value_arm=0.55), read_test(day=2), read_test(day=9, n_arm=5)])
+    assert seen is not None and seen.campaign == "at_risk 5" and seen.rate == pytest.approx(0.1)
+    assert save_rate_tested([read_test("champions"), Experiment(name="unread")]) is None

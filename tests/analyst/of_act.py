@@ -13,12 +13,14 @@ from analysis.act.make import campaign_of
 from analysis.act.outcome import read_outcome
 from analysis.act.params import ListChoices
 from analysis.act.playbook.budget import Return, split_budget
+from analysis.act.playbook.few import Doing, worth_doing
 from analysis.act.playbook.fill import fill
 from analysis.act.playbook.levels import Level, Levels, simulate_levels
 from analysis.act.playbook.scan import scan
 from analysis.act.playbook.trade import trade
 from analysis.act.product.backlog import backlog
 from analysis.act.product.cube import cube
+from analysis.act.product.journey import JourneyParams, journey
 from analysis.study import StudyResult, begin, read
 from tests.act.makers import DAY, people, profiles
 
@@ -58,4 +60,6 @@ def of_act(shop: StudyResult) -> list[Any]:
         scan(profiles(city=city, source=source, spend=spend)),
         backlog(sold.profiles, groups, sold.standard),
         cube(sold.profiles, groups, sold.standard),
+        worth_doing([Doing("a", 10, 2.0, 1.0)], 5.0),
+        journey(sold.profiles, groups, sold.standard, JourneyParams(days=30)),
     ]

@@ -12,9 +12,11 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import QUIET, Server, settle
@@ -23,6 +25,8 @@ PATIENCE = 120_000
 WIDE, LAPTOP, NARROW = (1280, 900), (1366, 657), (800, 900)
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 MOST_HEIGHT, MOST_WORDS, LEAST_CONTRAST = 2_400, 250, 4.5
+RESIZED = 400  # milliseconds until charts have taken the width of a window that was resized
+TALLEST = 6_000  # of a picture, in px
 ANSWER = ".st-key-answer"
 # By page: what its first view has to hold, the answer and an action, as CSS.
 PAGES = {
@@ -65,6 +69,11 @@ PAGES = {
     "columns": ("h1", "button"),
     "match": ("h1", "button"),
     "check": (ANSWER, ".st-key-set_aside_file button"),
+}
+# Pages that only the pictures are taken of: few ask for them, and each page of the test costs every run.
+SELDOM = {
+    "calculators": (ANSWER, ".st-key-calculators_which"),
+    "audit": ("h1",),
 }
 # Pages whose first picture ends in sight on a laptop, below the answer and beside the action.
 PICTURED = frozenset({
@@ -161,7 +170,8 @@ MEASURE = """() => {
     }
     for (const one of main.querySelectorAll("svg.marks text")) {
         const box = one.getBoundingClientRect(), page = one.closest("svg").getBoundingClientRect();
-        const out = box.left < page.left - 6 || box.right > page.right + 2 || box.bottom > page.bottom + 2;
+        const beside = box.left < page.left - 6 || box.right > page.right + 2;
+        const out = beside || box.top < page.top - 4 || box.bottom > page.bottom + 2;
         if (box.width && (out || one.textContent.endsWith("…"))) cut.push(one.textContent.slice(0, 60));
     }
     const tables = [...main.querySelectorAll("[data-testid='stDataFrame'] .dvn-scroller")]
@@ -185,7 +195,7 @@ def open_page(page: Page, overview: str, name: str) -> None:
     """Open a page of the study whose Overview has this address, and wait until its answer stands."""
     page.goto(overview.replace("/overview", f"/{name}" if name != "start" else "/"))
     settle(page, PATIENCE)
-    page.locator(PAGES[name][0]).first.wait_for(timeout=PATIENCE)
+    page.locator((PAGES | SELDOM)[name][0]).first.wait_for(timeout=PATIENCE)
     settle(page, PATIENCE)
 
 
@@ -193,7 +203,7 @@ def faults(page: Page, name: str) -> tuple[dict[str, Any], list[str]]:
     """Return what was measured of an open page, and in words what it does not keep to."""
     found: dict[str, Any] = page.evaluate(MEASURE)
     size = page.viewport_size
-    wrong = [f"{css} is not in the first view" for css in PAGES[name] if not in_sight(page, css)]
+    wrong = [f"{css} is not in the first view" for css in (PAGES | SELDOM)[name] if not in_sight(page, css)]
     wrong += _picture_below(page, name)
     if found["over"] > 0:
         wrong.append(f"runs over by {found['over']} px")
@@ -207,13 +217,13 @@ def faults(page: Page, name: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def _picture_below(page: Page, name: str) -> list[str]:
-    """Return whether the first picture of a page that is wide enough ends below a laptop's screen; none is fine."""
+    """Return whether the first picture of a page that is wide enough ends below the window; none is fine."""
     size = page.viewport_size
     if name not in PICTURED or size is None or size["width"] <= NARROW[0] or not page.locator(CHART).count():
         return []
     box = page.locator(CHART).first.bounding_box()
     end = box["y"] + box["height"] if box else 0
-    return [f"the picture ends at {end:.0f} px"] if end > LAPTOP[1] else []
+    return [f"the picture ends at {end:.0f} px"] if end > size["height"] else []
 
 
 def begin(page: Page, url: str, file: Path | None) -> str:
@@ -230,15 +240,38 @@ def begin(page: Page, url: str, file: Path | None) -> str:
     return page.url
 
 
+def _in_every_size(
+    page: Page, overview: str, name: str, folder: Path, told: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
+    """Open a page once; measure and picture it as the window takes each size, on a laptop its first view alone."""
+    for size in (LAPTOP, WIDE, NARROW):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        if size == LAPTOP:
+            open_page(page, overview, name)
+        else:
+            page.wait_for_timeout(RESIZED)
+            settle(page, PATIENCE)
+        found, wrong = faults(page, name)
+        if wrong and size != LAPTOP:  # what a resize alone leaves behind is no fault of the page
+            open_page(page, overview, name)
+            found, wrong = faults(page, name)
+        if size != LAPTOP:
+            page.set_viewport_size({"width": size[0], "height": min(max(found["height"], size[1]), TALLEST)})
+            page.wait_for_timeout(RESIZED)
+        screen = (*told, f"{size[0]}x{size[1]}")
+        page.screenshot(path=folder / ("_".join(screen).replace(" ", "-") + ".png"))
+        yield {"screen": [*screen], **found, "faults": wrong}
+
+
 def main() -> int:
     """Write a picture of every page in every size, language and theme, and what each does not keep to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("files", nargs="*", type=Path, help="measured after the sample")
-    parser.add_argument("--pages", default=",".join(PAGES))
+    parser.add_argument("--pages", default=",".join(PAGES | SELDOM))
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    figures, n_faults = [], 0
+    figures: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as home, sync_playwright() as play:
         server = Server(Path(home))
         server.start()
@@ -247,27 +280,28 @@ def main() -> int:
         try:
             for file in (None, *asked.files):
                 overview = begin(browser.new_page(locale="en-GB"), server.url, file)
-                for language, size, dark in itertools.product(LOCALES, (WIDE, LAPTOP, NARROW), (False, True)):
+                for language, dark in itertools.product(LOCALES, (False, True)):
                     context = browser.new_context(
                         locale=LOCALES[language],
                         color_scheme="dark" if dark else "light",
-                        viewport={"width": size[0], "height": size[1]},
+                        viewport={"width": LAPTOP[0], "height": LAPTOP[1]},
                     )
                     page = context.new_page()
                     for name in asked.pages.split(","):
-                        open_page(page, overview, name)
-                        found, wrong = faults(page, name)
-                        told = [file.stem if file else "sample", name, language, f"{size[0]}x{size[1]}"]
-                        told.append("dark" if dark else "light")
-                        page.screenshot(path=asked.folder / ("_".join(told).replace(" ", "-") + ".png"))
-                        figures.append({"screen": told, **found, "faults": wrong})
-                        n_faults += bool(wrong)
-                        print(*told, f"{found['height']} px, {found['words']:.0f} words", "; ".join(wrong), flush=True)
+                        told = (file.stem if file else "sample", name, language, "dark" if dark else "light")
+                        try:
+                            measured = list(_in_every_size(page, overview, name, asked.folder, told))
+                        except PlaywrightError as problem:  # the others are still worth a look
+                            measured = [{"screen": [*told], "faults": [str(problem).splitlines()[0]]}]
+                        for one in measured:
+                            print(*one["screen"], "; ".join(one["faults"]), flush=True)
+                        figures += measured
                     context.close()
         finally:
             browser.close()
             server.stop()
     (asked.folder / "figures.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
+    n_faults = sum(bool(one["faults"]) for one in figures)
     print(f"{len(figures)} screens, {n_faults} with faults")
     return 1 if n_faults else 0
 

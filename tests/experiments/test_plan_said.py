@@ -57,6 +57,11 @@ class Said:
         missing = self.plan.needed.n_total - (self.plan.customers or 0)
         return (weeks - 1) * rate < missing <= weeks * rate + 1e-9
 
+    def variation(self) -> float:
+        """Return how much the sizes of the units differ: standard deviation over mean."""
+        assert self.plan.plan.clusters is not None
+        return self.plan.plan.clusters.variation
+
     def shown(self) -> float:
         """Return the power that those there are have for the smallest effect that is told."""
         plan, smallest = self.plan.plan, self.plan.smallest
@@ -88,6 +93,7 @@ MAY_BE_SAID: dict[str, Callable[[Said], bool]] = {
     "plan.attained_looks": lambda one: abs(one.off) >= 0.02 and one.plan.plan.sequential == "always_valid",
     "plan.clusters_times": lambda one: one.stores is not None,
     "plan.clusters_seen": lambda one: one.plan.plan.clusters.icc_high is not None,  # type: ignore[union-attr]
+    "plan.clusters_uneven": lambda one: one.plan.choices.cluster_size is not None and one.variation() > 0.6,
     "plan.clusters_few": lambda one: one.stores is not None and min(one.stores) < 6,
     "plan.have_clusters": lambda one: one.stores is not None,
     "split.as_planned": lambda one: one.stores is None and one.units is None and _fills(one),
@@ -125,7 +131,8 @@ def drawn(rng: np.random.Generator) -> tuple[PlanChoices, PlanSource | None]:
         customers=int(rng.choice([40, 600, 20_000])), per_week=rng.choice([None, 0.5, 300]),
     )  # fmt: skip
     if rng.random() < 0.5:
-        typed = {"cluster_size": float(rng.choice([10, 80])), "icc": float(rng.choice([0.0, 0.05]))} if whole else {}
+        sizes = {"cluster_size": float(rng.choice([10, 80])), "cluster_variation": float(rng.choice([50, 120]))}
+        typed = {**sizes, "icc": float(rng.choice([0.0, 0.05]))} if whole else {}
         return plan.model_copy(update=typed), None
     n = int(rng.choice([60, 900, 40_000]))
     seen = ClustersSeen(30, n, Clusters(size=n / 30, icc=0.03, icc_low=0.01, icc_high=0.1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import numpy as np
 import openpyxl
@@ -12,6 +13,9 @@ import pytest
 
 import cli
 from analysis.charts.rfm import rfm_grid
+from analysis.compare.compare import Comparison, compare
+from analysis.compare.for_others import comparison_for_others, influence_for_others
+from analysis.compare.influence import Influence
 from analysis.errors import AnalysisError
 from analysis.exports.contents import contents_for_others, segment_table
 from analysis.exports.folder import write_folder, write_for_others
@@ -21,6 +25,8 @@ from analysis.figures import summary
 from analysis.intake.reading.read import read_file
 from analysis.overview.card_result import SegmentCards
 from analysis.overview.card_words import CardText, card_texts
+from analysis.profiles.result import Feature, Profiles
+from analysis.segments.result import segmentation_of
 from analysis.study import StudyResult, run, suggest
 from analysis.study.for_others import SMALL, SharedStudy, for_others
 from analysis.tags.params import Bands, Tag
@@ -116,11 +122,61 @@ def test_nothing_a_notebook_takes_out_of_it_counts_a_few(result: StudyResult, sh
     for method, found in shared.segmentations.items():
         assert not found.segmentation.segments["customers"].between(1, 4).any(), method
         assert not found.segmentation.labels.value_counts().between(1, 4).any(), method
+    for method in result.edited:
+        found = shared.comparison(method)
+        for rows in () if found is None else (found.numbers, found.shares):
+            assert not [n for n in (*rows["n"], *rows.get("count", ())) if 0 < n < 5], method
     # What the recipe does not name is found on asking, and pooled as well.
     bare = for_others(run(result.standard.raws, result.recipe.model_copy(update={"segmentations": ()})))
     found, edited = bare._segmentation(result.recipe.segmentations[0])
     for one in (found, edited):
         assert not one.segmentation.segments["customers"].between(1, 4).any()
+
+
+def crossed(seed: int, n: int = 90) -> tuple[Comparison, pd.DataFrame]:
+    """Return a comparison of groups on levels of which a few have some, a flag and a number that a few lack."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame({"customer_id": [f"c{at:03}" for at in range(n)]})
+    frame["city"] = pd.Series(rng.choice(["a", "b", "c", None], n, p=[0.6, 0.25, 0.1, 0.05]), dtype="str")
+    frame["club"] = pd.Series(rng.random(n) < 0.1, dtype="boolean")
+    frame["age"] = np.where(rng.random(n) < 0.05, np.nan, rng.normal(40, 9, n))
+    kinds = {"city": "category", "club": "flag", "age": "number"}
+    features = tuple(Feature(key, "basic", kind) for key, kind in kinds.items())
+    own = pd.Series(rng.choice(["x", "y", "z"], n, p=[0.5, 0.4, 0.1]))
+    groups = segmentation_of(own.map(["x", "y", "z"].index).to_numpy(), ["x", "y", "z"], method="rfm")
+    return compare(Profiles(frame, features, date(2024, 1, 1)), groups, ["x", "y"]), frame.assign(group=own)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_comparison_for_others_tells_of_no_few_and_they_do_not_follow(seed: int) -> None:
+    found, frame = crossed(seed)
+    told = comparison_for_others(found)
+    assert len(told.shares) < len(found.shares)
+    sizes = frame["group"].value_counts()
+    for feature in ("city", "club"):
+        values = frame[feature].astype(object).where(frame[feature].notna(), "nothing")
+        table = pd.crosstab(frame["group"], values)
+        rows = told.shares[told.shares["feature"] == feature]
+        shown = {(row.segment, row.level if feature == "city" else True): row for row in rows.itertuples()}
+        for (group, level), row in shown.items():
+            assert row.count == table.loc[group, level]
+            others = table.drop(index=group)[level].sum()
+            assert not [n for n in (row.count, row.n - row.count, sizes[group] - row.n, others) if 0 < n < 5]
+        # What is left of a row or a column of the table, where one cell alone is not told, is no few either.
+        for group in ("x", "y"):
+            hidden = [level for level in table if (group, level) not in shown]
+            assert len(hidden) != 1 or not 0 < table.loc[group, hidden[0]] < 5 or not shown
+    for row in told.numbers.itertuples():
+        assert not [n for n in (row.n, sizes[row.segment] - row.n, row.rest_n) if 0 < n < 5]
+    left = pd.concat([told.numbers.assign(level=""), told.shares])[["segment", "feature", "level"]]
+    assert len(told.differences.merge(left)) == len(told.differences)
+
+
+def test_what_goes_with_an_outcome_leaves_out_levels_of_a_few() -> None:
+    rows = pd.DataFrame({"feature": ["city", "city", "plan"], "level": ["a", "b", "x"],
+                         "n": [40, 50, 60], "count": [20, 18, 3]})  # fmt: skip
+    found = influence_for_others(Influence("came", rows, (), n_known=200, n_came=40))
+    assert found.rows["level"].tolist() == ["a"]  # with b, the 2 of the other cities follow
 
 
 def test_the_summary_for_others_leaves_out_values_of_a_few() -> None:

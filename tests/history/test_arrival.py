@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.history.arrival import arrivals, as_json, continues, known_of, need_usable
 from analysis.history.words import arrival_sentence
+from analysis.intake.reading.read import read_file
 from analysis.study import prepare, suggest
 from tests.history.months import HEADERS, file_of, rows_of, with_rows
 from texts import translator
@@ -64,6 +66,19 @@ def test_new_and_lost_columns_are_named_and_lost_ones_that_count_are_serious(stu
     assert codes(found) == ["columns_missing"]
     with pytest.raises(AnalysisError, match="arrival_not_accepted"):
         need_usable([found])
+
+
+def test_the_next_orders_of_a_study_of_several_tables_come_alone(study: Any) -> None:
+    there, _, known = study
+    members = file_of([(f"c{n:02d}", 20 + n) for n in range(40)], "members.csv", ("customer_id", "age"))
+    recipe = suggest([*there, *members])
+    assert [source.kind for source in recipe.sources] == ["orders", "customers"]
+    [found] = arrivals(file_of(FEBRUARY, "new.csv"), [*there, *members], recipe, known)
+    assert (found.mode, codes(found)) == ("append", [])
+    [later] = arrivals(
+        file_of([("c01", 21)], "members2.csv", ("customer_id", "age")), [*there, *members], recipe, known
+    )
+    assert later.mode == "other_table"
 
 
 def test_few_rows_other_amounts_and_unreadable_days_are_told_with_numbers(study: Any) -> None:
@@ -122,3 +137,49 @@ def test_days_in_another_order_are_said_and_are_serious_where_a_person_has_chose
     for language, word in (("en", "day comes before the month"), ("zh", "日在月前")):
         for one in found.differences:
             assert word in arrival_sentence(one.code, one.facts, translator(language, "CNY"))
+
+
+def test_money_in_another_unit_is_read_as_its_heading_says() -> None:
+    def headed(money: str) -> tuple[str, ...]:
+        return tuple(money if one == "amount" else one for one in HEADERS)
+
+    there = file_of(rows_of(date(2024, 1, 1), 31, seed=1), "old.csv", headed("金额(元)"))
+    recipe = suggest(there)
+    known = known_of(prepare(there, recipe).standard)
+    smaller = with_rows(FEBRUARY, amount=lambda row: row[6] / 10_000)
+    new = file_of(smaller, "new.csv", headed("金额(万元)"))
+    [found] = arrivals(new, there, recipe, known)
+    assert (found.mode, codes(found), found.serious) == ("append", ["unit"], ())
+    assert dict(found.differences[0].facts) == {"file": "new.csv", "was": "金额(元)", "now": "金额(万元)"}
+    # The same figures under the old heading are what nobody can know.
+    [unsaid] = arrivals(file_of(smaller, "new.csv", headed("金额(元)")), there, recipe, known)
+    assert [one.code for one in unsaid.serious] == ["amounts_other_size"]
+
+
+def test_a_file_none_of_whose_customers_is_known_is_asked_about(study: Any) -> None:
+    there, recipe, known = study
+    known = known.with_customers(prepare(there, recipe).profiles.customers)
+    others = with_rows(FEBRUARY, customer_id=lambda row: f"k{row[1]}")
+    found = arrive((there, recipe, known), others)
+    assert [one.code for one in found.serious] == ["strangers"] and known.coming_back > 0.1
+    assert not codes(arrive((there, recipe, known), [*others[1:], FEBRUARY[0]]))
+    assert not codes(arrive((there, recipe, replace(known, coming_back=0.0)), others))  # nobody comes back there
+
+
+def test_a_file_that_ends_in_the_middle_of_a_row_is_asked_about(study: Any) -> None:
+    there, recipe, known = study
+    text = "\n".join([",".join(HEADERS), *(",".join(map(str, row)) for row in FEBRUARY)])
+    whole = read_file(text.encode(), name="new.csv")
+    assert not codes(arrivals(whole, there, recipe, known)[0])
+    cut = read_file(text[: text.rindex("\n") + 20].encode(), name="new.csv")
+    [found] = arrivals(cut, there, recipe, known)
+    assert [(one.code, one.facts["line"]) for one in found.serious] == [("cut", len(FEBRUARY) + 1)]
+
+
+def test_another_currency_is_said_and_has_to_be_accepted(study: Any) -> None:
+    dollars = with_rows(FEBRUARY, amount=lambda row: f"${row[6]}")
+    found = arrive(study, dollars)
+    assert [(one.code, one.facts["was"], one.facts["now"]) for one in found.serious] == [("currency", "CNY", "USD")]
+    with pytest.raises(AnalysisError, match="arrival_not_accepted"):
+        need_usable([found])
+    need_usable([found], ["currency"])

@@ -42,7 +42,7 @@ def fresh_server(portrait_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     yield
     for caches, cached in zip(_caches(), before, strict=True):
         caches._function_caches = cached
-    compute.workspace.clear()
+    compute.own_workspace.clear()
     work._server.clear()
     undo.known_changes.clear()
 

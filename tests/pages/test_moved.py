@@ -107,3 +107,25 @@ def test_the_next_export_dropped_on_start_is_offered_to_its_study(
             workspace.delete_study(next(iter(known - {found})))
     assert {one.id for one in workspace.studies()} == {found} and len(workspace.raw_tables(found)) == 2
     assert app.query_params["study"] == found and "What happened" in said(app)
+
+
+def test_the_study_of_an_earlier_run_can_be_looked_at_and_not_changed(
+    open_page: Callable[..., Any], study: str
+) -> None:
+    from ui import session
+
+    t = Translator("en")
+    app = open_page("segments/rfm", "en", study=study)
+    workspace = Workspace.open()
+    first, before = workspace.snapshots(study)[-1], workspace.load_recipe(study)
+    app.session_state[session._PAST] = first.id
+    app.run()
+    assert not app.exception and not app.error and "read only" in said(app), (app.exception, app.error)
+    assert app.query_params["run"] == first.id
+    next(one for one in app.segmented_control if one.key == "rfm_fit").set_value("frozen").run()
+    assert not app.exception and "Nothing was changed" in " ".join(one.value for one in app.error)
+    assert workspace.load_recipe(study) == before and len(workspace.snapshots(study)) == 2
+    files = app.switch_page("../pages/data/files.py").run()
+    assert t("past.not_here", day=first.as_of) in said(files) and not files.get("file_uploader")
+    files.get_by_key("past_back").click().run()
+    assert not files.exception and files.get("file_uploader")

@@ -68,7 +68,7 @@ def test_a_report_is_chosen_kept_made_and_taken_along(open_page, make_study, mad
     assert t("report.missing.playbook") not in page  # it was not asked for
 
 
-def test_a_bad_logo_is_refused_and_a_good_one_kept(open_page, make_study):
+def test_a_bad_logo_is_refused_and_a_good_one_kept_and_a_missing_font_said(open_page, make_study, monkeypatch):
     study = make_study(ORDERS, "Spring")
     app = open_page(PAGE, "zh", study=study)
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="3">%s</svg>'
@@ -78,3 +78,6 @@ def test_a_bad_logo_is_refused_and_a_good_one_kept(open_page, make_study):
     assert base64.b64decode(kept(study).logo).startswith(b"\x89PNG")
     app.button(key="report_logo_remove").click().run()
     assert kept(study).logo == ""
+    monkeypatch.setattr("analysis.reports.writers.paper.chinese_font", lambda: None)
+    [said] = [one.value.replace("\\", "") for one in app.run().error]
+    assert said == translator("zh")("error.no_chinese_font")

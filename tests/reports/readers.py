@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 Rows = list[list[str]]
@@ -50,16 +51,31 @@ def xlsx_sheets(data: bytes) -> dict[str, list[list[Any]]]:
     return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets}
 
 
+@lru_cache(maxsize=4)
 def pdf_text(data: bytes) -> str:
     from pypdf import PdfReader
 
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
 
 
+def pdf_objects(data: bytes) -> Iterator[str]:
+    """Yield what stands in each object of a PDF: properties, headings, words of pictures."""
+    from pypdf import PdfReader
+    from pypdf.generic import IndirectObject, StreamObject
+
+    reader = PdfReader(io.BytesIO(data))
+    yield reader.trailer["/Root"]["/Metadata"].get_data().decode("utf-8", "replace")
+    for number in range(1, int(reader.trailer["/Size"])):
+        found = IndirectObject(number, 0, reader).get_object()
+        if found is not None and not isinstance(found, StreamObject):
+            yield str(found)
+
+
 def everything(kind: str, data: bytes) -> Iterator[str]:
-    """Yield every text of a file: of each part of a zip, and of the files in it."""
+    """Yield every text of a file: of each part of a zip, and of the files in it; of a PDF also what is not printed."""
     if kind == "pdf":
         yield pdf_text(data)
+        yield from pdf_objects(data)
     elif kind in ("html", "ipynb", "py", "yaml"):
         yield data.decode("utf-8")
     else:
@@ -68,7 +84,8 @@ def everything(kind: str, data: bytes) -> Iterator[str]:
                 content = archive.read(name)
                 if name.endswith(".xlsx"):
                     yield from everything("xlsx", content)
-                elif not name.endswith((".png", ".jpeg")):
+                else:
+                    yield name
                     yield content.decode("utf-8", "replace")
 
 

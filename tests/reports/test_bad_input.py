@@ -19,12 +19,13 @@ from analysis.intake.reading.read import read_file
 from analysis.reports.build import build_report
 from analysis.reports.choices import PRESETS, ReportChoices
 from analysis.reports.content import Report
+from analysis.reports.drawn import Drawn
 from analysis.reports.hush import MARK, Hushed
 from analysis.reports.logo import logo_text, safe_logo
 from analysis.reports.material import KeptExperiment
 from analysis.reports.write import report_bytes, write_report
 from analysis.segments.params import SegmentEdit
-from analysis.study import StudyResult, run, suggest
+from analysis.study import StudyResult, begin, run, suggest
 from tests.reports.readers import everything, pdf_text, pptx_tables, xlsx_sheets
 from texts import translator
 
@@ -58,15 +59,16 @@ def result() -> StudyResult:
     ]
     tables = read_file(pd.DataFrame(rows).to_csv(index=False).encode(), name="orders =1+1.csv")
     recipe = suggest(tables)
-    found = run(tables, recipe.model_copy(update={"name": HOSTILE[1]}))
-    keys = found.edited["rfm"].segmentation.segments["segment"].tolist()
+    first = begin(tables, recipe)
+    keys = first.segmentation("rfm")[1].segmentation.segments["segment"].tolist()
     edits = tuple(SegmentEdit(segment=key, name=f"{HOSTILE[i % 4][:75]} {i}") for i, key in enumerate(keys))
     plans = tuple(
         plan.model_copy(update={"edits": edits}) if plan.params.kind == "rfm" else plan
         for plan in recipe.segmentations
         if plan.params.kind in ("rfm", "tiers")
     )
-    return run(tables, recipe.model_copy(update={"name": HOSTILE[1], "segmentations": plans}))
+    named = recipe.model_copy(update={"name": HOSTILE[1], "segmentations": plans})
+    return begin(tables, named, memo=first.memo).result()
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,8 @@ def report(result: StudyResult) -> Report:
 
 @pytest.fixture(scope="module")
 def files(report: Report) -> dict[str, bytes]:
-    return {kind: report_bytes(report, kind, translator("en")) for kind in KINDS}
+    drawn = Drawn("en")
+    return {kind: report_bytes(report, kind, translator("en"), drawn) for kind in KINDS}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -140,13 +143,40 @@ def test_a_sentence_on_three_people_is_marked_and_one_on_many_is_not() -> None:
     assert MARK in careful("overview.answer.overdue", n=3, regulars=40)
     assert MARK not in careful("overview.answer.overdue", n=30, regulars=40)
     assert MARK not in careful("segment.cluster", n=3)  # the third group, not a group of three
+    assert MARK in careful("overview.answer.repurchase", share=0.9, n=40)  # four bought once
+    assert MARK not in careful("overview.answer.repurchase", share=0.5, n=40)
+    assert MARK in careful("brief.moves", n=37, all=40, method="RFM")  # three stayed
+    assert MARK not in careful("cards.size", n=40, share=0.1)  # the forty are a tenth
 
 
-def test_sections_without_data_are_named(result: StudyResult) -> None:
-    found = build_report(result, ReportChoices(preset="analyst"), translator("en"))
-    assert {"tags", "predictions", "experiments", "changes"}.isdisjoint(one.key for one in found.sections)
-    assert sum("left out" in remark for remark in found.remarks) >= 4
-    assert set(PRESETS["analyst"]) >= {section.key for section in found.sections}
+def test_figures_and_facts_of_a_few_are_left_out() -> None:
+    rows = "customer id,order id,order date,amount,channel\n" + "".join(
+        f"c{c},o{c}-{k},2024-0{1 + k}-11,{c + 5},{'shop' if c < 3 else 'web'}\n"
+        for c in range(60)
+        for k in range(1 + (c > 2))
+    )
+    choices = ReportChoices(preset="analyst", sections=("overview", "personas"))
+    found = build_report(run(read_file(rows.encode())), choices, translator("en"))
+    told = json.dumps(
+        [(page.sentences, page.points, [(f.name, f.value) for f in page.figures]) for page in found.pages]
+    )
+    assert "95%" not in told and "5.0%" not in told  # three of sixty bought once, and in the shop
+
+
+def test_sections_without_data_are_named(report: Report) -> None:
+    assert {"tags", "predictions", "changes"}.isdisjoint(one.key for one in report.sections)
+    missing = {translator("en")(f"report.missing.{key}") for key in ("tags", "predictions", "changes")}
+    assert missing <= set(report.remarks)
+    assert set(PRESETS["analyst"]) >= {section.key for section in report.sections}
+
+
+def test_a_study_without_segments_gets_a_smaller_report(result: StudyResult) -> None:
+    bare = run(result.standard.raws, result.recipe.model_copy(update={"segmentations": ()}))
+    t = translator("en")
+    found = build_report(bare, ReportChoices(sections=("segments", "comparison", "brief", "quality")), t)
+    assert [section.key for section in found.sections] == ["brief", "quality"]
+    assert {t("report.missing.segments"), t("report.missing.comparison")} <= set(found.remarks)
+    assert report_bytes(found, "html", t)
 
 
 def test_customers_without_orders_get_a_smaller_report() -> None:
@@ -246,6 +276,54 @@ def test_choices_refuse_in_words() -> None:
     assert ReportChoices(logo=logo_text(SVG % b"")).logo
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("logo.png", b"no picture", "logo_no_picture"),
+        ("logo.svg", SVG % b"<script>alert(1)</script>", "logo_active"),
+        ("logo.png", bytes(50_000_000), "logo_too_large"),
+        ("gone.png", None, "file_missing"),
+    ],
+)
+def test_the_command_refuses_a_logo_before_it_reads(
+    name: str, data: bytes | None, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import cli
+
+    (tmp_path / "orders.csv").write_bytes(b"\x00")  # whoever reads it has another complaint
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    given = ["report", str(tmp_path / "orders.csv"), "--logo", str(tmp_path / name), "-o", str(tmp_path / "out")]
+    assert cli.main(given) == 2
+    facts = {"megabytes": 50, "most": 5} if code == "logo_too_large" else {}
+    facts |= {"file": name} if code == "file_missing" else {}
+    assert AnalysisError(code, **facts).sentence(translator("en")) in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_says_before_it_reads_that_a_font_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import cli
+
+    monkeypatch.setattr("analysis.reports.writers.paper.chinese_font", lambda: None)
+    (tmp_path / "orders.csv").write_bytes(b"\x00")
+    given = ["report", str(tmp_path / "orders.csv"), "-o", str(tmp_path / "out"), "--lang", "zh"]
+    assert cli.main(given) == 2
+    assert AnalysisError("no_chinese_font").sentence(translator("zh")) in capsys.readouterr().err
+
+
+def test_chinese_names_in_an_english_report_take_a_font_too(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("write", "writers.paper"):
+        monkeypatch.setattr(f"analysis.reports.{module}.chinese_font", lambda: None)
+    with pytest.raises(AnalysisError, match="no_chinese_font"):
+        write_report(report, tmp_path, ("ipynb", "pdf"), translator("en"))
+    assert list(tmp_path.iterdir()) == []
+    assert write_report(report, tmp_path, ("ipynb", "xlsx"), translator("en"))
+
+
 def test_the_command_writes_what_it_is_asked_for(
     tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -253,11 +331,11 @@ def test_the_command_writes_what_it_is_asked_for(
 
     out = tmp_path / "out"
     file = str(root / "sample_data/b2b_crm_en.xlsx")
-    given = ["report", file, "--format", "xlsx,html", "--preset", "owner", "--title", "For the board", "-o", str(out)]
+    given = ["report", file, "--format", "xlsx,ipynb", "--preset", "owner", "--title", "For the board", "-o", str(out)]
     assert cli.main([*given, "--lang", "zh"]) == 0
-    assert sorted(path.name for path in out.iterdir()) == ["recipe.yaml", "report.html", "report.xlsx"]
+    assert sorted(path.name for path in out.iterdir()) == ["recipe.yaml", "report.ipynb", "report.py", "report.xlsx"]
     assert translator("zh")("report.contents") in xlsx_sheets((out / "report.xlsx").read_bytes())
-    assert "For the board" in (out / "report.html").read_text("utf-8")
+    assert "For the board" in (out / "report.ipynb").read_text("utf-8")
     assert translator("zh")("report.missing.changes") in capsys.readouterr().err
     assert cli.main(["report", file, "--format", "doc", "-o", str(out)]) == 2
     assert cli.main(["report", file, "--since", "2026-09", "-o", str(out)]) == 2

@@ -15,9 +15,9 @@ from analysis.segments.clustering.groupers import group_rows, mixture_bics
 from analysis.segments.clustering.kmeans import kmeans, refit, separation, silhouettes
 from analysis.segments.clustering.prepare import prepare
 from analysis.segments.clustering.trust.howmany import sweep
-from analysis.segments.clustering.trust.stability import stability
 from analysis.segments.clustering.trust.tendency import gap
 from analysis.segments.params import Preparation
+from analysis.stats.stability import stability
 
 # R's clusGap(scale(iris[, -5]), kmeans, nstart = 25, B = 10) as printed in public notes; log W has no chance in it up
 # to k = 3, where every start ends in the same groups. SE.sim as printed.

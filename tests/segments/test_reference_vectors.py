@@ -13,12 +13,12 @@ from scipy.spatial.distance import cdist
 
 from analysis.profiles.result import Profiles
 from analysis.segments.clustering.kmeans import kmeans, refit, separation, silhouettes
-from analysis.segments.clustering.trust.stability import stability
 from analysis.segments.clustering.trust.tendency import gap
 from analysis.segments.crosstab import cross
 from analysis.segments.params import Box, RfmParams
 from analysis.segments.scores.rfm import rfm
 from analysis.stats.groups import association, kruskal_wallis, one_way, welch_anova
+from analysis.stats.stability import stability
 
 AREAS = {"clustering", "rfm", "segment"}
 NOT_COVERED = {

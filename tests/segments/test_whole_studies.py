@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from analysis.segments.clustering.clusters import ClusterResult
-from analysis.segments.clustering.trust.stability import STABLE
+from analysis.stats.stability import STABLE
 from analysis.study import begin, read
 from tests.samples import sample
 

@@ -29,7 +29,11 @@ def profiles_of(**columns: Any) -> Profiles:
     return Profiles(frame, tuple(FEATURES[key] for key in columns), date(2024, 6, 1))
 
 
+def when(feature: str, op: str, *values: Any) -> Condition:
+    """Return a condition."""
+    return Condition.model_validate({"feature": feature, "op": op, "values": values})
+
+
 def rule(key: str, feature: str, op: str, *values: Any, **others: Any) -> Tag:
     """Return a tag by one condition."""
-    when = Condition.model_validate({"feature": feature, "op": op, "values": values})
-    return Tag.model_validate({"key": key, "type": "value", "source": Rule(when=when), **others})
+    return Tag.model_validate({"key": key, "type": "value", "source": Rule(when=when(feature, op, *values)), **others})

@@ -82,6 +82,7 @@ def test_a_change_tells_who_comes_in_who_goes_out_and_their_money() -> None:
     assert (found.n_before, found.n_after, found.n_in, found.n_out, found.revenue_out) == (2, 1, 0, 1, 600.0)
     pilot = tag_change(before, after, Basis(base), only=rule("x", "region", "in", "b").source.when)
     assert (pilot.n_looked_at, pilot.n_out) == (1, 0)
+    assert tag_change(before, after, Basis(base), only=0.5).n_looked_at == 2
     with pytest.raises(AnalysisError, match="tag_pilot_nobody"):
         tag_change(before, after, Basis(base), only=rule("x", "region", "in", "zz").source.when)
     history = TagHistory().grown(before, found, base.as_of)

@@ -24,6 +24,7 @@ PREDICTED = {
     "was_referred",
     "referral_reach",
     "referral_tree_spend",
+    "order_shape",
 }
 FEATURES = {feature.key for module in MODULES for feature in module.FEATURES}
 FEATURES |= {feature.key for feature in channel.CONSENT_FEATURES} | set(basic.FROM_LINES)

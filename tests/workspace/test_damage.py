@@ -22,6 +22,8 @@ from analysis.intake.reading.read import read_file
 from analysis.recipe import Recipe
 from analysis.workspace import Workspace, desk
 from analysis.workspace.upkeep import check
+from benchmarks.apart import run_apart
+from tests.workspace.killed import open_as_nobody
 from texts import translator
 
 ORDERS = b"customer_id,order_date,amount\n" + b"".join(b"c%d,2024-01-0%d,5\n" % (i, i) for i in range(1, 8))
@@ -295,20 +297,11 @@ def test_a_home_that_may_only_be_read_is_a_sentence(tmp_path: Path) -> None:
 
 def opened_by_another(home: Path) -> str:
     """Return the code of the refusal that a user gets who may only read."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.setuid(65534)
-        try:
-            Workspace.open(home)
-        except AnalysisError as error:
-            os.write(write, error.code.encode())
-        finally:
-            os._exit(0)
-    os.close(write)
-    os.waitpid(child, 0)
-    with os.fdopen(read) as said:
-        return said.read()
+    said = home.parent / "said"
+    said.touch()
+    said.chmod(0o666)
+    run_apart(open_as_nobody, home, said)
+    return said.read_text("utf-8")
 
 
 def test_a_file_whose_heading_a_refresh_took_for_another_is_read_again(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 import cli
 from analysis.errors import AnalysisError
+from analysis.history.earlier import earlier_of
 from analysis.history.schedule import schedule_line
 from analysis.history.watch import Watch, new_files, with_taken
 from analysis.recipe import SegmentationPlan
@@ -21,7 +22,7 @@ from analysis.study import suggest
 from analysis.workspace import Workspace, desk
 from analysis.workspace.refreshing.due import run_due
 from analysis.workspace.refreshing.lock import only_refresh
-from analysis.workspace.refreshing.refreshing import look, refresh_study, snapshot_before
+from analysis.workspace.refreshing.refreshing import _kept_run, _run_before, look, refresh_study, snapshot_before
 from analysis.workspace.refreshing.watching import save_watch, watch_of
 from commands.refresh import listed
 from tests.history.months import HEADERS, file_of, rows_of
@@ -98,6 +99,18 @@ def test_what_is_refused_or_fails_while_it_is_put_in_place_leaves_the_study_as_i
     with pytest.raises((AnalysisError, OSError)):
         refresh_study(workspace, study, file_of(FEBRUARY, "new.csv"), listed=lambda result: listed(result))
     assert state(workspace, study)[:2] == before[:2]
+
+
+def test_a_run_before_that_is_damaged_is_made_again_and_stops_no_refresh(workspace: Workspace, study: str) -> None:
+    there, recipe = workspace.raw_tables(study), workspace.load_recipe(study).recipe
+    assert recipe is not None
+    first = _run_before(workspace, study, there, recipe, None, listed, lambda _: None)
+    folder = workspace.home / "studies" / study / "snapshots" / first.info.id
+    (folder / "profiles.parquet").write_bytes(b"junk")
+    assert _kept_run(workspace, study, there) is None
+    again = _run_before(workspace, study, there, recipe, None, listed, lambda _: None)
+    assert again.info.summary["history"]["months"] and len(again.profiles) == len(first.profiles)
+    assert earlier_of(again).as_of == first.info.as_of
 
 
 def test_a_second_refresh_says_who_holds_the_lock(workspace: Workspace) -> None:

@@ -27,6 +27,8 @@ from analysis.workspace.home import KEYS
 from analysis.workspace.preview import first_rows
 from analysis.workspace.runs import load_prepared, save_prepared
 from analysis.workspace.sealing import keys
+from benchmarks.apart import run_apart
+from tests.workspace.killed import encrypt, rekey, until
 
 NAMES = ("Zebulon Quimby", "王小明", "Ottilie Brandt")
 PHONES = tuple(f"1381234{n}" for n in range(5000, 5040))
@@ -232,27 +234,11 @@ def test_another_key_opens_everything_and_the_old_one_nothing(
     assert Workspace.open(workspace.home).key_state == "wrong"
 
 
-def killed_at(due: int, act: Callable[[], object]) -> bool:
+def killed_at(due: int, act: Callable[[Path], object], home: Path) -> bool:
     """Do something in a process that is killed before its ``due``-th step on the disk; say whether it was."""
-    child = os.fork()
-    if child == 0:
-        done = 0
-
-        def before(call: Callable[..., object]) -> Callable[..., object]:
-            def counted(*args: object, **options: object) -> object:
-                nonlocal done
-                done += 1
-                if done == due:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return call(*args, **options)
-
-            return counted
-
-        for name in ("fsync", "replace", "unlink", "rmdir"):
-            setattr(os, name, before(getattr(os, name)))
-        act()
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    code = run_apart(until, act, home, due)
+    assert code in (0, -signal.SIGKILL), code
+    return code != 0
 
 
 @needs_fork
@@ -260,7 +246,7 @@ def test_a_kill_while_the_key_is_changed_leaves_one_key_that_opens_everything(tm
     workspace, study = filled(tmp_path / "home")
     workspace.close()
     due = 1
-    while killed_at(due, lambda: Workspace.open(tmp_path / "home").rekey()):
+    while killed_at(due, rekey, tmp_path / "home"):
         after = Workspace.open(tmp_path / "home")
         assert after.key_state == "open"
         assert cells(after.raw_tables(study)[0])[0][1] == PHONES[0]
@@ -283,7 +269,7 @@ def test_a_kill_while_a_workspace_is_encrypted_leaves_each_file_as_it_was_or_as_
     due, step = 1, 3
     while True:
         home = Path(shutil.copytree(tmp_path / "plain", tmp_path / f"home{due}"))
-        was_killed = killed_at(due, lambda home=home: Workspace.open(home).encrypt())
+        was_killed = killed_at(due, encrypt, home)
         after = Workspace.open(home)
         assert cells(after.raw_tables(study, thorough=True)[0]) == expected
         assert after.original(after.raw_tables(study)[0].fingerprint) == ORDERS.encode()

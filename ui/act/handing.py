@@ -30,7 +30,7 @@ GROUPS = ("sent", "held")
 
 def hand_over(act: Act, campaign: Campaign) -> None:
     """Offer a list as a file."""
-    t, bind = session.t(), bound.to_visit("hand_over")
+    t, bind = act.t, bound.to_visit("hand_over")
     layouts = list(offered(act.profiles))
     usual = USUAL[campaign.choices.channel]
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -146,7 +146,7 @@ def _said(act: Act, campaign: Campaign) -> str:
     """Return what is offered, in the words of the play of the first segment: to be changed before it is sent."""
     segments = [arms.segment for arms in campaign.arms]
     play = next((one for one in plays.filled(act) if one.segment in segments[:1]), None)
-    return "" if play is None else play.play.offer.of(session.t().language)
+    return "" if play is None else play.play.offer.of(act.t.language)
 
 
 def _handed(act: Act, campaign: Campaign, group: str, text: str, *, agreed: bool) -> Handed:

@@ -9,8 +9,9 @@ import streamlit as st
 
 from analysis.act.playbook.levels import Level, Levels, simulate_levels
 from analysis.errors import AnalysisError
-from ui import session, show
-from ui.act import plays
+from analysis.profiles.words import with_unit
+from ui import show
+from ui.act import trades
 
 if TYPE_CHECKING:
     from ui.act.listing import Act
@@ -21,12 +22,12 @@ _COLUMNS = ("name", "spend", "orders", "recency_days", "benefit")
 
 def editor(act: Act) -> None:
     """Let thresholds be changed, and say who would move and what it would cost."""
-    t = session.t()
+    t = act.t
     with st.expander(t("levels.heading"), key="playbook_levels_box"):
         if "spend" not in act.profiles.customers:
             st.caption(show.md_escape(t("levels.needs_money")))
             return
-        saved = plays.settings(act).get("levels")
+        saved = trades.settings(act.study.id).get("levels")
         in_force = Levels.model_validate(saved) if saved else None
         st.caption(show.md_escape(t("levels.what")))
         edited = st.data_editor(
@@ -42,28 +43,29 @@ def editor(act: Act) -> None:
         if in_force is not None:
             facts = {"up": found.up, "down": found.down, "revenue": found.moved_revenue}
             st.markdown(show.md_escape(t("levels.moves", cost=found.cost, before=found.cost_before, **facts)))
+        revenue, cost = (with_unit(t(f"levels.{name}"), "money", t) for name in ("revenue", "cost"))
         frame = pd.DataFrame(
             {
                 t("levels.name"): [row.name or t("levels.none") for row in found.rows],
                 t("charts.customers"): [row.customers for row in found.rows],
                 t("levels.moved_up"): [row.moved_up for row in found.rows],
                 t("levels.moved_down"): [row.moved_down for row in found.rows],
-                t("levels.revenue"): [round(row.revenue, 2) for row in found.rows],
-                t("levels.cost"): [round(row.cost, 2) for row in found.rows],
+                revenue: [round(row.revenue, 2) for row in found.rows],
+                cost: [round(row.cost, 2) for row in found.rows],
             }
         )  # fmt: skip
         money = st.column_config.NumberColumn(format="%,.0f")
-        show.table(frame, {t("levels.revenue"): money, t("levels.cost"): money}, alt=t("levels.alt"), name="levels")
+        show.table(frame, {revenue: money, cost: money}, alt=t("levels.alt"), name="levels")
         st.button(
             t("levels.keep"), key="levels_keep", help=t("levels.keep_help"),
-            on_click=plays.keep, args=(act,), kwargs={"levels": wanted.model_dump()},
+            on_click=trades.keep, args=(act.study.id,), kwargs={"levels": wanted.model_dump()},
         )  # fmt: skip
 
 
 def _first(act: Act) -> Levels:
     """Return thresholds to begin with: round figures near shares of the customers."""
     spend = act.profiles.customers["spend"].dropna()
-    names = [session.t()(f"levels.first_{place}") for place in range(len(_SHARES))]
+    names = [act.t(f"levels.first_{place}") for place in range(len(_SHARES))]
     cuts = [_round(float(spend.quantile(share))) for share in _SHARES]
     return Levels(levels=tuple(Level(name=name, spend=cut) for name, cut in zip(names, cuts, strict=True)))
 

@@ -19,7 +19,8 @@ from analysis.act.people import People, people_of
 from analysis.act.playbook.plays import offered_channels
 from analysis.errors import AnalysisError
 from analysis.overview.actions import AWAY
-from ui import bound, compute, session, show
+from ui import bound, compute, show
+from ui.act import trades
 from ui.customers import customer_list, segment_cards
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
     from analysis.overview.card_result import SegmentCards
     from analysis.profiles.result import Profiles
+    from texts import Translator
 
 REGIONS = ("CN", "HK", "TW", "US", "GB", "DE", "FR", "JP", "KR", "IN", "SG", "AU", "CA")
 
@@ -42,6 +44,8 @@ class Act:
         Words by segment key.
     labels : Series of str, aligned with the profiles
         Segment keys of the first screen.
+    t : Translator
+        Calls customers what the trade of the study calls them.
     """
 
     study: compute.LoadedStudy
@@ -53,11 +57,17 @@ class Act:
     people: People
     campaigns: tuple[Campaign, ...]
     hold_out: HoldOut
+    t: Translator
 
     @property
     def method(self) -> str:
         """The kind of segmentation."""
         return self.cards.method
+
+    @property
+    def plan(self) -> str:
+        """The segmentation of the first screen with its params and edits, as JSON: what labels are of."""
+        return "" if self.cards.plan is None else self.cards.plan.model_dump_json()
 
     @property
     def segments(self) -> list[str]:
@@ -85,6 +95,7 @@ def of_study(study: compute.LoadedStudy) -> Act:
     return Act(
         study, prepared.standard, profiles, cards, segment_cards.names_of(study, cards), labels, who,
         tuple(workspace.campaigns(study.id)), workspace.hold_out(study.id),
+        trades.calling(study),
     )  # fmt: skip
 
 
@@ -97,7 +108,7 @@ def first_segment(act: Act) -> list[str]:
 
 def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
     """Ask whom the list is for, by which channel (the usual one at first), within which limits."""
-    t = session.t()
+    t = act.t
     st.multiselect(
         t("act.segments"), act.segments, format_func=lambda key: act.names.get(str(key), ""),
         placeholder=t("act.everybody"),
@@ -154,7 +165,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
 
 def _always(act: Act) -> None:
     """Ask which share of all customers no list takes."""
-    t, study_id = session.t(), act.study.id
+    t, study_id = act.t, act.study.id
 
     def keep(percent: int) -> None:
         now = compute.workspace().hold_out(study_id)
@@ -169,7 +180,7 @@ def _always(act: Act) -> None:
 def ladder(act: Act, choices: ListChoices, seed: str) -> Ladder:
     """Return who is left on the list; computed once for the same choices and the same lists before."""
     made = [(one.name, one.state, one.n_sent) for one in act.campaigns]
-    told = f"{choices.model_dump_json()} {seed} {act.method} {made} {act.hold_out.model_dump_json()} {date.today()}"
+    told = f"{choices.model_dump_json()} {seed} {act.plan} {made} {act.hold_out.model_dump_json()} {date.today()}"
 
     def compute_it() -> Ladder:
         known = contacts_of(act.profiles, act.people, act.campaigns, on=date.today(), standard=act.standard)
@@ -192,7 +203,7 @@ def ladder_or_stop(act: Act, choices: ListChoices, seed: str) -> Ladder:
 
 def name_of(act: Act, choices: ListChoices) -> str:
     """Return what a list is called when nobody has named it: its segments and the day, never a name that is taken."""
-    t = session.t()
+    t = act.t
     named = t("segments.between").join(act.names.get(one, one) for one in choices.segments[:2]) or t("act.everybody")
     called = t("act.called", names=named, day=date.today())[:100]
     taken = {one.name for one in act.campaigns}

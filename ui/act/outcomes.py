@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def card(act: Act, campaign: Campaign) -> None:
     """Show what a campaign was thought to bring, what came, and what is decided."""
-    t = session.t()
+    t = act.t
     key = hashlib.sha256(campaign.name.encode()).hexdigest()[:12]
     with st.container(border=True, gap="xsmall", key=f"outcome_{key}"):
         st.markdown(f"**{show.md_escape(campaign.name)}**")
@@ -68,7 +68,7 @@ def _cost(campaign: Campaign) -> float | None:
 
 def _by_file(act: Act, campaign: Campaign, key: str) -> None:
     """Take in a file of results: which column names the customer, who responded, and for how much."""
-    t = session.t()
+    t = act.t
     file = st.file_uploader(t("review.file"), type=["csv", "xlsx"], key=f"results_{key}", help=t("review.file_help"))
     if file is None:
         return

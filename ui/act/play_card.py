@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from analysis.act.playbook.fill import FilledPlay
+from analysis.act.playbook.plays import TEXTS
 from analysis.act.playbook.words import arithmetic, lines, value_words
-from ui import bound, session, show
-from ui.act import plays, wanted
+from analysis.intake.reading.layout import clean_text
+from ui import bound, show
+from ui.act import trades, wanted
 
 if TYPE_CHECKING:
     from ui.act.listing import Act
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 def card(act: Act, play: FilledPlay) -> None:
     """Show a play."""
-    t = session.t()
+    t = act.t
     key = hashlib.sha256(play.segment.encode()).hexdigest()[:10]
     name, goal = act.names.get(play.segment, play.segment), play.play.goal.of(t.language)
     with st.container(border=True, height="stretch", gap="xsmall", key=f"play_{key}", vertical_alignment="distribute"):
@@ -37,7 +40,7 @@ def card(act: Act, play: FilledPlay) -> None:
 
 
 def _details(act: Act, play: FilledPlay, key: str) -> None:
-    t, one = session.t(), play.play
+    t, one = act.t, play.play
     for line in lines(play, t):
         st.markdown(show.md_escape(line))
     told = [
@@ -50,11 +53,31 @@ def _details(act: Act, play: FilledPlay, key: str) -> None:
         st.caption(show.md_escape(line))
 
     def keep(ends: tuple[float, float]) -> None:
-        now = dict(plays.settings(act).get("response", {}))
-        plays.keep(act, response=now | {play.segment: [round(end / 100, 5) for end in ends]})
+        now = dict(trades.settings(act.study.id).get("response", {}))
+        trades.keep(act.study.id, response=now | {play.segment: [round(end / 100, 5) for end in ends]})
 
     low, high = (round(end * 100, 2) for end in one.response)
     st.slider(
         t("playbook.response"), 0.0, 20.0, step=0.1, format="%.1f%%", help=t("playbook.response_help"),
         **bound.one(f"response_{key}", (min(low, 20.0), min(high, 20.0)), keep, scope=act.study.id),
     )  # fmt: skip
+    with st.expander(t("playbook.words"), key=f"words_box_{key}"):
+        for name in TEXTS:
+            st.text_area(
+                t(f"playbook.text_{name}"), max_chars=300, height="content", help=t("playbook.words_help"),
+                **bound.one(
+                    f"words_{name}_{key}", getattr(one, name).of(t.language), _keeps_text(act, play.segment, name),
+                    kind=str, scope=act.study.id,
+                ),
+            )  # fmt: skip
+
+
+def _keeps_text(act: Act, segment: str, name: str) -> Callable[[str], None]:
+    """Return what keeps a text of a play; an empty one gives way to that of the trade."""
+
+    def keep(text: str) -> None:
+        texts = dict(trades.settings(act.study.id).get("texts", {}))
+        texts[segment] = {**texts.get(segment, {}), name: clean_text(text)}
+        trades.keep(act.study.id, texts=texts)
+
+    return keep

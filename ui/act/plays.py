@@ -4,46 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.act.campaign import Campaign, Expectation
 from analysis.act.playbook import plays
 from analysis.act.playbook.fill import FilledPlay
-from analysis.act.playbook.trade import Trade, TradeFound
 from analysis.act.playbook.value import expected_value
 from ui import compute
+from ui.act import trades
 
 if TYPE_CHECKING:
     from ui.act.listing import Act
 
-PAGE = "playbook"
-
-
-def settings(act: Act) -> dict[str, Any]:
-    """Return what was changed by hand: ``trade``, ``cost`` of a contact, and ``response`` by segment."""
-    return dict(compute.workspace().setting(PAGE, {}, act.study.id))
-
-
-def keep(act: Act, **changed: Any) -> None:
-    """Keep what was changed by hand."""
-    compute.workspace().set_setting(PAGE, settings(act) | changed, act.study.id)
-
-
-def found_trade(act: Act) -> TradeFound:
-    """Return the trade that the columns say."""
-    return plays.found_trade(act.study.tables, act.study.recipe)
-
-
-def chosen_trade(act: Act) -> Trade:
-    """Return the trade that was chosen, else the one that the columns say."""
-    return plays.used_trade(found_trade(act), _settings(act))
-
 
 def filled(act: Act) -> list[FilledPlay]:
     """Return the play of each segment, in the order of the first screen; computed once for the same choices."""
-    chosen, used = _settings(act), chosen_trade(act)
+    chosen, used = compute.workspace().play_settings(act.study.id), trades.chosen_trade(act.study)
     read = [(one.name, one.came.model_dump_json()) for one in act.campaigns if one.came is not None]
-    told = json.dumps([act.method, used.key, settings(act), read], default=str, sort_keys=True)
+    told = json.dumps(
+        [act.plan, used.model_dump(mode="json"), trades.settings(act.study.id), read], default=str, sort_keys=True
+    )
     return act.study.run.small(
         "plays", hashlib.sha256(told.encode()).hexdigest(),
         lambda: plays.filled_plays(
@@ -65,7 +45,7 @@ def expectation(act: Act, campaign: Campaign) -> Expectation | None:
         play = parts.get(arms.segment)
         if play is None or not play.play.channels:
             return None
-        cost, n = settings(act).get("cost"), len(arms.sent)
+        cost, n = trades.settings(act.study.id).get("cost"), len(arms.sent)
         values.append(expected_value(n, n, play.value.assumption, order=play.value.order, contact_cost=cost))
     n = sum(one.reached for one in values)
     if not n:
@@ -82,7 +62,3 @@ def expectation(act: Act, campaign: Campaign) -> Expectation | None:
         low=together([one.low for one in values]),
         high=together([one.high for one in values]),
     )
-
-
-def _settings(act: Act) -> plays.PlaySettings:
-    return plays.PlaySettings.kept(settings(act), act.campaigns)

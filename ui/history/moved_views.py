@@ -127,7 +127,12 @@ def bridge(study: compute.LoadedStudy, found: runs.Pair, method: str, bind: boun
         waterfall(bridges.whole, t), t("movement.waterfall_alt"), name="moved_bridge",
         data=bridges.whole.waterfall[["step", "customers", "amount"]],
     )  # fmt: skip
-    show.table(_parts(found, bridges, method), alt=t("moved.bridge_alt"), name=f"moved_by_{params.by}")
+    parts = _parts(found, bridges, method)
+    money = {
+        title: st.column_config.NumberColumn(with_unit(str(title), "money", t), format="%,.0f")
+        for title in parts.columns[1:]
+    }
+    show.table(parts, money, alt=t("moved.bridge_alt"), name=f"moved_by_{params.by}")
 
 
 def _parts(found: runs.Pair, bridges: Any, method: str) -> pd.DataFrame:
@@ -178,10 +183,13 @@ def definition(study: compute.LoadedStudy, found: runs.Pair, method: str) -> Non
         {t("charts.segment"): parts.table["segment"].map(names)}
         | {title: parts.table[name] for name, title in titles.items()}
     )
+    money = {}
     if parts.table["money_now"].notna().any():
         for name in ("money_by_customers", "money_by_definition"):
-            table[with_unit(t(f"moved.{name}"), "money", t)] = parts.table[name]
-    show.table(table, alt=t("moved.definition_alt"), name="moved_definition")
+            title = with_unit(t(f"moved.{name}"), "money", t)
+            table[title] = parts.table[name]
+            money[title] = st.column_config.NumberColumn(format="%,.0f")
+    show.table(table, money, alt=t("moved.definition_alt"), name="moved_definition")
 
 
 def drifted(study: compute.LoadedStudy, found: runs.Pair, method: str) -> None:

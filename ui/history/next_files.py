@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
-from analysis.intake.reading.read import TABLE_FILES
 from ui import compute, session, show, undo, work
 from ui.data import studies
+from ui.data.adding import of_uploads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,23 +24,11 @@ Files = tuple[tuple[str, "Path"], ...]
 
 def next_files(study: compute.LoadedStudy) -> None:
     """Offer to take the next files of the study in."""
-    t = session.t()
-    uploads = st.file_uploader(
-        t("moved.next_files"), type=list(TABLE_FILES), accept_multiple_files=True,
-        key=f"next_{session.upload_round()}", help=t("moved.next_help"), on_change=_give_up, args=(study.id,),
-    )  # fmt: skip
     looking = f"look {study.id}"
-    job: Any = session.waited().get(looking) or work.find(looking)
-    if job is None and uploads:
-        files = [(file.name, file.getvalue()) for file in uploads]
-        job = session.waited()[looking] = _look(study, looking, files)
+    begin, give_up = partial(_look, study, looking), partial(_give_up, study.id)
+    job: Any = of_uploads("next", looking, "moved.next_files", begin, give_up)
     if job is None:
         return
-    work.wait(job, doing=t("app.working"))
-    if job.is_stopped:
-        _give_up(study.id)
-        session.give_up_upload()
-        st.rerun()
     if isinstance(job.problem, AnalysisError):
         show.error(job.problem)
         return
@@ -50,11 +39,13 @@ def next_files(study: compute.LoadedStudy) -> None:
 def _look(study: compute.LoadedStudy, key: str, files: Sequence[tuple[str, bytes]]) -> Any:
     from analysis.history.arrival import arrivals, known_of
 
-    standard = study.run.prepared().standard
+    prepared = study.run.prepared()
+    standard = prepared.standard
 
     def make(job: Any) -> Any:
         tables = studies.read_uploads(job.given, job.say, study.recipe, job.report)
-        known = known_of(standard) if "order_date" in standard.order_roles else None
+        has_orders = "order_date" in standard.order_roles
+        known = known_of(standard).with_customers(prepared.profiles.customers) if has_orders else None
         return tables, arrivals(tables, study.tables, study.recipe, known)
 
     return work.start(key, make, prepare=lambda folder: studies.put_down(files, folder))

@@ -69,19 +69,20 @@ def page(
     """
     segments.begin(usual.kind)
     study = compute.study_or_stop()
-    profiles = compute.prepared_or_stop(study).profiles
     params = kept.params_of(study, usual)
     lead, (left, right) = st.container(), screen.places()
+    go_on = next_page
     if choices is not None:
         with right:
             choices(study, params)
     try:
         with lead:
-            made = Made(study, profiles, params, _make(study, params, len(profiles.customers)))
+            made = made_of(study, params)
             show.answer(prose(told(made), session.t()))
     except AnalysisError as problem:
         with lead:
             show.hint(problem)
+        go_on = "data/files"  # where what is missing comes from
     else:
         _shown(made, lead, left, right, views(made), beside, said)
         with right:
@@ -89,7 +90,7 @@ def page(
             actions(made)
         show.code(prediction_code(study.in_code, params))
     show.how_computed(f"{usual.kind}.method")
-    show.next_step(next_page)
+    show.next_step(go_on)
 
 
 def _shown(
@@ -105,8 +106,13 @@ def _shown(
             beside(made)
 
 
+def made_of(study: compute.LoadedStudy, params: Any) -> Made:
+    """Return a prediction, made or kept; on many customers the page shows that it is being made, and a way to stop."""
+    profiles = compute.prepared_or_stop(study).profiles
+    return Made(study, profiles, params, _make(study, params, len(profiles.customers)))
+
+
 def _make(study: compute.LoadedStudy, params: Any, n: int) -> Any:
-    """Return the prediction; on many customers the page shows that it is being made, and a way to stop."""
     t = session.t()
     key = f"predict {study.id} {study.run.state} {params.model_dump_json()}"
     if key in session.kept(_MADE, ()):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from analysis.act import saved
 from analysis.conditions import Condition
 from analysis.predict.churn.result import SCORE
 from analysis.segments.params import SegmentRule
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from analysis.recipe import Recipe
     from analysis.translate import Translate
 
-AT_RISK = "at_risk"
+_, AT_RISK = saved.AT_RISK
 TIERS = ("value_high", "value_middle", "value_low")
 _TRIED = "prediction_tried"
 

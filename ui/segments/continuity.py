@@ -37,6 +37,8 @@ def with_continued_groups(
 
 def continue_groups(study: compute.LoadedStudy, profiles: Profiles) -> compute.LoadedStudy:
     """Carry the numbers of clusters over when the data of the study has changed since they were last looked at."""
+    if compute.past() is not None:
+        return study
     version = study.version
     known = compute.workspace().setting(_CONTINUED, None, study.id)
     if known == version:

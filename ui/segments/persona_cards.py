@@ -31,7 +31,8 @@ def one_card(study: compute.LoadedStudy, method: str, persona: Persona, told: Ca
             if told.name != told.segment:
                 st.caption(show.md_escape(told.segment))
             if told.who:
-                st.markdown(show.md_escape(told.who))
+                lines = told.who.split(" · ")  # the column is narrow
+                st.markdown("  \n".join(show.md_escape(one) for one in lines))
         with right:
             if told.too_few:
                 st.markdown(show.md_escape(told.too_few))

@@ -261,7 +261,7 @@ def missing_columns(found: AnalysisError) -> AnalysisError:
         return found
     t = session.t()
     words = [t(f"feature.{key}") for key in str(found.facts["columns"]).split(", ")]
-    return AnalysisError(found.code, columns=t("segments.between").join(words))
+    return AnalysisError(found.code, **{**found.facts, "columns": t("segments.between").join(words)})
 
 
 def left_out(problems: Mapping[str, AnalysisError], profiles: Profiles) -> None:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.reports.choices import PRESETS, Format, ReportChoices, SectionKey
+from analysis.reports.kept import changes_since, kept_parts, mark_of, run_before
 from analysis.reports.logo import MOST_BYTES, logo_text
-from analysis.reports.write import report_formats
+from analysis.reports.write import check_machine, report_formats, write_report
 from analysis.study import StudyResult
 from texts import translator
 from ui import bound, compute, session, show, work
 from ui.share import exports
 from ui.share.logged import logged
+
+if TYPE_CHECKING:
+    from analysis.workspace import Workspace
 
 NAME = "report"  # of the document, of which a study has one
 KINDS: tuple[Format, ...] = get_args(Format)
@@ -44,6 +49,57 @@ class Made:
     remarks: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Order:
+    """A report that is asked for: of which study, how, as what; with it what the study keeps besides."""
+
+    study: compute.LoadedStudy
+    result: StudyResult
+    choices: ReportChoices
+    kinds: tuple[Format, ...]
+
+    @cached_property
+    def parts(self) -> dict[str, Any]:
+        """Experiments, words on personas and choices of the playbook."""
+        return kept_parts(compute.workspace(), self.study.id)
+
+    @cached_property
+    def before(self) -> Any:
+        """The run that changes are told since, where they are asked for and one is kept."""
+        if "changes" not in self.choices.chosen:
+            return None
+        return run_before(compute.workspace(), self.study.id, self.result.profiles.as_of)
+
+    @cached_property
+    def key(self) -> str:
+        """Names everything that the report depends on."""
+        study, before = self.study, "" if self.before is None else self.before.id
+        choices = (study.recipe.model_dump_json(), self.choices.model_dump_json())
+        return "\n".join((NAME, study.id, study.version, *choices, mark_of(self.parts), before, *sorted(self.kinds)))
+
+    def begin(self) -> None:
+        """Begin to make the files beside the page."""
+        workspace, quality = compute.workspace(), self.study.run.quality()  # here: a job calls nothing of Streamlit
+        work.start(self.key, lambda job: self._made(job, workspace, replace(self.result, quality=quality)))
+
+    def _made(self, job: work.Job[Made], workspace: Workspace, result: StudyResult) -> Made:
+        from analysis.reports.build import build_report
+
+        words = translator(self.choices.language, result.recipe.currency)
+        if self.before is not None:
+            job.say("report.step.compare")
+        since = changes_since(workspace, self.study.id, result, self.before)
+        job.say("report.step.gather")
+        report = build_report(
+            result, self.choices, words, **self.parts, since=since,
+            kept_in=self.study.kept_in or "", progress=lambda share: job.report(share / 2),
+        )  # fmt: skip
+        job.say("report.step.write")
+        files = write_report(report, job.folder, self.kinds, words, progress=lambda share: job.report(0.5 + share / 2))
+        outline = tuple((one.name, tuple(page.title for page in one.pages)) for one in report.sections)
+        return Made(tuple(files), outline, report.remarks)
+
+
 def saved(study_id: str) -> ReportChoices:
     """Return the choices that are kept with the study, else those of a new report in the reader's language."""
     kept = compute.workspace().document("report", NAME, study_id)
@@ -52,9 +108,12 @@ def saved(study_id: str) -> ReportChoices:
 
 def _changed(study_id: str, **update: Any) -> None:
     begun = ReportChoices(language=session.language())
-    compute.workspace().change_document(
-        "report", NAME, lambda value: (value or begun).model_copy(update=update), study_id
-    )
+    try:
+        compute.workspace().change_document(
+            "report", NAME, lambda value: (value or begun).model_copy(update=update), study_id
+        )
+    except AnalysisError as problem:
+        session.keep(session.REFUSED, problem)
 
 
 def choose(study: compute.LoadedStudy) -> ReportChoices:
@@ -132,9 +191,8 @@ def make(study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices
         **bound.one(_KINDS, chosen, lambda value: session.keep(_KINDS, tuple(value))),
     )  # fmt: skip
     kinds = report_formats(sorted(found, key=KINDS.index)) if found else ()
-    key = "\n".join(
-        (NAME, study.id, study.version, study.recipe.model_dump_json(), choices.model_dump_json(), *sorted(kinds))
-    )
+    order = Order(study, result, choices, kinds)
+    key = order.key
     job = work.find(key)
     if job is not None and job.is_running:
         work.watch(job, doing=t("report.making"))
@@ -142,54 +200,26 @@ def make(study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices
     if job is not None and job.is_done:
         _offer(study, result, job.future.result())
         return
-    if job is not None and isinstance(job.problem, AnalysisError):
-        show.error(job.problem)
+    problem = _cannot(choices, kinds) or (job.problem if job is not None else None)
+    if isinstance(problem, AnalysisError):
+        show.error(problem)
     st.button(
         t("report.make"), type="primary", icon=":material/summarize:", key="report_make", disabled=not kinds,
-        on_click=lambda: _begin(study, result, choices, kinds, key),
+        on_click=order.begin,
     )  # fmt: skip
 
 
-def _begin(
-    study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices, kinds: tuple[Format, ...], key: str
-) -> None:
-    """Begin to make the files; what the workspace knows is read before, what takes time is done beside the page."""
-    from analysis.act.playbook.plays import PlaySettings
-    from analysis.reports.material import KeptExperiment
-
-    workspace, quality = compute.workspace(), study.run.quality()
-    kept = tuple(KeptExperiment(one.experiment, one.created_at) for one in workspace.experiments(study.id))
-    edits, words = workspace.persona_words(study.id), translator(choices.language, result.recipe.currency)
-    plays = PlaySettings.kept(workspace.setting("playbook", {}, study.id), workspace.campaigns(study.id))
-    before = [one for one in workspace.snapshots(study.id) if one.as_of < result.profiles.as_of]
-    earlier = max(before, key=lambda one: one.as_of) if before and "changes" in choices.chosen else None
-
-    def made(job: work.Job[Made]) -> Made:
-        from analysis.reports.build import build_report
-        from analysis.reports.write import write_report
-
-        since = None
-        if earlier is not None:
-            from analysis.history.earlier import earlier_of
-            from analysis.history.telling import brief
-
-            job.say("report.step.compare")
-            since = brief(result, earlier_of(workspace.load_snapshot(earlier.id)))
-        job.say("report.step.gather")
-        report = build_report(
-            replace(result, quality=quality), choices, words, experiments=kept, persona_edits=edits, since=since,
-            plays=plays, progress=lambda share: job.report(share / 2),
-        )  # fmt: skip
-        job.say("report.step.write")
-        files = write_report(report, job.folder, kinds, words, progress=lambda share: job.report(0.5 + share / 2))
-        outline = tuple((one.name, tuple(page.title for page in one.pages)) for one in report.sections)
-        return Made(tuple(files), outline, report.remarks)
-
-    work.start(key, made)
+def _cannot(choices: ReportChoices, kinds: tuple[Format, ...]) -> AnalysisError | None:
+    """Return what this machine cannot write, before anything is begun."""
+    try:
+        check_machine(choices.language, kinds)
+    except AnalysisError as problem:
+        return problem
+    return None
 
 
 def _offer(study: compute.LoadedStudy, result: StudyResult, made: Made) -> None:
-    """Show a button for each file, and what stands in them."""
+    """Show a button for each file, and below them the page where it was made, else the headings."""
     t = session.t()
     with st.container(horizontal=True, key="report_files"):
         for place, path in enumerate(made.files):
@@ -200,7 +230,11 @@ def _offer(study: compute.LoadedStudy, result: StudyResult, made: Made) -> None:
                 key=f"download_report_{ending}", on_click="ignore", icon=":material/download:",
                 type="primary" if place == 0 else "secondary",
             )  # fmt: skip
-    with st.container(border=True, key="report_outline", height=320):
+    page = next((path for path in made.files if path.suffix == ".html"), None)
+    with st.container(border=True, key="report_outline", height=480):
+        if page is not None:  # it holds no script and lets nothing be fetched, by a policy of its own
+            st.iframe(page.read_text("utf-8"), height=445, alt=t("report.preview"))
+            return
         for name, titles in made.outline:
             st.caption(show.md_escape(name))
             for title in titles:
@@ -210,8 +244,10 @@ def _offer(study: compute.LoadedStudy, result: StudyResult, made: Made) -> None:
             st.markdown(show.md_escape(remark))
 
 
-def code(study: compute.LoadedStudy, choices: ReportChoices) -> str:
+def code(study: compute.LoadedStudy, result: StudyResult, choices: ReportChoices) -> str:
     """Return the lines of Python that write the same report."""
     from analysis.reports.code import report_code
 
-    return report_code([table.file for table in study.tables], choices, kept_in=study.kept_in)
+    order = Order(study, result, choices, ())
+    parts_of = study.id if any(order.parts.values()) or order.before is not None else None
+    return report_code([table.file for table in study.tables], choices, kept_in=study.kept_in, parts_of=parts_of)

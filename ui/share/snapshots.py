@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.profiles.words import with_unit
+from analysis.workspace.refreshing.past_words import files_of, version_of
 from ui import compute, session, show
+from ui.history import past_view
 
 if TYPE_CHECKING:
     from analysis.workspace.records import SnapshotInfo
@@ -18,11 +20,12 @@ def snapshots(study: compute.LoadedStudy) -> None:
     t = session.t()
     found = compute.workspace().snapshots(study.id)
     with st.expander(t("export.snapshots"), icon=":material/history:"):
-        listed(found)
+        if (chosen := listed(found)) is not None and compute.past() is None:
+            past_view.offer(chosen)
 
 
-def listed(found: list[SnapshotInfo]) -> None:
-    """List snapshots, and say which rows were taken out of them."""
+def listed(found: list[SnapshotInfo]) -> SnapshotInfo | None:
+    """List snapshots, say which rows were taken out of them, and return the one that the reader chose, if any."""
     import pandas as pd
 
     t = session.t()
@@ -37,9 +40,13 @@ def listed(found: list[SnapshotInfo]) -> None:
             "customers": [snapshot.summary.get("customers") for snapshot in found],
             "orders": [snapshot.summary.get("orders") for snapshot in found],
             "revenue": [snapshot.summary.get("revenue") for snapshot in found],
+            "files": [", ".join(files_of(snapshot)) for snapshot in found],
+            "version": [version_of(snapshot) for snapshot in found],
         }
     )
-    show.table(
+    if compute.past() is None:
+        st.caption(show.md_escape(t("past.choose")))
+    place = show.table(
         table,
         {
             "taken_at": st.column_config.DatetimeColumn(t("export.snapshots.taken_at"), format="YYYY-MM-DD HH:mm"),
@@ -47,7 +54,11 @@ def listed(found: list[SnapshotInfo]) -> None:
             "customers": st.column_config.NumberColumn(t("column.customers"), format="%,d"),
             "orders": st.column_config.NumberColumn(t("column.orders"), format="%,d"),
             "revenue": st.column_config.NumberColumn(with_unit(t("column.revenue"), "money", t), format="%,.0f"),
+            "files": t("past.files"),
+            "version": st.column_config.TextColumn(t("past.version"), help=t("past.version_help")),
         },
         alt=t("export.snapshots"),
         name="snapshots",
+        pick=True,
     )
+    return None if place is None else found[place]

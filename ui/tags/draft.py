@@ -146,7 +146,10 @@ def _remember(study: compute.LoadedStudy, before: Tag, after: Tag) -> None:
     def grown(history: TagHistory | None) -> TagHistory:
         return (history or TagHistory()).grown(before, effect, date.today())
 
-    compute.workspace().change_document("tag_history", before.key, grown, study.id)
+    try:
+        compute.workspace().change_document("tag_history", before.key, grown, study.id)
+    except AnalysisError as problem:
+        session.keep(session.REFUSED, problem)
 
 
 def keep(edit: Callable[[Recipe], Recipe]) -> None:

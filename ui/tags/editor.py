@@ -8,21 +8,28 @@ from typing import TYPE_CHECKING, get_args
 
 import streamlit as st
 
+from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.goals import Goal
 from analysis.profiles.words import feature_names
-from analysis.study.tagging import basis_of
+from analysis.study.tagging import basis_of, segments_moved
 from analysis.tags.change import tag_change
 from analysis.tags.params import TAG_TYPES, Tag
 from analysis.tags.starters import WAYS, first_source
 from analysis.tags.words import definition, name_of
+from analysis.translate import prose
 from ui import bound, compute, session, show
 from ui.segments import condition_rows, segments
 from ui.tags import draft, ways
+from ui.tags.shown import open_lists
 
 if TYPE_CHECKING:
+    from analysis.conditions import Expression
     from analysis.study.prepared import Prepared
     from analysis.tags.values import TagValues
+    from texts import Translator
+
+SAMPLE = 0.1  # share of the customers that a change may be tried on
 
 
 def editor(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) -> None:
@@ -146,20 +153,7 @@ def _values(study: compute.LoadedStudy, tag: Tag) -> TagValues:
 def effect(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) -> None:
     """Say what saving the changed definition would do, on everyone or on a pilot."""
     t = session.t()
-    pilots = [f for f in condition_rows.usable_features(prepared.profiles) if f.kind == "category"][:20]
-    only = None
-    if pilots:
-        words = feature_names(pilots, t)
-        with st.popover(t("tags.pilot"), icon=":material/science:", help=t("tags.pilot_help")):
-            column = st.selectbox(
-                t("rules.feature"), [None, *words], format_func=lambda key: words.get(key, "–"), key="tag_pilot_of"
-            )
-            if column:
-                levels = prepared.profiles.customers[column].dropna().astype("str").value_counts().index[:100].tolist()
-                level = st.selectbox(t("rules.value"), levels, key=f"tag_pilot_{column}")
-                from analysis.conditions import Condition
-
-                only = Condition(feature=column, op="in", values=(str(level),))
+    only = _pilot(prepared, t)
     try:
         change = tag_change(found.before or found.tag, found.tag, basis_of(study.run, found.tag), only=only)
     except AnalysisError as problem:
@@ -169,4 +163,24 @@ def effect(study: compute.LoadedStudy, found: draft.Draft, prepared: Prepared) -
     facts = {"n_in": change.n_in, "n_out": change.n_out, "n_moved": change.n_moved, "n": change.n_looked_at}
     money = {"money_in": change.revenue_in, "money_out": change.revenue_out} if known else {}
     key = "tags.effect_money" if known else "tags.effect"
-    st.info(show.md_escape(t(key, **facts, **money)), icon=":material/compare_arrows:")
+    told = [t(key, **facts, **money)]
+    for kind, n in segments_moved(study.run, found.tag, only).items():
+        told.append(t("tags.effect_segments", name=t(f"compare.{kind}"), n=n))
+    if lists := [name for name, asked in open_lists(study).items() if any(found.tag.gives(one) for one in asked)]:
+        told.append(t("tags.effect_lists", lists=t("segments.between").join(lists)))
+    st.info(show.md_escape(prose(told, t)), icon=":material/compare_arrows:")
+
+
+def _pilot(prepared: Prepared, t: Translator) -> Expression | float | None:
+    """Ask on whom a change is tried: everyone, a sample, or those of a region, a channel and the like."""
+    pilots = [f for f in condition_rows.usable_features(prepared.profiles) if f.kind == "category"][:20]
+    words = {"": t("tags.pilot_sample", share=SAMPLE), **feature_names(pilots, t)}
+    with st.popover(t("tags.pilot"), icon=":material/science:", help=t("tags.pilot_help")):
+        column = st.selectbox(
+            t("rules.feature"), [None, *words], format_func=lambda key: words.get(key, "–"), key="tag_pilot_of"
+        )
+        if not column:
+            return None if column is None else SAMPLE
+        levels = prepared.profiles.customers[column].dropna().astype("str").value_counts().index[:100].tolist()
+        level = st.selectbox(t("rules.value"), levels, key=f"tag_pilot_{column}")
+    return Condition(feature=column, op="in", values=(str(level),))

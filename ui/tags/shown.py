@@ -310,10 +310,22 @@ def one_name(study: compute.LoadedStudy) -> None:
 def use_words(entry: TagEntry, tags: Mapping[str, Tag]) -> str:
     """Return what uses a tag, in words."""
     t = session.t()
-    told = [
-        t("tags.use.segmentation", name=t(f"compare.{use.name}"))
+    names = {
+        use: t(f"compare.{use.name}")
         if use.kind == "segmentation"
-        else t("tags.use.tag", name=name_of(tags[use.name], t))
+        else name_of(tags[use.name], t)
+        if use.kind == "tag"
+        else use.name
         for use in entry.used_by
-    ]
-    return t("segments.between").join(told)
+    }
+    return t("segments.between").join(t(f"tags.use.{use.kind}", name=name) for use, name in names.items())
+
+
+def open_lists(study: compute.LoadedStudy) -> dict[str, list[str]]:
+    """Return the features that lists still to be sent or counted ask for, by the name of the list."""
+    campaigns = compute.workspace().campaigns(study.id)
+    return {
+        one.name: [wanted.column for wanted in one.choices.tags]
+        for one in campaigns
+        if one.choices.tags and one.state in ("planned", "sent")
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from analysis.errors import AnalysisError
@@ -14,17 +14,43 @@ PORTS = {"https": 443, "http": 80}
 
 @dataclass(frozen=True)
 class Address:
-    """A place to post to: the name and path of the URL, and the one network address that stands for the name."""
+    """A place to post to: the name and path of the URL, and the one network address that stands for the name
+    (none before it was looked up)."""
 
     scheme: str
     host: str
     port: int
     path: str
-    ip: str
+    ip: str = ""
 
 
 def looked_up(url: str, *, local: bool = False) -> Address:
     """Look an address up once; what the name means later changes nothing.
+
+    Parameters
+    ----------
+    url, local : str, bool
+        As ``split_address``.
+
+    Raises
+    ------
+    AnalysisError
+        What ``split_address`` refuses; ``act_address_unknown`` (host): the name means nothing; ``act_address_inside``
+        (host): it leads into this machine or network.
+    """
+    plain = split_address(url, local=local)
+    try:
+        found = socket.getaddrinfo(plain.host, plain.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise AnalysisError("act_address_unknown", host=plain.host) from None
+    ips = [str(one[4][0]) for one in found]
+    if not local and not all(ipaddress.ip_address(ip.split("%")[0]).is_global for ip in ips):
+        raise AnalysisError("act_address_inside", host=plain.host)
+    return replace(plain, ip=ips[0])
+
+
+def split_address(url: str, *, local: bool = False) -> Address:
+    """Read an address without asking anybody; ``ip`` stays empty.
 
     Parameters
     ----------
@@ -36,8 +62,12 @@ def looked_up(url: str, *, local: bool = False) -> Address:
     Raises
     ------
     AnalysisError
-        ``act_bad_address``: no URL of a kind that is spoken, or one with a password in it; ``act_address_unknown``
-        (host): the name means nothing; ``act_address_inside`` (host): it leads into this machine or network.
+        ``act_bad_address``: no URL of a kind that is spoken, or one with a password in it.
+
+    Examples
+    --------
+    >>> split_address("https://example.org/hook?key=1").path
+    '/hook?key=1'
     """
     try:
         parts = urlsplit(url.strip())
@@ -49,13 +79,5 @@ def looked_up(url: str, *, local: bool = False) -> Address:
         raise AnalysisError("act_bad_address")
     if any(ord(one) < 33 for one in url.strip()):
         raise AnalysisError("act_bad_address")
-    port = port or PORTS[parts.scheme]
-    try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise AnalysisError("act_address_unknown", host=parts.hostname) from None
-    ips = [str(one[4][0]) for one in found]
-    if not local and not all(ipaddress.ip_address(ip.split("%")[0]).is_global for ip in ips):
-        raise AnalysisError("act_address_inside", host=parts.hostname)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Address(parts.scheme, parts.hostname, port, path, ips[0])
+    return Address(parts.scheme, parts.hostname, port or PORTS[parts.scheme], path)

@@ -10,7 +10,9 @@ References
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from analysis.act.notify.post import Answer
@@ -20,7 +22,10 @@ from analysis.errors import AnalysisError
 Robot = Literal["wecom", "dingtalk", "feishu"]
 ROBOTS: tuple[Robot, ...] = get_args(Robot)
 MOST_BYTES: dict[Robot, int] = {"wecom": 2_048, "dingtalk": 20_000, "feishu": 20_480}
-PER_MINUTE: dict[Robot, int] = {"wecom": 20, "dingtalk": 20, "feishu": 100}
+# So many messages within so many seconds.
+LIMITS: dict[Robot, tuple[tuple[int, float], ...]] = {
+    "wecom": ((20, 60.0),), "dingtalk": ((20, 60.0),), "feishu": ((100, 60.0), (5, 1.0)),
+}  # fmt: skip
 # Codes that say: too much now, ask again later.
 _LATER: dict[Robot, tuple[int, ...]] = {"wecom": (45009,), "dingtalk": (130101, 660026), "feishu": (11232, 9499)}
 
@@ -71,6 +76,28 @@ def told(robot: Robot, url: str, text: str, *, secret: str = "", seconds: int = 
     return Told(url, data)
 
 
+def pause(robot: Robot, told_at: Iterable[datetime], now: datetime) -> float:
+    """Return how many seconds to wait until one more message keeps within the limits of a robot; 0 for none.
+
+    Parameters
+    ----------
+    told_at : iterable of datetime
+        When the same robot was told something before, by whomever.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> now = datetime(2024, 5, 1, 12, 0, 30, tzinfo=UTC)
+    >>> pause("wecom", [now.replace(second=one) for one in range(20)], now), pause("wecom", [], now)
+    (30.0, 0.0)
+    """
+    ages = sorted(age for one in told_at if (age := (now - one).total_seconds()) >= 0)
+    return max(
+        (within - ages[most - 1] for most, within in LIMITS[robot] if len(ages) >= most and ages[most - 1] < within),
+        default=0.0,
+    )
+
+
 def took(robot: Robot, answer: Answer) -> Literal["done", "later", "refused"]:
     """Say what the answer of a robot means: they say no with a status of 200 and a code in the body.
 
@@ -81,11 +108,17 @@ def took(robot: Robot, answer: Answer) -> Literal["done", "later", "refused"]:
     """
     if not answer.is_done:
         return "later" if answer.is_worth_again else "refused"
+    code = code_of(robot, answer)
+    if code == 0:
+        return "done"
+    return "later" if code in _LATER[robot] else "refused"
+
+
+def code_of(robot: Robot, answer: Answer) -> int | None:
+    """Return the code of a robot in the body of its answer; None where there is none."""
     try:
         found: Any = json.loads(answer.body)
         code = found.get("code", found.get("StatusCode")) if robot == "feishu" else found.get("errcode")
     except (ValueError, AttributeError):
-        return "refused"
-    if code == 0:
-        return "done"
-    return "later" if code in _LATER[robot] else "refused"
+        return None
+    return code if isinstance(code, int) and not isinstance(code, bool) else None

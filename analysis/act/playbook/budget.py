@@ -113,8 +113,8 @@ def _at(one: Return, level: float) -> float:
 
 def _level(total: float, returns: Sequence[Return]) -> float:
     """Return the logarithm of the marginal return at which the parts add up, by halving."""
-    largest = max(one.scale for one in returns)
-    low, high = math.log(largest) - 400, math.log(largest) + 400
+    scales = [one.scale for one in returns if one.scale > 0]
+    low, high = math.log(min(scales)) - 400, math.log(max(scales)) + 400
     for _ in range(STEPS):
         middle = (low + high) / 2
         if math.fsum(_at(one, middle) for one in returns) > total:
@@ -131,7 +131,8 @@ def _exact(total: float, spent: list[float], returns: Sequence[Return]) -> list[
     if free and left:
         whole = math.fsum(spent[place] for place in free)
         for place in free:
-            spent[place] += left * spent[place] / whole
+            shared = spent[place] + left * spent[place] / whole
+            spent[place] = min(max(shared, returns[place].least), _most(returns[place]))
     return spent
 
 

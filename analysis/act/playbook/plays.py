@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.act.outcome import seen_effects
 from analysis.act.params import CHANNELS, Channel, ListChoices
-from analysis.act.playbook.fill import FilledPlay, contacts_with_answers, fill
-from analysis.act.playbook.trade import PLAY_OF, Trade, TradeFound, find_trade, trade
+from analysis.act.playbook.fill import FilledPlay, chosen_play, contacts_with_answers, fill
+from analysis.act.playbook.trade import Trade, TradeFound, Words, find_trade, trade
 from analysis.act.reach import ADDRESSES, reach, refusals
 from analysis.errors import AnalysisError
 
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.act.campaign import Campaign
+    from analysis.act.playbook.trade import PlayKey
     from analysis.intake.tables import RawTable, StandardTables
     from analysis.overview.card_result import SegmentCards
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe
+
+TEXTS = ("offer", "angle", "target", "stop")
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,24 @@ class PlaySettings:
     responses : mapping of segment to (low, high), 0..1
         Extra response in place of that of the play.
     campaigns : tuple of Campaign
+    texts : mapping of segment to texts by field
+        What was written in place of the words of the play (``TEXTS``), in whatever language.
+    trades : tuple of Trade
+        Templates of one's own, to be chosen beside the others.
     """
 
     trade: str | None = None
     cost: float | None = None
     responses: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     campaigns: tuple[Campaign, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    trades: tuple[Trade, ...] = ()
 
     @classmethod
-    def kept(cls, kept: Mapping[str, Any], campaigns: Iterable[Campaign] = ()) -> PlaySettings:
-        """Return the settings as a study keeps them: ``trade``, ``cost``, and ``response`` by segment.
+    def kept(
+        cls, kept: Mapping[str, Any], campaigns: Iterable[Campaign] = (), trades: Iterable[Trade] = ()
+    ) -> PlaySettings:
+        """Return the settings as a study keeps them: ``trade``, ``cost``, ``response`` and ``texts`` by segment.
 
         Examples
         --------
@@ -55,7 +66,9 @@ class PlaySettings:
         """
         given: Mapping[str, Any] = kept.get("response", {})
         responses = {segment: (float(ends[0]), float(ends[1])) for segment, ends in given.items() if ends}
-        return cls(kept.get("trade"), kept.get("cost"), responses, tuple(campaigns))
+        return cls(
+            kept.get("trade"), kept.get("cost"), responses, tuple(campaigns), kept.get("texts", {}), tuple(trades)
+        )  # fmt: skip
 
 
 def found_trade(tables: Iterable[RawTable], recipe: Recipe) -> TradeFound:
@@ -67,6 +80,9 @@ def found_trade(tables: Iterable[RawTable], recipe: Recipe) -> TradeFound:
 
 def used_trade(found: TradeFound, settings: PlaySettings) -> Trade:
     """Return the trade that was chosen, else the one that was found; so also where the chosen one is none any more."""
+    own = {one.key: one for one in settings.trades}
+    if settings.trade in own:
+        return own[settings.trade]
     try:
         return trade(settings.trade) if settings.trade else found.trade
     except AnalysisError:
@@ -112,8 +128,8 @@ def filled_plays(
             inside = np.asarray(keys == segment, dtype=bool)
             found.append(
                 fill(
-                    _answered(used, card.action, settings.responses.get(segment)), card, profiles, inside,
-                    segment=segment, contacts=contacts, contact_cost=settings.cost,
+                    as_changed(used, chosen_play(used, card, profiles, inside)[0], segment, settings), card, profiles,
+                    inside, segment=segment, contacts=contacts, contact_cost=settings.cost,
                     reached={channel: int((who & inside).sum()) for channel, who in can.items()},
                     seen={channel: seen_effects(settings.campaigns, segment, channel) for channel in CHANNELS},
                 )
@@ -133,10 +149,23 @@ def _can_reach(profiles: Profiles, channel: Channel, currency: str | None) -> np
     return allowed & found.address.notna().to_numpy(dtype=bool)
 
 
-def _answered(used: Trade, action: Any, response: tuple[float, float] | None) -> Trade:
-    """Return the trade with the response that a person put in place of the play's."""
-    if response is None:
+def as_changed(used: Trade, key: PlayKey, segment: str, settings: PlaySettings) -> Trade:
+    """Return the trade with the response and the words that a person put in place of those of a segment's play.
+
+    Examples
+    --------
+    >>> settings = PlaySettings.kept({"texts": {"lost": {"offer": "A cake"}}})
+    >>> as_changed(trade("retail"), "win_back", "lost", settings).plays["win_back"].offer.en
+    'A cake'
+    """
+    response = settings.responses.get(segment)
+    written = {
+        name: Words(en=text, zh=text)
+        for name, text in settings.texts.get(segment, {}).items()
+        if name in TEXTS and text.strip()
+    }
+    if response is None and not written:
         return used
-    key = PLAY_OF[action]
-    play = used.plays[key].model_copy(update={"response": response})
+    update = dict(written) if response is None else {"response": response, **written}
+    play = used.plays[key].model_copy(update=update)
     return used.model_copy(update={"plays": {**used.plays, key: play}})

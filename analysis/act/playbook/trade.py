@@ -5,22 +5,37 @@ A trade holds what is its own; what it does not say is that of ``general``.
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from analysis.act.params import Channel
 from analysis.errors import AnalysisError, ChoiceError
+from analysis.intake.reading.layout import clean_text
 from analysis.overview.actions import Action
 from analysis.params import KEY, Params
+from analysis.tags.library import library_keys
 
 PlayKey = Literal[
-    "first_order", "second_order", "thank", "grow", "remind", "rescue", "win_back", "last_mail", "rest", "know"
+    "first_order",
+    "second_order",
+    "thank",
+    "grow",
+    "remind",
+    "rescue",
+    "win_back",
+    "last_mail",
+    "rest",
+    "know",
+    "lead",
+    "learn",
 ]
 PLAYS: tuple[PlayKey, ...] = get_args(PlayKey)
 TRADES = ("retail", "education", "software", "finance", "hospitality", "b2b")
@@ -33,17 +48,19 @@ PLAY_OF: dict[Action, PlayKey] = {
     "reorder": "remind", "season_reminder": "remind", "nudge": "remind",
     "call": "rescue", "come_back": "rescue", "win_back": "win_back", "ask_why": "win_back",
     "last_mail": "last_mail", "spend_less": "last_mail", "leave_alone": "rest",
-    "outcome_high": "know", "outcome_low": "know", "know_them": "know",
+    "outcome_high": "lead", "outcome_low": "learn", "know_them": "know",
 }  # fmt: skip
 _LEAST_SIGNS = 2
 MOST_CHARACTERS = 100_000
+OWN = "own_"  # before the keys of templates that a person brought
+Text = Annotated[str, AfterValidator(clean_text), Field(min_length=1, max_length=300)]
 
 
 class Words(Params):
     """A text in both languages."""
 
-    en: str = Field(min_length=1, max_length=300)
-    zh: str = Field(min_length=1, max_length=300)
+    en: Text
+    zh: Text
 
     def of(self, language: str) -> str:
         """Return the text of a language."""
@@ -78,18 +95,30 @@ class Play(Params):
 class Trade(Params):
     """A trade: its name, what it calls its customers, by which headings it is known, and its plays.
 
-    ``roles`` are roles of columns that only such a firm has; ``tags`` are those of the library to begin with;
-    ``experiment`` is the first that is worth making.
+    ``measure`` is the Chinese measure word of a customer; ``roles`` are roles of columns that only such a firm has;
+    ``tags`` are those of the library to begin with; ``by_tag`` names the play of a segment most of which has a tag;
+    ``report`` is the first to make of its study, ``experiment`` the first test that is worth making.
     """
 
     key: str = Field(pattern=KEY)
     name: Words
     customer: Words
+    measure: str = Field(default="位", min_length=1, max_length=4)
     headings: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    by_tag: dict[str, PlayKey] = Field(default_factory=dict)
+    report: Literal["owner", "consultant", "analyst"] = "owner"
     experiment: Words
     plays: dict[PlayKey, Play]
+
+    @model_validator(mode="after")
+    def _known_tags(self) -> Trade:
+        for field, named in (("tags", self.tags), ("by_tag", self.by_tag)):
+            for tag in named:
+                if tag not in library_keys():
+                    raise ChoiceError("choice_not_offered", value=tag, field=field, known=library_keys())
+        return self
 
 
 @dataclass(frozen=True)
@@ -126,8 +155,56 @@ def trade_from_toml(text: str, key: str) -> Trade:
     if not isinstance(given, dict):
         raise AnalysisError("act_trade_not_toml")
     for name, play in given.items():
+        if name not in PLAYS:
+            raise ChoiceError("choice_unknown", name=name, field=f"plays.{name}", known=PLAYS)
         plays[name] = {**plays.get(name, {}), **play} if isinstance(play, dict) else play
     return Trade.model_validate({**general, **own, "plays": plays, "key": key})
+
+
+def own_trade(content: bytes, name: str) -> Trade:
+    """Read a template that a person brought: a file of UTF-8 and its name, from which its key is made.
+
+    Raises
+    ------
+    AnalysisError
+        As ``trade_from_toml``; a file of another coding is no template.
+
+    Examples
+    --------
+    >>> own_trade('name = {en = "Garden", zh = "园艺"}'.encode(), "My Garden.toml").key
+    'own_my_garden'
+    """
+    stem = re.sub(r"[^a-z0-9]+", "_", Path(name).stem.casefold()).strip("_").removeprefix(OWN)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise AnalysisError("act_trade_not_toml") from None
+    return trade_from_toml(text, f"{OWN}{stem}"[:40].rstrip("_") if stem else f"{OWN}trade")
+
+
+def trade_to_toml(one: Trade) -> str:
+    """Return a trade as the file that ``trade_from_toml`` reads, with all its plays: to change, and to hand on.
+
+    Examples
+    --------
+    >>> trade_from_toml(trade_to_toml(trade("retail")), "retail") == trade("retail")
+    True
+    """
+    told = one.model_dump(mode="json", exclude={"key", "plays"})
+    lines = [f"{name} = {_toml(value)}" for name, value in told.items()]
+    for key, play in one.plays.items():
+        lines += ["", f"[plays.{key}]"]
+        lines += [f"{name} = {_toml(value)}" for name, value in play.model_dump(mode="json").items()]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    """Return a value in TOML; what JSON writes of texts and numbers is TOML as well."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 @cache

@@ -45,7 +45,8 @@ def ladder_bars(ladder: Ladder, t: Translate) -> alt.LayerChart:
     order = rows["step"].tolist()
     y = alt.Y("step:N", sort=order, title=None, axis=alt.Axis(labelLimit=190))
     most = max(int(rows["before"].max()), 1)
-    scale = alt.Scale(domain=[0, most * 1.15], nice=False)
+    room = 1.05 + 0.06 * rows["label"].str.len().max()  # for the number beside the longest bar, also where it is narrow
+    scale = alt.Scale(domain=[0, most * room], nice=False)
     tooltip = [
         alt.Tooltip("step:N", title=t("act.chart_step")),
         alt.Tooltip("n:Q", title=t("charts.customers"), format=","),

@@ -85,7 +85,14 @@ def detectable(table: pd.DataFrame, t: Translate, *, chosen: str | None = None) 
     order = data["name"].tolist()
     base = alt.Chart(data).encode(y=alt.Y("name:N", sort=order, title=None))
     bars = base.mark_bar(cornerRadius=2).encode(
-        x=alt.X("effect:Q", title=t("charts.plan_smallest"), axis=alt.Axis(labels=False, grid=False)),
+        x=alt.X(
+            "effect:Q",
+            title=t("charts.plan_smallest"),
+            axis=alt.Axis(labels=False, grid=False),
+            scale=alt.Scale(
+                domain=[0, max(float(data["effect"].max()), 1e-9) * 1.3], nice=False
+            ),  # its words beside it
+        ),
         color=alt.Color(
             "segment:N",
             scale=alt.Scale(

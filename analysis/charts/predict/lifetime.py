@@ -13,6 +13,7 @@ from analysis.profiles.words import with_unit
 if TYPE_CHECKING:
     import altair as alt
 
+    from analysis.predict.lifetime.contract_tried import ContractTried
     from analysis.predict.lifetime.result import LifetimeValue
     from analysis.translate import Translate
 
@@ -84,3 +85,29 @@ def trial_lines(result: LifetimeValue, t: Translate) -> alt.LayerChart | None:
         ],
     )  # fmt: skip
     return look(alt.layer(lines).properties(width="container", height=FIRST_SIGHT, title=trial_sentence(result, t)))
+
+
+def staying_lines(tried: ContractTried, t: Translate) -> alt.LayerChart:
+    """Draw the share of subscribers still there after later renewals, beside what model and rule said of it.
+
+    Fields: ``renewals``, ``share`` (0..1), ``line`` (words).
+    """
+    import altair as alt
+
+    names = {"came": t("lifetime.chart.came"), "model": t("lifetime.chart.expected"), "rule": t("lifetime.chart.rule")}
+    data = tried.track.melt("renewals", list(names), "line", "share").replace({"line": names})
+    words = list(names.values())
+    lines = alt.Chart(data).mark_line(point=True).encode(
+        x=alt.X("renewals:Q", title=t("lifetime.chart.renewals"), axis=alt.Axis(tickMinStep=1, tickCount=6)),
+        y=alt.Y("share:Q", title=t("lifetime.chart.still_there"), axis=alt.Axis(format="~%", tickCount=5)),
+        color=alt.Color(
+            "line:N", title=None, legend=legend_above(words),
+            scale=alt.Scale(domain=words, range=[CATEGORICAL[0], CATEGORICAL[2], CATEGORICAL[1]]),
+        ),
+        tooltip=[
+            alt.Tooltip("line:N", title=" "), alt.Tooltip("renewals:Q", title=t("lifetime.chart.renewals")),
+            alt.Tooltip("share:Q", title=t("lifetime.chart.still_there"), format=".1%"),
+        ],
+    )  # fmt: skip
+    title = t("lifetime.chart.staying", until=tried.until, n=tried.n)
+    return look(alt.layer(lines).properties(width="container", height=FIRST_SIGHT, title=title))

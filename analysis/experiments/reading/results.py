@@ -53,8 +53,9 @@ _FEW = ("experiment_few_customers", "experiment_few_buyers")
 class MetricResult:
     """One metric of one treatment.
 
-    ``reading`` has the plain level; ``simultaneous`` is its absolute effect at the level at which all intervals of the
-    family hold together (Bonferroni's, with Šidák's and Dunnett's correction theirs, which agree with the corrected p);
+    ``reading`` has the plain level; ``simultaneous`` is its absolute effect, and ``simultaneous_relative`` its relative
+    one, at the level at which all intervals of the family hold together (Bonferroni's, with Šidák's and Dunnett's
+    correction theirs, which agree with the corrected p);
     ``p_corrected`` is corrected within the family of ``family`` tests (guardrails
     are not: each alone may raise a hand); ``direction`` says what the corrected p says, in the sense of the metric.
     ``adjusted`` is None without a covariate that helps; where there is one all of this is of the outcomes less what was
@@ -65,6 +66,7 @@ class MetricResult:
     treatment: str
     reading: Reading
     simultaneous: Estimate
+    simultaneous_relative: Estimate | None
     family: int
     p_corrected: float
     direction: Direction
@@ -192,10 +194,12 @@ def read_results(
         columns = [item[0].name for item in read], [item[3].test.p for item in read], [item[2] for item in read]
         found = _corrected(*columns, "none" if role == "guardrail" else correction, alpha)
         for (metric, arm, sides, reading, cuped), (p, level) in zip(read, found, strict=True):
-            wide = compare(sides, level or alpha / family).absolute
+            wide = compare(sides, level or alpha / family)
             gain = reading.absolute.value if metric.higher_is_better else -reading.absolute.value
             direction: Direction = "unclear" if p >= alpha or gain == 0 else "better" if gain > 0 else "worse"
-            results.append(MetricResult(metric, arm, reading, wide, family, p, direction, cuped))
+            results.append(
+                MetricResult(metric, arm, reading, wide.absolute, wide.relative, family, p, direction, cuped)
+            )
     if not results and refused is not None:
         raise refused
     return Results(tuple(results), correction, alpha, tuple(notes))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_rows, fetch_value, literal, quoted_name
 from analysis.errors import AnalysisError
+from analysis.intake.meaning.words import words_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,7 +22,6 @@ STRAY_BELOW = 100
 HARDLY_ANY = 1000
 # Letters that a slip changes, of labels that have so many.
 _LETTERS = ((12, 2), (0, 1))
-_CONTROL = ("control", "对照", "对照组", "holdout", "baseline", "base", "none", "no e-mail", "no email", "a", "0")
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,15 @@ def find_arms(
     wanted = None if control is None else folded(control)
     if wanted is not None and wanted not in names:
         raise AnalysisError("experiment_unknown_control", control=control, known=tuple(sorted(names.values())))
-    first = wanted or next((key for key in _CONTROL if key in names), sorted(names)[0])
+    first = wanted or _control(names)
     return [names[first], *(names[key] for key in sorted(names) if key != first)], merged, left_out
+
+
+def _control(labels: Collection[str]) -> str:
+    """Return the label that says, the most plainly, that the others are compared with it; else the first in order."""
+    words = words_of("arms")
+    saying = ((label for label in sorted(labels) if words.says(label, meaning)) for meaning in words.names)
+    return next((label for found in saying for label in found), min(labels))
 
 
 def folded(label: str) -> str:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from analysis.booleans import read_flags
+from analysis.booleans import FEW_UNREAD, read_flags
 from analysis.engine import fetch_row, fetch_rows, fetch_value, literals, quoted_name
 from analysis.errors import AnalysisError
 from analysis.experiments.rows.labels import first_row
 from analysis.experiments.rows.ticked import ticked_outcome, ticks_sql
 from analysis.intake.cells.dates import date_form, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
-from analysis.intake.cells.values import NOTHING
+from analysis.intake.cells.values import NOTHING, column_style, is_nothing, number
 from analysis.sums import Extent, exact_sum, extent_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ WHOLE_OR_DECIMAL = (
 )
 NUMBERS = (*WHOLE_OR_DECIMAL, "FLOAT", "DOUBLE")
 _DATES_LOOKED_AT = 5000
-# Cells among zeros and ones that are neither, as a share of those that are.
+# Figures among zeros and ones that are neither, as a share of those that are; of words ``booleans.FEW_UNREAD``.
 STRAY_CELLS = 0.001
 _MOST_CELLS = 20
 
@@ -232,12 +232,17 @@ def number_of(con: duckdb.DuckDBPyConnection, types: dict[str, str], column: str
     written = f"CAST({name} AS VARCHAR)"
     text = f"lower(trim({written}))"
     read = f"TRY_CAST({text} AS DOUBLE)"
-    cells = distinct_cells(con, "rows", written) if kind == "proportion" else []
-    if flags := read_flags(cells, nothing=NOTHING, asked=True):
+    cells = distinct_cells(con, "rows", written) if kind == "proportion" else {}
+    if flags := read_flags(cells, nothing=NOTHING, asked=True, rows=cells):
         return f"CAST({flag_sql(written, flags)} AS DOUBLE)"
     if kind == "proportion" and (strays := stray_cells(con, column, types[column], "rows")):
         return f"CASE WHEN {text} NOT IN ({literals(strays)}) THEN {read} END"
-    _refuse_cells(con, "experiment_text_outcome", column, f"{text} <> '' AND ({read}) IS NULL")
+    no_figure = f"NOT ({is_nothing(written)}) AND ({read}) IS NULL"
+    if _is_one(con, f"SELECT count(*) > 0 FROM rows WHERE {no_figure}"):
+        # Beside what is none, figures may be written with separators or a currency.
+        as_written = number(written, decimal=column_style(con, "rows", written))
+        _refuse_cells(con, "experiment_text_outcome", column, f"{no_figure} AND ({as_written}) IS NULL")
+        read = f"coalesce({read}, CAST({as_written} AS DOUBLE))"
     _refuse_cells(con, "experiment_infinite", column, f"isinf({read})")
     return f"CASE WHEN isfinite({read}) THEN {read} END"
 
@@ -249,9 +254,10 @@ def _refuse_cells(con: duckdb.DuckDBPyConnection, code: str, column: str, condit
 
 
 def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: str) -> dict[str, int]:
-    """Return the cells of a column of zeros and ones that are neither, with their rows; none where they are many.
+    """Return the cells of a column of zeros and ones, or of yes and no, that are neither, with their rows.
 
-    A few among thousands are slips; a column in which they are more is none of zeros and ones.
+    None where they are many: a column in which figures are more than a few among thousands is none of zeros and ones.
+    A word is no count, so a few of them are slips among hundreds.
     """
     name = quoted_name(column)
     if kind == "BOOLEAN" or not kind.startswith((*NUMBERS, "VARCHAR")):
@@ -261,6 +267,8 @@ def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: st
         odd, filled = fetch_row(con, other)
         if odd == 0 or odd > STRAY_CELLS * filled:
             return {}
+    elif unread := _unread_words(con, name, rows):
+        return unread
     text = f"lower(trim(CAST({name} AS VARCHAR)))"
     found = fetch_rows(
         con,
@@ -269,8 +277,19 @@ def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: st
     )
     sound = sum(n for _, value, n in found if value in (0.0, 1.0))
     strays = {cell: int(n) for cell, value, n in found if value not in (0.0, 1.0)}
-    few = len(found) < _MOST_CELLS and 0 < sum(strays.values()) <= STRAY_CELLS * sound
-    return strays if few and sound >= 1 / STRAY_CELLS else {}
+    words = sum(int(n) for _, value, n in found if value is None)
+    few = len(found) < _MOST_CELLS and sum(strays.values()) - words <= STRAY_CELLS * sound
+    return strays if few and words <= FEW_UNREAD * sound else {}
+
+
+def _unread_words(con: duckdb.DuckDBPyConnection, column: str, rows: str) -> dict[str, int]:
+    """Return the few cells of a column of yes and no that mean neither, as small letters."""
+    cells = distinct_cells(con, rows, f"CAST({column} AS VARCHAR)")
+    flags = read_flags(cells, nothing=NOTHING, rows=cells)
+    found: dict[str, int] = {}
+    for cell in flags.unread if flags else ():
+        found[cell.strip().lower()] = found.get(cell.strip().lower(), 0) + cells[cell]
+    return found
 
 
 def extents_of(con: duckdb.DuckDBPyConnection, columns: list[str], rows: str) -> dict[str, Extent]:

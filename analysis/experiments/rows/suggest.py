@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import read_flags
-from analysis.engine import connect, fetch_row, fetch_rows, quoted_name
+from analysis.engine import connect, fetch_row, fetch_rows, literal, quoted_name
 from analysis.experiments.rows.read import MAX_ARMS
 from analysis.experiments.rows.stage import stray_cells
 from analysis.experiments.rows.ticked import OUTCOME, ticked
 from analysis.experiments.rows.totals import totals_column
-from analysis.intake.cells.values import NOTHING
+from analysis.intake.cells.values import NOTHING, is_nothing
+from analysis.intake.meaning.words import words_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +32,9 @@ _PERSON = re.compile(
     r"|^(顾客|邮箱|手机号?|电话)$",
     re.IGNORECASE,
 )
-_LABELS = re.compile(r"control|treatment|holdout|variant|baseline|e-?mail|gate|^[ab]$|对照|实验", re.IGNORECASE)
+_BESIDE_FIGURES = r"[,\s\p{Sc}%元]"
+_FIGURES_TO_A_WORD = 9
+_LABELS = re.compile(r"treatment|variant|e-?mail|gate|^[ab]$|实验", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
         nearly = {name for name, kind, *_ in columns if stray_cells(con, name, str(kind), "seen")}
         ticks = {name for name, kind, *_ in columns if _named("outcome", name) and ticked(con, name, str(kind), "seen")}
         repeats = {name: _repeats(con, name) for name, *_ in columns}
+        figures = {name for name, kind, *_ in columns if str(kind) == "VARCHAR" and _mostly_figures(con, name)}
     text = {name for name, kind, *_ in seen if kind == "VARCHAR" or kind.startswith("ENUM")}
     # A date that many do not have, of something done, is no day of everybody but a conversion.
     converted = [name for name, whole in filled.items() if not whole and _named("outcome", name)]
@@ -92,8 +96,10 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     levels = {name: values for name, _, count, values in seen if 2 <= count <= MAX_ARMS}
     binary = {name for name, values in levels.items() if read_flags(values, nothing=NOTHING)} | nearly
 
+    arms_said = words_of("arms")
+
     def score(name: str) -> tuple[bool, bool, bool]:
-        labelled = any(_LABELS.search(value) for value in levels[name])
+        labelled = any(_LABELS.search(value) or arms_said.says(value, "control") for value in levels[name])
         return labelled, _named("arm", name), name in text
 
     arms = sorted((name for name in levels if name not in binary or _named("arm", name)), key=score, reverse=True)
@@ -102,19 +108,23 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     if arm is not None and (totals := _totals(rows, arm)) is not None:
         named = tuple(name for name in totals[1] if _named("outcome", name)) or totals[1][:1]
         day = dates[0] if dates else None
-        words = [name for name, *_ in rest if name in text and name != day]
-        return SuggestedColumns(arm, None, day, None, words[0] if words else None, named, (), totals[0])
+        parts = [name for name, *_ in rest if name in text and name != day]
+        return SuggestedColumns(arm, None, day, None, parts[0] if parts else None, named, (), totals[0])
     many = {name for name, _, count, _ in seen if count > MAX_ARMS}
     unit = next((name for name, *_ in rest if _named("unit", name) and name not in binary), None)
     unit = unit or next((name for name, *_ in rest if _PERSON.match(name.strip()) and name in many), None)
-    day = dates[0] if dates else next((name for name, *_ in rest if name in text and _named("day", name)), None)
+    words = text - figures  # a few cells that are no figure do not make a column of figures one of words
+    day = dates[0] if dates else next((name for name, *_ in rest if name in words and _named("day", name)), None)
     rest = [item for item in rest if item[0] not in (unit, day)]
     measured = [item for item in rest if item[0] not in filled]  # a date is no amount
-    numbers = [name for name, _, count, _ in measured if name not in text and name not in binary and count > 2]
+    amounts = [name for name, _, count, _ in measured if name not in binary and count > 2]
+    # Read as amounts, they are refused with the rows of those cells: said, where leaving them out would be silent.
+    numbers = [name for name in amounts if name not in text or (name in figures and _named("outcome", name))]
     covariate = next((name for name in numbers if _named("covariate", name)), None)
-    by_name = [name for name, _, count, _ in rest if name in text and count >= 2]
+    by_name = [name for name, _, count, _ in rest if name in text and name not in nearly and count >= 2]
     segment = next((name for name in by_name if _named("segment", name)), None)
-    segment = segment or next((name for name in by_name if repeats[name]), None)
+    parts = (name for name in by_name if name in words and repeats[name] and not _named("outcome", name))
+    segment = segment or next(parts, None)
     shares = tuple(name for name, *_ in rest if name in binary or name in converted or name in ticks)
     return SuggestedColumns(
         arm, unit, day, covariate, segment, shares, tuple(name for name in numbers if name != covariate)
@@ -145,6 +155,15 @@ def _repeats(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     column = quoted_name(name)
     filled, different = fetch_row(con, f"SELECT count({column}), count(DISTINCT {column}) FROM seen")
     return filled >= 2 * different
+
+
+def _mostly_figures(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Say whether nearly all cells of a column of text are figures, with or without a currency and separators."""
+    cell = f"trim(CAST({quoted_name(name)} AS VARCHAR))"
+    read = f"TRY_CAST(regexp_replace({cell}, {literal(_BESIDE_FIGURES)}, '', 'g') AS DOUBLE)"
+    query = f"SELECT count({read}), count(*) FROM seen WHERE {cell} <> '' AND NOT {is_nothing(cell)}"
+    figures, filled = fetch_row(con, query)
+    return 0 < filled <= figures * (1 + 1 / _FIGURES_TO_A_WORD)
 
 
 def _named(role: str, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from analysis.intake.standard.order_headers import (
     read_order_headers,
     roles_of_order_headers,
 )
-from analysis.intake.standard.records import RECORDS, standardise_records
+from analysis.intake.standard.records import RECORDS, consents_of_orders, standardise_records
 from analysis.intake.standard.returns import says_return
 from analysis.intake.standard.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
 from analysis.intake.standard.worth.currencies import one_currency
@@ -132,6 +132,7 @@ def standardise(
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
     notes += day_of_joining(customer_tables, any(count.kept for count in counts if count.kind == "orders"))
+    said = consents_of_orders(connection, order_tables)
     notes += identifier_notes(connection, mapped)
     left = one_currency(connection, small(order_tables), recipe, notes)
     counts = _with_left(counts, order_tables, left, "other_currency")
@@ -150,12 +151,20 @@ def standardise(
         counts=tuple(counts),
         order_roles=_roles_of(mapped, "orders"),
         customer_roles=_roles_of(mapped, "customers"),
-        record_roles={kind: _roles_of(mapped, kind) for kind, found in record_tables.items() if found},
+        record_roles=_record_roles(mapped, record_tables, said),
         extras=extras,
         has_time=has_time,
         notes=tuple(notes),
         raws=tuple(tables),
     )
+
+
+def _record_roles(
+    mapped: Sequence[Mapped], tables: Mapping[str, Sequence[Mapped]], said: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """Return the roles of each kind of records; ``said`` are those of consents that stand on order lines."""
+    found = {kind: _roles_of(mapped, kind) for kind, those in tables.items() if those}
+    return found | ({"consents": found.get("consents", frozenset()) | said} if said else {})
 
 
 def _with_heads(one: Mapped, recipe: Choices) -> Mapped:

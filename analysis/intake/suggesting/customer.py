@@ -70,7 +70,14 @@ def with_customer(
     with look() as connection, scan(connection, table) as rows:
         found = candidates(connection, rows, table, [column.evidence for column in columns], taken)
     found = tuple(one for one in found if one.score >= LEAST)
-    return chosen(columns, found)
+    guessed = chosen(columns, found)
+    key = next((column for column in guessed[0] if column.role == "customer_id"), None)
+    contact = _contact(key, guessed[0]) if key is not None else None
+    if key is not None and contact is not None:  # names under any other heading are shared as well
+        finer = _by_contact(table, guessed[0], key, contact)
+        if finer[1] and finer[1][0].name == contact.name:
+            return finer
+    return guessed
 
 
 def _number(table: RawTable, key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | None:

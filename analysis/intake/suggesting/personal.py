@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 500  # different cells of a column
 FEW = 3  # different cells, below which check characters alone say nothing
+MANY_NAMES = 30  # different cells, above which family names under a heading of days are no days of the week (周一)
 _PLAUSIBLE = 0.5  # share of the cells that may be what the whole header says
 _SURE = 0.8  # the same where a part of the header says so, or nothing but the cells
 _LEAST_INSIDE = 0.01  # share of the cells of a text that hold a value
@@ -183,9 +184,11 @@ def _kind_of(header: str, cells: list[str]) -> tuple[PersonalKind | None, Litera
         return form, "check"
     if whole is not None and fits(whole, _PLAUSIBLE):
         return whole, "heading"
-    if form is not None and not _is_code(header, form) and form not in CHECKED:
+    shifted = _is_figure(header)  # what is no figure under such a heading has slipped into the wrong column
+    is_code = _is_code(header, form) if form is not None else False
+    if form is not None and form not in CHECKED and (not is_code or (shifted and form in ("phone", "landline"))):
         return form, "form"
-    if _is_thing(header):
+    if _is_thing(header) and not shifted:
         return None, "form"
     if part is not None and fits(part, _SURE):
         return part, "heading"
@@ -193,7 +196,8 @@ def _kind_of(header: str, cells: list[str]) -> tuple[PersonalKind | None, Litera
         return "address", "form"
     chinese = all("\u4e00" <= cell[0] <= "\u9fff" for cell in cells)
     said = speaks(header)
-    if len(cells) >= FEW and (said == "for" or (chinese and said is None)) and _share(cells, is_person) >= _SURE:
+    may_name = shifted or said == "for" or (chinese and said is None)
+    if may_name and len(cells) >= (MANY_NAMES if shifted else FEW) and _share(cells, is_person) >= _SURE:
         return "name", "form"
     return None, "form"
 
@@ -206,9 +210,19 @@ def _is_code(header: str, kind: PersonalKind) -> bool:
 @lru_cache(4096)
 def _is_thing(header: str) -> bool:
     """Say whether a heading names a thing: Chinese words anywhere, others as whole words."""
+    return _holds_word(header, "things")
+
+
+@lru_cache(4096)
+def _is_figure(header: str) -> bool:
+    """Say whether a heading is one of amounts, counts or days."""
+    return _holds_word(header, "figures")
+
+
+def _holds_word(header: str, words_of: str) -> bool:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
     tokens = {normal(part) for part in re.split(r"[\W_\d]+", spaced)}
-    words = personal_words()["things"]["words"]
+    words = personal_words()[words_of]["words"]
     return any(word in tokens if word.isascii() else word in normal(header) for word in words)
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.feedback.aspects import MOST_TEXTS, Heard, hear, topics_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 LEAST_TEXTS = 10
+AT_ONCE = 5_000  # texts that are heard before it is asked whether to stop
 QUOTES, LONGEST_QUOTE = 3, 120
 TO_JUDGE = 50  # texts that a person judges before their share is told
 SAD = 0.6  # of the scale: a rating of at most that is sad; between it and satisfied it teaches nothing
@@ -59,7 +61,10 @@ def feedback(standard: StandardTables, profiles: Profiles, params: FeedbackParam
         raise AnalysisError("feedback_few", n=len(texts), least=LEAST_TEXTS)
     each = [str(text) for text in texts]
     clauses: dict[str, Any] = {}
-    heard = [hear(text, clauses) for text in each]
+    heard = []
+    for start in range(0, len(each), AT_ONCE):
+        go_on()
+        heard += [hear(text, clauses) for text in each[start : start + AT_ONCE]]
     said, score, by, accuracy, rule = _judged(each, heard, rows.loc[texts.index], params)
     spoken = [one.about for one in heard]
     topics = topics_of(each, params.topics, params.seed)

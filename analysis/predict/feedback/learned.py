@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from analysis.engine import go_on
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,9 +63,7 @@ class Learned:
         return np.mean([model.predict_proba(rows)[:, 1] for model in self.models], axis=0)
 
 
-def learn(
-    texts: Sequence[str], glad: np.ndarray, seed: int = 0, stop: Callable[[], None] = lambda: None
-) -> Learned | None:
+def learn(texts: Sequence[str], glad: np.ndarray, seed: int = 0) -> Learned | None:
     """Learn from rated texts; None where there are too few of either kind.
 
     Parameters
@@ -72,8 +72,6 @@ def learn(
     glad : array of bool, shape (n,)
     seed : int
         Of the folds.
-    stop : callable
-        Asked before each fold; raises to stop the work.
     """
     import numpy as np
     from sklearn.model_selection import StratifiedKFold
@@ -87,11 +85,11 @@ def learn(
     folds = FOLDS if len(texts) < MANY_TEXTS else 2
     models = []
     for known, held in StratifiedKFold(folds, shuffle=True, random_state=seed).split(chances, glad):
-        stop()
+        go_on()
         known = known[:: max(1, len(known) // MANY_TEXTS)]
         models.append(_fitted(rows[known], glad[known]))
         chances[held] = models[-1].predict_proba(rows[held])[:, 1]
-    stop()
+    go_on()
     if folds == FOLDS:
         models = [_fitted(rows, glad)]
     n_right = int(((chances >= 0.5) == glad).sum())

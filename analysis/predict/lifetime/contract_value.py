@@ -10,7 +10,8 @@ import numpy as np
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
-from analysis.predict.lifetime.contracts import fit_contract
+from analysis.predict.lifetime.contract_tried import contract_tried
+from analysis.predict.lifetime.contracts import fit_constant, fit_contract
 from analysis.predict.lifetime.ladder import Rung
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.result import LifetimeValue
@@ -66,9 +67,13 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
         raise AnalysisError("lifetime_nobody_stays", n=n)
     here = known & ~gone
     rows = (*_counted(np.maximum(age[gone], 1)), *_counted(age[here]))
-    model = fit_contract(*rows, params.model if params.model in ("sbg", "bdw") else "auto")
-    simple = fit_contract(*rows, "sbg") if model.kind == "bdw" else model
-    models = (model,) if simple is model else (model, simple)
+    kind = params.model if params.model in ("sbg", "bdw") else "auto"
+    learned, rule = fit_contract(*rows, kind), fit_constant(*rows)
+    simple = fit_contract(*rows, "sbg") if learned.kind == "bdw" else learned
+    models = (learned, rule) if simple is learned else (learned, simple, rule)
+    trial = contract_tried(np.maximum(age[known], gone[known]), gone[known], kind)
+    gives_way = params.model == "rule" or (params.model == "auto" and trial is not None and not trial.model_is_better)
+    model = rule if gives_way else learned
     ladder = tuple(Rung(each.kind, each.fit.loglik, each.fit.found) for each in models)
     columns = _columns(model, age, here, gone, None if fee is None else _numbers(frame[fee.key]), params)
     import pandas as pd
@@ -77,11 +82,14 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     digest = hashlib.sha256(params.model_dump_json().encode())
     for each in rows:
         digest.update(np.ascontiguousarray(each).tobytes())
-    names = ("gamma", "delta", "c")
+    names = ("gamma", "delta", "c") if model is not rule else ("rate",)
     notes = () if model.fit.covariance is not None else (Note("lifetime_fit_failed", {}, "check"),)
+    if trial is None:
+        notes = (*notes, Note("lifetime_stay_untried", {"n": n, "left": n_left}))
     return LifetimeValue(
         params, profiles.as_of, model.kind, customers, *columns.totals, n,
         dict(zip(names, model.fit.params, strict=False)), ladder, None, None, 1.0, digest.hexdigest()[:12], notes,
+        trial,
     )  # fmt: skip
 
 

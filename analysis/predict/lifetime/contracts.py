@@ -28,12 +28,12 @@ class Contract:
 
     Attributes
     ----------
-    kind : "sbg" or "bdw"
+    kind : "sbg", "bdw" or "constant"
     fit : Fit
-        gamma, delta: beta distribution of the chance to leave; with bdw also c.
+        gamma, delta: beta distribution of the chance to leave; with bdw also c. Of a constant rate, that chance alone.
     """
 
-    kind: Literal["sbg", "bdw"]
+    kind: Literal["sbg", "bdw", "constant"]
     fit: Fit
 
     def survival(self, periods: Any, params: Any = None) -> Floats:
@@ -52,6 +52,8 @@ class Contract:
 def _log_survival(periods: Any, params: Any) -> Any:
     from scipy.special import betaln
 
+    if len(params) == 1:
+        return periods * np.log1p(-params[0])
     gamma, delta, *power = params
     return betaln(gamma, delta + (periods ** power[0] if power else periods)) - betaln(gamma, delta)
 
@@ -95,3 +97,18 @@ def fit_contract(left_after: Any, left: Any, stayed_until: Any, stayed: Any, kin
     # It holds sBG as a special case: a search that ends below has not ended.
     better = wider.found and wider.loglik > simple.loglik + (LEAST_GAIN if kind == "auto" else -1e-9)
     return Contract("bdw", wider) if better else Contract("sbg", simple)
+
+
+def fit_constant(left_after: Any, left: Any, stayed_until: Any, stayed: Any) -> Contract:
+    """Return the rule of thumb: as large a share of those who are there leaves at every renewal.
+
+    Examples
+    --------
+    >>> fit_constant([1.0, 2.0], [50.0, 25.0], [2.0], [25.0]).fit.params
+    (0.5,)
+    """
+    gone = float(np.sum(left))
+    asked = float(np.dot(left_after, left) + np.dot(stayed_until, stayed))
+    rate = gone / asked
+    loglik = gone * np.log(rate) + (asked - gone) * np.log1p(-rate) if asked > gone else 0.0
+    return Contract("constant", Fit((rate,), float(loglik), np.array([[(1 - rate) / gone]]), found=True))

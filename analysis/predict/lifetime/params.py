@@ -24,7 +24,8 @@ class LifetimeParams(Params):
     margin : float
         What is left of an amount of money (1: the value is revenue).
     model : "auto", "rule" or the name of a model
-        ``auto`` takes the likeliest that could be fitted, and gives way to the rule where it is not better.
+        ``auto`` takes the likeliest that could be fitted, and gives way to the rule where it is not better: that
+        customers do the same again, or that subscribers leave at a constant rate.
     renewals, left, fee : str, optional
         Features of subscribers, where the names of their columns do not say it: renewals made (count), who left, and
         what a period brings.

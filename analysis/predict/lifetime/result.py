@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.notes import Note
+from analysis.predict.lifetime.contract_tried import ContractTried
 from analysis.predict.lifetime.ladder import Rung
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.spend import Spend
@@ -27,8 +28,8 @@ class LifetimeValue(Tabular, rows="customers"):
     as_of : date
         What lies before this day is known.
     used : str
-        Where the figures come from: ``bg_nbd``, ``mbg_nbd``, ``pareto_nbd``, ``steady_pace``, ``rule``, ``sbg`` or
-        ``bdw``.
+        Where the figures come from: ``bg_nbd``, ``mbg_nbd``, ``pareto_nbd``, ``steady_pace``, ``rule``, ``sbg``,
+        ``bdw`` or ``constant`` (the rule for contracts).
     customers : DataFrame, one row per customer of the profiles, in their order
         ``customer_id``; ``orders``, ``orders_low``, ``orders_high`` (purchase days, or periods of a contract: expected,
         10 and 90 %); with money ``order_value`` (what one brings, currency), ``value``, ``value_low``, ``value_high``
@@ -51,7 +52,10 @@ class LifetimeValue(Tabular, rows="customers"):
     version : str
         Names the model: its params and what it was fitted to.
     notes : tuple of Note
-        ``lifetime_untried``, ``lifetime_far``, ``lifetime_spend_depends``, ``lifetime_fit_failed``, ``lifetime_off``.
+        ``lifetime_untried``, ``lifetime_far``, ``lifetime_spend_depends``, ``lifetime_fit_failed``, ``lifetime_off``,
+        ``lifetime_stay_untried``.
+    stayed : ContractTried, optional
+        Of contracts: the model on renewals that it has not seen.
     """
 
     params: LifetimeParams
@@ -69,6 +73,7 @@ class LifetimeValue(Tabular, rows="customers"):
     kept: float
     version: str
     notes: tuple[Note, ...] = ()
+    stayed: ContractTried | None = field(default=None, repr=False)
 
     @property
     def has_money(self) -> bool:

@@ -33,7 +33,7 @@ def rows(result: LifetimeValue) -> pd.DataFrame:
 
 def figures(result: LifetimeValue) -> dict[str, Any]:
     """Return the figures: the sum and its interval, where they come from, and how that did on the past."""
-    trial = result.tried
+    trial, stayed = result.tried, result.stayed
     return {
         "used": result.used,
         "months": result.params.months,
@@ -46,6 +46,10 @@ def figures(result: LifetimeValue) -> dict[str, Any]:
         "tried": None if trial is None else {
             "cut": trial.cut.isoformat(), "weeks": trial.weeks, "customers": trial.n, "expected": trial.expected,
             "came": trial.came, "off_by_model": trial.mae_model, "off_by_rule": trial.mae_rule,
+        },
+        "stayed": None if stayed is None else {
+            "until": stayed.until, "upto": stayed.upto, "customers": stayed.n, "off_by_model": stayed.off_model,
+            "off_by_rule": stayed.off_rule,
         },
         "notes": [note.code for note in result.notes],
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.intake.questions import share_kept
 from analysis.notes import Note
@@ -130,6 +131,7 @@ def _by_model(
     for key in ("orders", "value") if spend else ("orders",):
         columns[f"{key}_low"], columns[f"{key}_high"] = np.empty(known.n), np.empty(known.n)
     for start in range(0, known.n, AT_ONCE):
+        go_on()
         some = slice(start, start + AT_ONCE)
         part = replace(seen, row=seen.row[some])
         orders = np.stack([model.drawn(part, weeks, each, rng) for each in of_model])

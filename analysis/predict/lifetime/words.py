@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 
+CONTRACTS = ("sbg", "bdw", "constant")
+
+
 def answer(result: LifetimeValue, t: Translate) -> list[str]:
     """Return the answer in sentences: the sum, who brings it, and where the figures come from."""
     rows = result.customers
@@ -27,8 +30,8 @@ def answer(result: LifetimeValue, t: Translate) -> list[str]:
 def used_sentence(result: LifetimeValue, t: Translate) -> str:
     """Say where the figures come from, and why."""
     trial, used = result.tried, t(f"lifetime.used.{result.used}")
-    if result.used in ("sbg", "bdw"):
-        return t("lifetime.from_renewals", model=used)
+    if result.used in CONTRACTS:
+        return _of_renewals(result, used, t)
     if trial is None:
         return t("lifetime.from_untried", model=used)
     facts = {"weeks": trial.weeks, "rule": trial.mae_rule, "model": trial.mae_model}
@@ -36,6 +39,17 @@ def used_sentence(result: LifetimeValue, t: Translate) -> str:
         chosen = result.params.model == "rule"
         return t("lifetime.from_rule_chosen" if chosen else "lifetime.from_rule", **facts)
     return t("lifetime.from_model" if trial.model_is_better else "lifetime.from_model_chosen", used=used, **facts)
+
+
+def _of_renewals(result: LifetimeValue, used: str, t: Translate) -> str:
+    trial = result.stayed
+    if trial is None:
+        return t("lifetime.from_renewals", model=used)
+    facts = {"until": trial.until, "upto": trial.upto, "n": trial.n, "model": trial.off_model, "rule": trial.off_rule}
+    if result.used == "constant":
+        chosen = result.params.model == "rule"
+        return t("lifetime.stay_rule_chosen" if chosen else "lifetime.stay_rule", **facts)
+    return t("lifetime.stay_model" if trial.model_is_better else "lifetime.stay_model_chosen", used=used, **facts)
 
 
 def trial_sentence(result: LifetimeValue, t: Translate) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.intake.questions import order_days, order_days_of
 from analysis.notes import Note
@@ -147,6 +148,7 @@ def _by_value(
     usual, curves = [], []
     days = None if column is None else order_days_of(standard, column, profiles.as_of)
     for value, own in () if days is None else days.groupby("value", sort=True):
+        go_on()
         gaps = gaps_of(own)
         if len(gaps.logs) < LEAST_GAPS or (gaps.n >= 2).sum() < LEAST_CUSTOMERS:
             continue

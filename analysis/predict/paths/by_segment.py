@@ -41,7 +41,7 @@ def funnel_by_segment(found: Paths, labels: pd.Series) -> pd.DataFrame:
     >>> run = begin(read(pd.DataFrame(rows, columns=["customer id", "event time", "event"])))
     >>> ways = run.prediction(PathsParams(steps=("see", "buy")))
     >>> table = funnel_by_segment(ways, pd.Series(["x"] * 6 + ["y"] * 6))
-    >>> table[["segment", "customers", "reached"]].to_dict("records"), round(table["p"].iloc[0], 3)
+    >>> table[["segment", "customers", "reached"]].to_dict("records"), round(float(table["p"].iloc[0]), 3)
     ([{'segment': 'x', 'customers': 6, 'reached': 5}, {'segment': 'y', 'customers': 6, 'reached': 0}], 0.015)
     """
     import numpy as np

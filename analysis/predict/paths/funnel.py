@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from analysis.engine import go_on
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -94,6 +96,7 @@ def funnel(
     waits: list[list[float]] = [[] for _ in steps]
     stopped: dict[tuple[str, str], int] = {}
     for start, stop in zip(first, last, strict=True):
+        go_on()
         way = _furthest(codes[start:stop], seconds[start:stop], len(steps), window, ordered=ordered)
         if not way:
             continue

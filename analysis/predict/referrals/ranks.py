@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from analysis.engine import go_on
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -58,6 +60,7 @@ def rank_intervals(referrers: np.ndarray, values: np.ndarray, draws: int, seed: 
     at_once = max(1, min(draws, _CELLS // max(m, 1)))
     ranks = np.empty((draws, n))
     for start in range(0, draws, at_once):
+        go_on()
         stop = min(start + at_once, draws)
         taken = rng.multinomial(m, np.full(m, 1 / m), size=stop - start)
         drawn = np.asarray((sums @ taken.T).T)

@@ -15,6 +15,7 @@ LEAST_MONTHS = 12
 LEAST_ERRORS = 3  # of each month ahead, below which nothing says how wide the interval has to be
 LEAST_TRAINED = 6
 LEVEL = 0.8
+LEAST_GAIN = 0.01  # of the rule's error: what nobody would notice is no reason for a model
 _ALWAYS_TRIED = 12  # origins, where there are as many months
 
 
@@ -94,7 +95,7 @@ def ahead(values: np.ndarray, months: int) -> Ahead:
     Notes
     -----
     Rolling origin: Tashman (2000). What is positive throughout is smoothed as logarithm. A way replaces the rule where
-    its mean absolute error is smaller by more than one standard error (Breiman et al. 1984).
+    its mean absolute error is smaller by more than one standard error (Breiman et al. 1984), and by a hundredth.
     """
     import numpy as np
 
@@ -117,7 +118,7 @@ def ahead(values: np.ndarray, months: int) -> Ahead:
             continue
         gain, noise = _gain(np.nanmean(off[rule], axis=1), np.nanmean(off[way], axis=1), months)
         tried.append(Tried(way, float(np.nanmean(off[way])), gain, noise))
-        if gain > noise and tried[-1].error < min(one.error for one in tried[:-1]):
+        if gain > max(noise, LEAST_GAIN) and tried[-1].error < min(one.error for one in tried[:-1]):
             taken = way
     middle = forecast(taken, series, months)
     if middle is None:  # fitted on every shorter past and not on the whole

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.intake.questions import chosen_lines, monthly, order_span, table_of
 from analysis.notes import Note
@@ -146,6 +147,7 @@ def _series(
 
 
 def _of(group: str, values: np.ndarray, months: int) -> TrendOf:
+    go_on()
     found = ahead(values, months)
     earlier = values[-YEAR : len(values) - YEAR + months] if len(values) >= YEAR else None
     return TrendOf(

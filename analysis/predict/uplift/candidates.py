@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.intake.meaning.words import words_of
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -12,8 +14,6 @@ if TYPE_CHECKING:
 MOST_ARMS = 6
 LEAST = 10  # customers with a value before it can say the future
 COMMON = 0.9  # share of the customers from which on a value says nothing of the rest
-# Parts of levels that say that nobody was written to.
-LEFT_OUT = ("control", "no ", "none", "hold", "not ", "without", "nothing", "对照", "未", "无", "空白", "不")
 
 
 def arms(profiles: Profiles) -> tuple[Feature, ...]:
@@ -33,8 +33,9 @@ def arms(profiles: Profiles) -> tuple[Feature, ...]:
 def levels(profiles: Profiles, arm: str) -> tuple[str, ...]:
     """Return the levels of an arm as text, who was left out first where a word says so, else the last in order."""
     found = sorted(profiles.customers[arm].dropna().astype("string").unique().tolist())
+    words = words_of("arms")
     out = [
-        level for level in found if level == "False" or any(f" {part}" in f" {level.casefold()}" for part in LEFT_OUT)
+        level for level in found if level == "False" or any(words.says(level, says) for says in ("control", "nothing"))
     ]
     return tuple(sorted(found, key=lambda level: level not in out[:1]))
 

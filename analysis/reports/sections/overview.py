@@ -12,6 +12,7 @@ from analysis.reports.content import Chart, Figure, Native, Page, Series, Table
 from analysis.reports.parts import column, finding, first_and_rest
 
 if TYPE_CHECKING:
+    from analysis.overview.result import Figure as OneFigure
     from analysis.overview.result import Overview
     from analysis.reports.material import Material
     from analysis.translate import Translate
@@ -31,7 +32,7 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     figures = tuple(
         Figure(t(f"overview.figure.{one.key}"), amount(one.key, one.value, t))
         for one in found.figures
-        if one.value is not None and not is_small(one.n)
+        if one.value is not None and not any(is_small(n) for n in _people(one, found))
     )
     notes = (t("report.note.n", n=n, day=found.as_of),)
     top = found.concentration
@@ -41,6 +42,18 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
         curve = Chart(t("report.alt.concentration", n=top.n), drawn.to_dict())
     first = Page(finding(said, n, t), rest, figures, chart=curve, notes=notes)
     return (first, _months(found, material, n, t)) if len(found.over_time) > 1 else (first,)
+
+
+def _people(figure: OneFigure, found: Overview) -> list[float]:
+    """Return how many people a figure rests on, counts, and leaves over of those who are counted beside it."""
+    value = figure.value or 0.0
+    if figure.key == "repurchase_rate":
+        return [figure.n, round(value * figure.n), figure.n - round(value * figure.n)]
+    if figure.key not in ("customers", "buyers", "new_buyers"):
+        return [figure.n]
+    beside = {"buyers": "customers", "new_buyers": "buyers"}.get(figure.key)
+    whole = value if beside is None else found.figure(beside).value or value  # pyright: ignore[reportArgumentType]
+    return [figure.n, value, whole - value]
 
 
 def _months(found: Overview, material: Material, n: int, t: Translate) -> Page:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis.reports.material import Material
     from analysis.translate import Translate
 
-MOST = 2  # of a deck; an analyst gets them all
+MOST, BESIDE_CHANGES = 2, 1  # of a deck of at most 15 slides; an analyst gets them all
 
 
 def pages(material: Material, t: Translate) -> tuple[Page, ...]:
@@ -23,7 +23,8 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
         for method, card, _ in persona_cards(material.result, t, edits=material.persona_edits)
         if method in material.methods and card.too_few is None
     ]
-    return tuple(_page(card, n, t) for card, n in (told if material.is_full else told[:MOST]))
+    most = MOST if material.brief is None else BESIDE_CHANGES
+    return tuple(_page(card, n, t) for card, n in (told if material.is_full else told[:most]))
 
 
 def _page(card: Card, n: int, t: Translate) -> Page:

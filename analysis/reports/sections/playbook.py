@@ -62,7 +62,9 @@ def _play(play: FilledPlay, names: dict[str, str], t: Translate) -> Page:
         t("playbook.target", target=one.target.of(t.language), days=one.window_days),
         t("playbook.stop", stop=one.stop.of(t.language), days=one.quiet_days),
     )
-    title = t("report.persona", name=names.get(play.segment, play.segment), size=one.goal.of(t.language))
+    facts = {"segment": names.get(play.segment, play.segment), "goal": one.goal.of(t.language)}
+    knows = not _gives_away(play) and play.value.low is not None and play.value.assumption.high > 0
+    title = t("report.play.may_bring", value=_value(play, t), **facts) if knows else t("report.play", **facts)
     points = () if _gives_away(play) else (value_words(play, t), *arithmetic(play, t))
     return Page(finding(title, play.size, t), sentences, points=points)
 

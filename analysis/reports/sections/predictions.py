@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 
-OWN = 1  # predictions that fill a page, where not everything is told
+OWN, BESIDE_EXPERIMENTS = 1, 0  # predictions that fill a page of a deck of at most 15 slides
 
 
 def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     """Return a page for each prediction that could be made; why another could not is a sentence of the last.
 
-    But for analysts only the first has a page; what the others say stands together on one.
+    But for analysts only the first has a page, and none beside experiments; what the others say stands together on one.
     """
     predicted = material.result.predicted
     if predicted is None:
@@ -31,11 +31,12 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
         t("report.not_predicted", prediction=t(f"prediction.{kind}"), why=problem.sentence(t))
         for kind, problem in predicted.problems.items()
     )
-    if not material.is_full and len(told) + bool(failed) > OWN + 1:
-        others = told[OWN:]
+    own = OWN if not material.experiments else BESIDE_EXPERIMENTS
+    if not material.is_full and told and len(told) + bool(failed) > own + 1:
+        first, *others = told[own:]
         said = (*(page.title for page in others), *failed)
-        notes = tuple(note for page in others for note in page.notes)
-        return (*told[:OWN], Page(t("report.predictions", predictions=len(said)), said, notes=notes))
+        notes = tuple(note for page in (first, *others) for note in page.notes)
+        return (*told[:own], Page(first.title, said, notes=notes))
     return (*told, Page(t("report.not_predicted_title", predictions=len(failed)), failed)) if failed else tuple(told)
 
 

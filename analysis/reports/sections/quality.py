@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.judging.deciding_words import guess_line
 from analysis.intake.judging.finding import masked_finding
-from analysis.intake.judging.words import finding_sentence, rows_answer
+from analysis.intake.judging.words import finding_sentence
 from analysis.reports.content import Page, Table
 from analysis.reports.parts import column
 
@@ -41,10 +41,12 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     findings = result.quality.first[:most] if result.quality is not None else ()
     told = [finding_sentence(masked_finding(one), t) for one in findings]
     guesses = [guess_line(one, t) for one in result.decisions if one.is_guess]
+    read, kept = sum(count.read for count in counts), sum(count.kept for count in counts)
+    key = "check.all_kept" if read == kept else "report.quality.rows"
     return (
         Page(
-            rows_answer(counts, t).rstrip(".。"), tuple(said), points=(*told, *guesses),
-            table=table if material.is_full or len(counts) > 1 else None,  # of one table the title says all
+            t(key, read=read, kept=kept, left=read - kept).rstrip(".。"), tuple(said), points=(*told, *guesses),
+            table=table if material.is_full or (len(counts) > 1 and material.preset != "owner") else None,
             notes=(t("report.note.quality"),),
         ),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts.segments import segment_bars
 from analysis.reports.content import Chart, Native, Page, Series, Table
-from analysis.reports.parts import column, finding, first_and_rest
+from analysis.reports.parts import column, finding, says_the_same
 from analysis.segments.names import segment_advice, segment_meaning
 from analysis.segments.params import RfmParams
 from analysis.segments.words import answer
@@ -26,9 +26,12 @@ def _page(material: Material, method: str, t: Translate) -> Page:
     result, names = material.result, material.names(method, t)
     edited = result.edited[method]
     table = edited.segmentation.segments
-    said, rest = first_and_rest(answer(result.segmentations[method], edited, t, names=names), t("report.nothing_found"))
-    if rest and material.cards(t).headline.startswith(said):  # the brief has said so already
-        said, rest = rest[0], (said, *rest[1:])
+    told = answer(result.segmentations[method], edited, t, names=names)
+    fresh = [one for one in told if not says_the_same(one, material.cards(t).headline)]  # what the brief has not said
+    largest = table.iloc[int(table["customers"].argmax())]
+    facts = {"k": len(table), "name": names[largest["segment"]], "share": float(largest["share"])}
+    said = fresh[0] if fresh else t("report.segments.largest", **facts)
+    rest = tuple(one for one in told if one != said)
     n = int(table["customers"].sum())
     columns = [
         column(t("workbook.segment"), "text", [names[key] for key in table["segment"]]),

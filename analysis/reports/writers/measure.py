@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from analysis.exports.persona_card import wrapped
+from analysis.exports.persona_card import words_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 LINE = 1.25  # heights of letters
 _POINTS = 72  # to the inch
+_BOLD, _SPARE = 1.12, 0.6  # what bold letters take more, and what a column has over
+_WORD = 14.0  # widths of a letter: a longer word is broken
+_TITLE = 5.0  # so many letters of Chinese, which breaks anywhere, stand in one line of a title
 
 
 def lines(text: str, width: float, size: float) -> int:
@@ -80,20 +83,55 @@ def widths(table: Table, rows: Sequence[Sequence[str]], width: float, size: floa
     -------
     list of float
         Inches, by column.
+
+    Examples
+    --------
+    >>> from analysis.reports.content import Column, Table
+    >>> rows = [["Hibernating", "412", "word " * 40]]
+    >>> forms = (("Segment", "text"), ("Customers", "count"), ("What to do", "text"))
+    >>> table = Table(tuple(Column(title, form, (0,)) for title, form in forms))
+    >>> found = widths(table, rows, 4, 11, 0.08)
+    >>> [lines(title, each - 0.16, 11) for title, each in zip(table.titles(), found)]
+    [1, 1, 1]
+    >>> lines("Hibernating", found[0] - 0.16, 11)
+    1
     """
-    forms, needed = [column.form for column in table.columns], []
+    letter, forms = size / _POINTS, [column.form for column in table.columns]
+    needed, least = [], []
     for place, title in enumerate(table.titles()):
-        cells = max((ems(row[place]) for row in rows), default=1.0)
+        cells = [row[place] for row in rows]
+        head = max(_unbroken(title), min(ems(title), _TITLE) if _unbroken(title) < 2 else 0.0) * _BOLD
         if forms[place] == "text":
-            needed.append(min(max(ems(title), cells, 4.0), 28.0))
+            needed.append(min(max([ems(title), *map(ems, cells), 4.0]), 28.0))
+            least.append(min(max([head, *map(_unbroken, cells)]), _WORD))
         else:
-            needed.append(max(cells, min(ems(title), 5.0)) + 0.8)
-    letter = size / _POINTS
-    fixed = [0.0 if form == "text" else need * letter + 2 * side for form, need in zip(forms, needed, strict=True)]
-    words = sum(need for form, need in zip(forms, needed, strict=True) if form == "text")
-    if not words or sum(fixed) > 0.7 * width:  # numbers alone, or more of them than there is room for
-        return [width * need / sum(needed) for need in needed]
-    rest = min(width - sum(fixed), words * letter * 1.15 + 2 * side * len(forms))
-    return [
-        rest * need / words if form == "text" else place for form, need, place in zip(forms, needed, fixed, strict=True)
-    ]
+            needed.append(max([head, *(ems(cell) for cell in cells)]) + _SPARE)
+            least.append(needed[-1])
+    inches = [each * letter + 2 * side for each in needed]
+    floors = [(each + _SPARE * (form == "text")) * letter + 2 * side for form, each in zip(forms, least, strict=True)]
+    if sum(floors) > width:  # more columns than there is room for
+        return [width * floor / sum(floors) for floor in floors]
+    words = [place for place, form in enumerate(forms) if form == "text"]
+    if not words:
+        return [width * each / sum(inches) for each in inches]
+    fixed = sum(inches[place] for place, form in enumerate(forms) if form != "text")
+    shared = _shared(min(width - fixed, 1.15 * sum(inches[place] for place in words)), words, inches, floors)
+    return list((dict(enumerate(inches)) | shared).values())
+
+
+def _shared(room: float, places: Sequence[int], wanted: Sequence[float], floors: Sequence[float]) -> dict[int, float]:
+    """Share out a room by what is wanted, so that no column gets less than its longest word takes."""
+    found: dict[int, float] = {}
+    while left := [place for place in places if place not in found]:
+        rest = room - sum(found.values())
+        parts = {place: rest * wanted[place] / sum(wanted[one] for one in left) for place in left}
+        short = {place: floors[place] for place in left if parts[place] < floors[place]}
+        if not short:
+            return found | parts
+        found |= short
+    return found
+
+
+def _unbroken(text: str) -> float:
+    """Return the width of the longest part that a line does not break, in widths of a Chinese letter."""
+    return max((ems(part.rstrip()) for part in words_of(text)), default=1.0)

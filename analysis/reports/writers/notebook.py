@@ -5,11 +5,32 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from analysis.exports.code import KEPT_ARGUMENTS, KEPT_COMMENT
+
 if TYPE_CHECKING:
     from analysis.reports.content import Report
     from analysis.translate import Translate
 
 _QUOTES = '"""'
+# By section, what its page is made of.
+_OF_SECTIONS = (
+    (
+        "overview",
+        "from analysis.overview.overview import overview\nfrom analysis.overview.params import OverviewParams\n\n"
+        "found = overview(result.standard, result.profiles, OverviewParams())\n"
+        "for one in found.figures:\n    print(one.key, one.value)",
+    ),
+    (
+        "comparison",
+        "for method in result.edited:\n    comparison = result.comparison(method)\n    if comparison is not None:\n"
+        "        print(method)\n        print(comparison.differences)",
+    ),
+    (
+        "tags",
+        "for key, found in (result.tagged.values if result.tagged else {}).items():\n"
+        "    print(key, found.n, found.counts)",
+    ),
+)
 
 
 def report_ipynb(report: Report, t: Translate) -> bytes:
@@ -49,13 +70,17 @@ def report_script(report: Report, t: Translate) -> bytes:
 
 
 def steps(report: Report, t: Translate) -> list[tuple[str, str]]:
-    """Return each step as a sentence and its lines of Python."""
+    """Return each step as a sentence and its lines of Python; the last ones are those that pages show as their code."""
     files = ", ".join(repr(name) for name in report.files)
-    return [
+    kept = [KEPT_COMMENT, "from analysis.workspace import Workspace"]
+    kept += [f"kept = Workspace.open().carried({report.kept_in!r})"]
+    run = f"result = run(tables, recipe{KEPT_ARGUMENTS if report.kept_in else ''})\nfigures = summary(result)"
+    told = [
         (t("report.step.names"), "from analysis import read, recipe_from_yaml, run, summary"),
         (t("report.step.recipe"), f"recipe = recipe_from_yaml({_quoted(report.recipe)})"),
         (t("report.step.read"), f"tables = read({files}, recipe=recipe)\nfor table in tables:\n    print(table)"),
-        (t("report.step.run"), "result = run(tables, recipe)\nfigures = summary(result)"),
+        *([(t("report.step.kept"), "\n".join(kept))] if report.kept_in else []),
+        (t("report.step.run"), run),
         (
             t("report.step.figures"),
             'for name in ("as_of", "customers", "orders", "revenue"):\n    print(name, figures[name])',
@@ -68,6 +93,11 @@ def steps(report: Report, t: Translate) -> list[tuple[str, str]]:
         (t("report.step.cards"), 'for card in figures["cards"]:\n    print(card)'),
         (t("report.step.predictions"), 'for kind, found in figures["predictions"].items():\n    print(kind, found)'),
     ]
+    return told + [(t(f"report.step.{key}"), code) for key, code in _OF_SECTIONS if key in _keys(report)]
+
+
+def _keys(report: Report) -> set[str]:
+    return {section.key for section in report.sections}
 
 
 def _quoted(text: str) -> str:

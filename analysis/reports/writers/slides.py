@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT, EDGE = 13.333, 7.5, 0.6
 _INSIDE = WIDTH - 2 * EDGE
 _TOP, _BOTTOM = 1.75, 6.85
-_GAP = 0.25
+_GAP, _HEADING = 0.25, 0.35
 _TITLE_ONLY = 5  # of the layouts of the library's template
 FACE = "Microsoft YaHei"  # of letters of Chinese; where it is missing, systems take theirs
 
@@ -47,7 +47,7 @@ def report_pptx(report: Report, t: Translate, drawn: Drawn) -> bytes:
     for section in report.sections:
         for page in section.pages:
             writer.page(page, section.name)
-    writer.page(Page(t("report.about"), points=report.remarks), "")
+    writer.last(t("report.about"), [f"• {remark}" for remark in report.remarks])
     buffer = io.BytesIO()
     deck.save(buffer)
     return steady(buffer.getvalue(), report.day)
@@ -86,6 +86,17 @@ class _Writer:
             self._texts(texts, page, section)
         if page.table is not None and page.table.n_rows:
             self._table(page, section)
+
+    def last(self, title: str, texts: list[str]) -> None:
+        """Write what is not in the report: under the last page where there is room, else on a slide of its own."""
+        room = _BOTTOM - self.y - 2 * _GAP - _HEADING
+        if self.y == _TOP or parts.fitting_texts(texts, _INSIDE, room) < len(texts):
+            self._begin(Page(title), "", title)
+        else:
+            self.y += _GAP
+            parts.put_text(self.slide, title, self.look, (EDGE, self.y, _INSIDE, _HEADING), 16, bold=True)
+            self.y += _HEADING
+        self._texts(texts, Page(title), "")
 
     def _begin(self, page: Page, section: str, title: str) -> None:
         self.slide = self.deck.slides.add_slide(self.deck.slide_layouts[_TITLE_ONLY])

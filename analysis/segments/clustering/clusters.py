@@ -35,9 +35,9 @@ from analysis.segments.clustering.trust.howmany import (
     kmeans_stability,
     sweep,
 )
-from analysis.segments.clustering.trust.stability import stability
 from analysis.segments.params import ClusterParams
 from analysis.segments.result import Note, Segmentation, segmentation_of
+from analysis.stats.stability import stability
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.segments.clustering.trust.stability import DOUBTFUL, STABLE
 from analysis.segments.result import leading
+from analysis.stats.stability import DOUBTFUL, STABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

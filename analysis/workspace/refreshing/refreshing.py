@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
@@ -16,6 +17,7 @@ from analysis.history.alarms import told as alarms_told
 from analysis.history.arrival import Arrival, Known, arrivals, as_json, known_of, need_usable
 from analysis.history.earlier import LEFT, Earlier, earlier_of, known_then, left_behind
 from analysis.history.telling import brief
+from analysis.intake.roles import IGNORE
 from analysis.intake.suggesting.suggest import inspect
 from analysis.mapping import source_of, with_tables, without_tables
 from analysis.recipe import Recipe
@@ -76,7 +78,8 @@ def look(workspace: Workspace, study_id: str, tables: Sequence[RawTable]) -> tup
     """
     recipe = workspace.load_recipe(study_id).recipe or Recipe()
     there = workspace.raw_tables(study_id)
-    return arrivals(tables, there, recipe, _known(workspace, study_id, there, recipe))
+    kept = _kept_run(workspace, study_id, there)
+    return arrivals(tables, there, recipe, _known(workspace, study_id, there, recipe, kept))
 
 
 def refresh_study(
@@ -115,14 +118,16 @@ def refresh_study(
     say("looking")
     saved, there = workspace.load_recipe(study_id), workspace.raw_tables(study_id)
     recipe = saved.recipe or Recipe()
-    found = arrivals(tables, there, recipe, _known(workspace, study_id, there, recipe))
+    kept = _kept_run(workspace, study_id, there)
+    found = arrivals(tables, there, recipe, _known(workspace, study_id, there, recipe, kept))
     need_usable(found, accepted)
-    before, info = _run_before(workspace, study_id, there, recipe, listed, say)
+    before = _run_before(workspace, study_id, there, recipe, kept, listed, say)
     new = desk.named(there, [one.table for one in found if one.mode != "same"])
     gone = _replaced(found, there, recipe) if replaces else set()
     left = [table for table in there if table.fingerprint not in gone]
     together = [*left, *new]
-    recipe = with_tables(recipe, [*there, *new], inspect(new))
+    unread = [one for one in new if (source := source_of(recipe, [*there, *new], one)) is None or source.kind == IGNORE]
+    recipe = with_tables(recipe, [*there, *new], inspect(unread))  # what a source reads is known
     recipe = without_tables(recipe, together) if gone else recipe
     carried = workspace.carried(study_id)
     result = refresh(
@@ -141,8 +146,8 @@ def refresh_study(
     keys = result.edited[method].shown if method in result.edited else ()
     alarms = alarms_told(alarms_now(workspace, study_id, method, keys))
     says = brief(
-        result, earlier, experiments=experiments, campaigns=workspace.campaigns(study_id), read_since=info.taken_at,
-        arrived=told, alarms=alarms,
+        result, earlier, experiments=experiments, campaigns=workspace.campaigns(study_id),
+        read_since=before.info.taken_at, arrived=told, alarms=alarms,
     )  # fmt: skip
     return Refreshed(study_id, snapshot_id, found, result, earlier, says)
 
@@ -191,37 +196,49 @@ def snapshot_before(
     return None
 
 
-def _known(workspace: Workspace, study_id: str, there: Sequence[RawTable], recipe: Recipe) -> Known | None:
-    """Return the figures of the study as its newest run of these files left them, else counted now."""
-    files = {table.fingerprint for table in there}
-    for info in workspace.snapshots(study_id)[:1]:
-        kept = info.summary.get(LEFT, {}).get("files", ())
-        if {one["sha256"] for one in kept} == files and (known := known_then(info.summary)):
-            return known
-    if not there:
-        return None
-    carried = workspace.carried(study_id)
-    standard = begin(there, recipe, merges=carried.merges, forgotten=carried.forgotten).untagged().standard
-    return known_of(standard) if "order_date" in standard.order_roles else None
-
-
-def _run_before(
-    workspace: Workspace, study_id: str, there: Sequence[RawTable], recipe: Recipe, listed: Listed, say: Say
-) -> tuple[Snapshot, SnapshotInfo]:
-    """Return the newest run of the files that are there; where none was kept, it is made now."""
+def _kept_run(workspace: Workspace, study_id: str, there: Sequence[RawTable]) -> Snapshot | None:
+    """Return the newest run of the files that are there; None where none was kept, or it is gone or damaged."""
     files = {table.fingerprint for table in there}
     for info in workspace.snapshots(study_id):
         kept = info.summary.get(LEFT, {}).get("files", ())
         if {one["sha256"] for one in kept} == files:
-            with suppress(AnalysisError):  # one that is gone or damaged is made again
-                return workspace.load_snapshot(info.id), info
+            with suppress(AnalysisError):
+                return workspace.load_snapshot(info.id)
+    return None
+
+
+def _known(
+    workspace: Workspace, study_id: str, there: Sequence[RawTable], recipe: Recipe, kept: Snapshot | None
+) -> Known | None:
+    """Return the figures of the study as the newest run of its files left them, else counted now."""
+    if kept is not None and (known := known_then(kept.info.summary)):
+        return known.with_customers(kept.profiles)
+    if not there:
+        return None
+    carried = workspace.carried(study_id)
+    found = begin(there, recipe, merges=carried.merges, forgotten=carried.forgotten).untagged()
+    if "order_date" not in found.standard.order_roles:
+        return None
+    return known_of(found.standard).with_customers(found.profiles.customers)
+
+
+def _run_before(
+    workspace: Workspace, study_id: str, there: Sequence[RawTable], recipe: Recipe, kept: Snapshot | None,
+    listed: Listed, say: Say,
+) -> Snapshot:  # fmt: skip
+    """Return the newest run of the files that are there; where none was kept, it is made now."""
+    if kept is not None:
+        return kept
     carried = workspace.carried(study_id)
     result = refresh(
         there, recipe, None, merges=carried.merges, imported=carried.imported, forgotten=carried.forgotten,
         progress=say,
     )  # fmt: skip
-    snapshot = workspace.load_snapshot(keep_run(workspace, study_id, result, listed(result)))
-    return snapshot, snapshot.info
+    segments, told = listed(result), summary(result) | {LEFT: left_behind(result)}
+    # Not read back: one of the same state that is there may be damaged, or kept by a version that noted less.
+    made = keep_run(workspace, study_id, result, segments)
+    info = SnapshotInfo(made, study_id, datetime.now(UTC), result.profiles.as_of, told)
+    return Snapshot(info, result.recipe, labelled(result.profiles.customers, result.edited), segments, result.fitted)
 
 
 def _replaced(found: Sequence[Arrival], there: Sequence[RawTable], recipe: Recipe) -> set[str]:

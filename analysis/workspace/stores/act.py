@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import TYPE_CHECKING, Any
 
 from analysis.workspace import audit, database, documents, merged, studies
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from analysis.act.campaign import Campaign
+    from analysis.act.notify.deliver import Delivery
+    from analysis.act.notify.receiver import Receiver, SealedReceiver
     from analysis.act.params import HoldOut
+    from analysis.act.playbook.plays import PlaySettings
+    from analysis.act.playbook.trade import Trade
     from analysis.intake.standard.merges import Merges
 
-KIND, ALWAYS = "campaign", "hold_out"
+KIND, ALWAYS, TOLD, RECEIVER, TRADE = "campaign", "hold_out", "delivery", "receiver", "trade"
+PLAYBOOK = "playbook"  # the setting of what was changed of plays
 
 
 class ActStore(Base):
@@ -91,6 +97,95 @@ class ActStore(Base):
         """Keep who is never written to."""
         with database.writing(self.engine) as connection:
             documents.save(connection, study_id, ALWAYS, hold_out, ALWAYS, None)
+
+    # The playbook
+
+    def trades(self, study_id: str) -> list[Trade]:
+        """Return the templates of trades that were brought into a study."""
+        with database.reading(self.engine) as connection:
+            return [one.value for one in documents.fetch(connection, study_id, TRADE)]
+
+    def play_settings(self, study_id: str) -> PlaySettings:
+        """Return what was changed of the plays of a study, its templates, and the lists that the plays learn from."""
+        from analysis.act.playbook.plays import PlaySettings
+
+        with database.reading(self.engine) as connection:
+            kept = studies.get_setting(connection, PLAYBOOK, study_id, {})
+        return PlaySettings.kept(kept, self.campaigns(study_id), self.trades(study_id))
+
+    # Who else is told
+
+    def receivers(self, study_id: str) -> dict[str, SealedReceiver]:
+        """Return whom a study tells of its lists, by kind, as they are kept: the host can be read, nothing else."""
+        with database.reading(self.engine) as connection:
+            return {one.name: one.value for one in documents.fetch(connection, study_id, RECEIVER)}
+
+    def receiver(self, study_id: str, kind: str) -> Receiver | None:
+        """Return one of them with its address and secret; None where there is none, or its key is lost."""
+        from analysis.act.notify.receiver import opened_receiver
+        from analysis.sealed.ring import ring_of
+
+        kept = self.receivers(study_id).get(kind)
+        return None if kept is None else opened_receiver(kept, ring_of(self.home))
+
+    def keep_receiver(self, study_id: str, receiver: Receiver) -> None:
+        """Keep whom a study tells, sealed with the key of the workspace, in place of the one of its kind.
+
+        Raises
+        ------
+        AnalysisError
+            ``act_bad_address``, ``act_bad_secret``; ``workspace_not_encrypted``, ``workspace_key_lost``: nothing could
+            seal them.
+        """
+        from analysis.act.notify.receiver import sealed_receiver
+        from analysis.errors import AnalysisError
+        from analysis.sealed.ring import ring_of
+
+        ring = ring_of(self.home)
+        if ring is None:
+            raise AnalysisError("workspace_not_encrypted")
+        sealed = sealed_receiver(receiver, ring)
+        with database.writing(self.engine) as connection:
+            documents.save(connection, study_id, RECEIVER, sealed, receiver.kind, None)
+
+    def drop_receiver(self, study_id: str, kind: str) -> None:
+        """Forget whom a study tells."""
+        with database.writing(self.engine) as connection:
+            documents.remove(connection, study_id, RECEIVER, kind)
+
+    def deliveries(self, study_id: str) -> list[Delivery]:
+        """Return what was told of the lists of a study, in the order in which it was begun."""
+        with database.reading(self.engine) as connection:
+            return [one.value for one in documents.fetch(connection, study_id, TOLD)]
+
+    def delivery(self, study_id: str, campaign: Campaign, receiver: Receiver, text: str) -> Delivery:
+        """Return what a receiver is told of a list: what was begun before, else a new message."""
+        from analysis.act.notify.deliver import delivery_of
+
+        with database.reading(self.engine) as connection:
+            found = documents.find(connection, study_id, TOLD, _told_name(campaign.name, receiver))
+        return delivery_of(campaign, receiver, text) if found is None else found.value
+
+    def tell(
+        self, study_id: str, delivery: Delivery, receiver: Receiver, *, wait: Callable[[float], None] = time.sleep
+    ) -> Delivery:
+        """Tell a receiver of a list; every try is written down before and after it. Raises as ``deliver``."""
+        from analysis.act.notify.deliver import deliver
+
+        name = _told_name(delivery.name, receiver)
+
+        def keep(now: Delivery) -> None:
+            with database.writing(self.engine) as connection:
+                documents.save(connection, study_id, TOLD, now, name, None)
+
+        with database.reading(self.engine) as connection:
+            others = [one.value for one in documents.everywhere(connection, TOLD) if one.name != name]
+        told_at = [one.at for other in others if other.where == receiver.where for one in other.tries]
+        return deliver(delivery, receiver.url, receiver.secret, keep=keep, told_at=told_at, wait=wait)
+
+
+def _told_name(campaign: str, receiver: Receiver) -> str:
+    return f"{campaign} {receiver.kind} {receiver.where}"[-200:]
 
 
 def without(connection: sa.Connection, study_id: str, hashes: Iterable[str]) -> int:

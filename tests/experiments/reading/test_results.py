@@ -60,9 +60,10 @@ def test_goals_are_corrected_together_and_guardrails_not_at_all():
         assert [item.p_corrected for item in part] == pytest.approx(wanted.tolist())
         assert {item.family for item in part} == {family}
         assert {item.simultaneous.level for item in part} == {1 - 0.05 / family}
+        assert {item.simultaneous_relative.level for item in part} == {1 - 0.05 / family}
     for item in found[6:]:
         assert item.p_corrected == item.reading.test.p
-        assert item.simultaneous == item.reading.absolute
+        assert (item.simultaneous, item.simultaneous_relative) == (item.reading.absolute, item.reading.relative)
 
 
 def test_more_returns_are_worse_and_more_purchases_better():

@@ -104,6 +104,32 @@ def test_every_row_is_kept_or_counted():
     assert counts.units_in_two_arms == 1
 
 
+@pytest.mark.parametrize(
+    ("control", "others"),
+    [
+        ("Kontrollgruppe", ["Gruppe mit Brief"]),
+        ("對照組", ["實驗組"]),
+        ("空白组", ["发券组"]),
+        ("基准组", ["方案一"]),
+        ("老版", ["新版"]),
+        ("舊版", ["新版"]),
+        ("未发短信", ["发短信"]),
+        ("无优惠", ["无门槛券"]),
+        ("原价", ["九折"]),
+        ("zz_control", ["Default", "A"]),
+        ("No discount", ["10% off", "Existing offer"]),
+        ("groupe témoin", ["groupe B"]),
+        ("A组", ["B组"]),
+        ("blue", ["green"]),
+        ("basic", ["gold"]),
+    ],
+)
+def test_the_label_that_says_so_is_the_control(control, others):
+    labels = [control, *others]
+    rows = pd.DataFrame({"arm": sorted(labels) * 4, "bought": ([0, 1] * 9)[: 4 * len(labels)]})
+    assert read_experiment(rows, ReadParams(arm="arm", metrics=BOUGHT)).control == control
+
+
 def test_spellings_of_an_arm_are_one_arm_and_control_comes_first():
     rows = pd.DataFrame({"arm": ["Test", "test ", " TEST", "Test", "Control", "control"], "bought": [1, 0, 1, 1, 0, 1]})
     data = read_experiment(rows, ReadParams(arm="arm", metrics=BOUGHT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from analysis.errors import AnalysisError
@@ -13,6 +14,7 @@ from analysis.experiments.reading.changes import ChangeParams, read_change
 from analysis.experiments.reading.health import check_experiment, sample_ratio
 from analysis.experiments.rows.read import Metric, ReadParams, Slip, read_experiment
 from analysis.experiments.rows.suggest import suggest_columns
+from analysis.experiments.suggest_choices import suggest_roles, suggest_test
 from texts import translator
 
 
@@ -169,3 +171,40 @@ def test_a_word_that_is_no_usual_yes_is_not_quoted():
     rows = pd.DataFrame({"arm": ["A", "B"] * 20, "paid by": [PERSON, *[None] * 39]})
     data = read_experiment(rows, ReadParams(arm="arm", metrics=(Metric(column="paid by"),)))
     assert data.ticked == {"paid by": ("…", 39)}
+
+
+def of_text(**columns):
+    n = len(next(iter(columns.values())))
+    who = {"customer_id": [f"c{at}" for at in range(n)], "group": ["A", "B"] * (n // 2), "city": ["x", "y", "y"] * n}
+    cells = {name: [str(value) for value in values[:n]] for name, values in {**who, **columns}.items()}
+    return pa.table(cells)
+
+
+@pytest.mark.parametrize("pair", [("0", "1"), ("no", "yes"), ("否", "是")])
+def test_one_word_among_a_few_hundred_cells_leaves_a_share_a_share(pair):
+    cells = [pair[at % 7 == 0] for at in range(300)]
+    cells[9] = "王小明"
+    rows = of_text(flagged=cells)
+    found = suggest_roles(rows)
+    assert (found.proportions, found.segment) == (("flagged",), "city")
+    params = suggest_test(found)
+    assert params is not None
+    data = read_experiment(rows, params)
+    assert data.stray_cells == {"flagged": (1, 10)}
+    assert sum(data.statistic("flagged", arm).n for arm in "AB") == 299
+    assert sum(data.statistic("flagged", arm).successes for arm in "AB") == cells.count(pair[1])
+
+
+@pytest.mark.parametrize("sign", ["", "¥"])
+def test_a_word_among_amounts_makes_no_segment_but_is_refused_with_its_row(sign):
+    cells = [f"{sign}{1 + at % 9:,}" for at in range(300)]
+    cells[9] = "王小明"
+    rows = of_text(spend=cells)
+    found = suggest_roles(rows)
+    assert (found.means, found.segment) == (("spend",), "city")
+    params = suggest_test(found)
+    assert params is not None
+    with pytest.raises(AnalysisError) as caught:
+        read_experiment(rows, params)
+    assert caught.value.code == "experiment_text_outcome"
+    assert dict(caught.value.facts) == {"column": "spend", "n": 1, "row": 10}

@@ -48,6 +48,23 @@ def test_columns_of_things_are_nobodys(header: str) -> None:
     assert personal_column(one.header, one.cells) is None
 
 
+def test_people_under_a_heading_of_figures_or_days_are_found_and_figures_and_days_are_not() -> None:
+    names = [
+        f"{family}{given}" for family in "王李张刘陈" for given in ("伟明", "芳", "娜娜", "秀英", "敏", "静", "丽")
+    ]
+    found = personal_column("下单时间", names)
+    assert found is not None and found.kind == "name"
+    letters = "ABCDEFGH"
+    found = personal_column("order_date", [f"{a.upper()}nn {b}eest" for a in letters for b in letters])
+    assert found is not None and found.kind == "name"
+    found = personal_column("实付金额", [f"138{n:08}" for n in range(60)])
+    assert found is not None and found.kind == "phone"
+    assert personal_column("时间", ["周一", "周二", "周三", "周四", "周五"]) is None
+    days = [f"{day:02}/{month:02}/2024 {day:02}:{month:02}" for month in range(1, 13) for day in range(1, 28)]
+    assert personal_column("Order date", days) is None
+    assert personal_column("amount", [f"{26486802734 + 977 * n}" for n in range(60)]) is None
+
+
 def test_what_the_law_calls_sensitive_gets_a_second_mark() -> None:
     assert sensitive_by_header("过敏史") == {"health"} and sensitive_by_header("Religion") == {"religion"}
     assert sensitive_by_header("指纹编号") == {"biometrics"} and sensitive_by_header("宝宝生日") == {"children"}

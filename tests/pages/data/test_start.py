@@ -315,6 +315,6 @@ def test_a_workspace_from_before_is_encrypted_at_a_click_and_a_lost_key_is_said(
     [table] = kept.raw_tables(study)
     assert kept.key_state == "open" and pd.read_parquet(table.rows)["c3"].str.len().eq(32).all()
     monkeypatch.setenv("PORTRAIT_KEYS", str(tmp_path))
-    compute.workspace.clear()
+    compute.own_workspace.clear()
     app = open_page("data/start")
     assert any("key of this workspace is not on this computer" in one.value for one in app.error)

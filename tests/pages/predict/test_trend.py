@@ -23,6 +23,9 @@ def test_next_month_stands_first_and_groups_have_lines_of_their_own(
     app.get_by_key("prediction_trend_by").set_value("segments").run()
     assert not app.exception
     assert "{" not in words(app)
+    app.get_by_key("trend_view_shown").set_value("shapes").run()
+    assert not app.exception and not app.error
+    assert "{" not in words(app)
 
 
 def test_it_is_made_with_every_run_once_it_is_kept(open_page: Any, sample_study: Any, saved: Any) -> None:

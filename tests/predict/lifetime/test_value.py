@@ -20,9 +20,11 @@ from analysis.predict.lifetime.likely import Fit
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.spend import Spend
 from analysis.predict.lifetime.value import discounted_orders, lifetime_value
+from analysis.predict.lifetime.words import answer
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import begin, read
 from analysis.study.prepared import Prepared
+from texts import Translator
 
 START = date(2023, 1, 1)
 
@@ -242,6 +244,29 @@ def test_subscribers_are_worth_what_their_renewals_say() -> None:
     old, new = (stays["orders"][subscribers().customers["c1"][~left] == age].mean() for age in (30, 2))
     assert old > new, "who has stayed long stays longer"
     assert found.total_low < found.total < found.total_high  # pyright: ignore[reportOperatorIssue]
+
+
+def test_staying_is_tried_on_later_renewals_and_gives_way_to_a_constant_rate() -> None:
+    """A third who leave early: the rule expects too many to go on leaving. All alike: nothing is better than it."""
+    rng = np.random.default_rng(0)
+
+    def seen(leave: np.ndarray) -> Profiles:
+        stays, upto = rng.geometric(leave), rng.integers(8, 25, len(leave))
+        people = subscribers(len(leave))
+        frame = people.customers.assign(c1=np.minimum(stays, upto).astype(float))
+        return Profiles(frame.assign(c2=pd.array(stays <= upto, dtype="boolean")), people.features, people.as_of)
+
+    mixed = contract_value(seen(np.where(rng.random(3000) < 0.5, 0.3, 0.01)), LifetimeParams())
+    assert mixed.used in ("sbg", "bdw") and mixed.stayed is not None and mixed.stayed.model_is_better
+    assert mixed.stayed.off_model < mixed.stayed.off_rule / 2
+    track = mixed.stayed.track
+    assert (track["renewals"].iloc[0], track["renewals"].iloc[-1]) == (mixed.stayed.until + 1, mixed.stayed.upto)
+    assert (track["rule"] < track["low"]).any()
+    alike = contract_value(seen(np.full(3000, 0.05)), LifetimeParams())
+    assert alike.used == "constant" and alike.fitted["rate"] == pytest.approx(0.05, abs=0.005)
+    assert alike.total_low < alike.total < alike.total_high  # pyright: ignore[reportOperatorIssue]
+    for found in (mixed, alike):
+        assert all("{" not in said for language in ("en", "zh") for said in answer(found, Translator(language)))
 
 
 def test_names_of_columns_can_be_said_and_a_wrong_one_is_refused() -> None:

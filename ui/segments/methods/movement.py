@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analysis.charts import movement as charts
+from analysis.profiles.words import with_unit
 from analysis.segments.param_edit import own_periods
 from analysis.segments.params import MovementParams
 from analysis.segments.scores.movement import MovementResult, periods
@@ -79,8 +80,9 @@ def money(result: MovementResult, view: segments.Shown) -> None:
     """Show what each segment brought in both periods."""
     t = session.t()
     titles = {
-        "segment": t("column.segment"), "customers": t("column.customers"), "before": t("movement.revenue_before"),
-        "now": t("movement.revenue_now"), "change": t("movement.change"),
+        "segment": t("column.segment"), "customers": t("column.customers"),
+        "before": with_unit(t("movement.revenue_before"), "money", t),
+        "now": with_unit(t("movement.revenue_now"), "money", t), "change": with_unit(t("movement.change"), "money", t),
     }  # fmt: skip
     table = result.money.assign(segment=result.money["segment"].map(view.names)).rename(columns=titles)
     form = st.column_config.NumberColumn(format="%,.0f")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.charts import tiers as charts
 from analysis.errors import AnalysisError
+from analysis.profiles.words import with_unit
 from analysis.segments.param_edit import MOST_TIERS, own_name, tiers_by, with_fewer_tiers, with_more_tiers, with_tier
 from analysis.segments.params import Tier, TierParams
 from analysis.segments.scores.tiers import TierResult
@@ -112,7 +113,8 @@ def borders(result: TierResult, view: segments.Shown) -> None:
     table = result.borders.assign(segment=result.borders["segment"].map(view.names))
     table = table.round({"customer_share": 3, "revenue_share": 3})
     titles = {
-        "segment": t("column.segment"), "lowest": t("tiers.lowest"), "highest": t("tiers.highest"),
+        "segment": t("column.segment"), "lowest": with_unit(t("tiers.lowest"), "money", t),
+        "highest": with_unit(t("tiers.highest"), "money", t),
         "customer_share": t("tiers.customers_to_here"), "revenue_share": t("tiers.revenue_to_here"),
     }  # fmt: skip
     money, share = st.column_config.NumberColumn(format="%,.2f"), st.column_config.NumberColumn(format="percent")

@@ -22,8 +22,8 @@ from analysis.segments.clustering.kmeans import (
 from analysis.segments.clustering.trust.apart import all_apart, all_sure, none_one, pairs, rows_of, together_apart
 from analysis.segments.clustering.trust.dense import far_groups, n_winding
 from analysis.segments.clustering.trust.parallel import each
-from analysis.segments.clustering.trust.stability import STABLE, stability
 from analysis.segments.clustering.trust.tendency import Gap, dispersion, gap
+from analysis.stats.stability import STABLE, stability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

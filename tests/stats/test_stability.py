@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.segments.clustering.kmeans import kmeans, refit
-from analysis.segments.clustering.trust.stability import jaccard, stability
+from analysis.stats.stability import jaccard, stability
 
 
 def slow_jaccard(before, after, k):

@@ -1,0 +1,30 @@
+"""The largest losses of a journey in sentences. Words come from ``t``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.stats.intervals import ALPHA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from analysis.act.product.journey import Journey, Stage
+    from analysis.translate import Translate
+
+
+def step_words(stage: Stage, found: Journey, t: Translate) -> str:
+    """Return what a step is called, with the days that it may take."""
+    days = found.params.ticket_days if stage.of_tickets else found.params.days
+    return t(f"product.step_{stage.step}", days=days)
+
+
+def journey_answer(stages: Sequence[Stage], found: Journey, names: Mapping[str, str], t: Translate) -> str:
+    """Return where most are lost, of the steps at which a segment falls behind the others, else of all."""
+    behind = [one for one in stages if one.others is not None and one.p <= ALPHA]
+    losses = [one for one in stages if one.step != "scored"] or list(stages)
+    worst = max([one for one in behind if one in losses] or losses, key=lambda one: one.lost)
+    key = f"product.lost_{worst.step}" + ("" if worst in behind else "_plain")
+    facts = {"name": names.get(worst.segment, worst.segment), "n": worst.n, "lost": worst.lost, "share": worst.share}
+    days = found.params.ticket_days if worst.of_tickets else found.params.days
+    return t(key, days=days, others=worst.others or 0.0, **facts)
