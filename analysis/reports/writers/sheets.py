@@ -23,7 +23,7 @@ _FORMS = {"count": COUNT, "share": SHARE, "money": MONEY, "number": NUMBER, "tex
 _WIDTH, _COLUMNS = 26, 8  # letters of a column, and how many a sentence runs across
 _CHART_ROWS, _LONGEST = 18, 32_000
 _LETTER = 0.07  # inches of a letter, as columns count them
-_INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 110
+_INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 90
 
 
 def report_xlsx(report: Report, t: Translate) -> bytes:
