@@ -16,6 +16,7 @@ LINE = 1.25  # heights of letters
 _POINTS = 72  # to the inch
 _BOLD, _SPARE = 1.12, 0.6  # what bold letters take more, and what a column has over
 _WORD = 14.0  # widths of a letter: a longer word is broken
+_TITLE = 5.0  # so many letters of Chinese, which breaks anywhere, stand in one line of a title
 
 
 def lines(text: str, width: float, size: float) -> int:
@@ -99,7 +100,7 @@ def widths(table: Table, rows: Sequence[Sequence[str]], width: float, size: floa
     needed, least = [], []
     for place, title in enumerate(table.titles()):
         cells = [row[place] for row in rows]
-        head = _unbroken(title) * _BOLD
+        head = max(_unbroken(title), min(ems(title), _TITLE) if _unbroken(title) < 2 else 0.0) * _BOLD
         if forms[place] == "text":
             needed.append(min(max([ems(title), *map(ems, cells), 4.0]), 28.0))
             least.append(min(max([head, *map(_unbroken, cells)]), _WORD))
