@@ -126,7 +126,7 @@ def _judged(
     places = np.flatnonzero(rated != 0)
     glad = rated[places] > 0
     wide = score[places] > 0
-    tells = any(one != "none" for one in by_words)  # signs and pictures alone are neither right nor wrong
+    tells = any(_says(text) for text in texts)  # signs and pictures alone are neither right nor wrong
     rule = _accuracy("ratings", int((wide == glad).sum()), len(places)) if tells and len(places) >= TO_JUDGE else None
     found = learn([texts[int(place)] for place in places], glad, params.seed) if params.by != "words" else None
     if found is None or (params.by == "auto" and not is_better((found.chances >= 0.5) == glad, wide == glad)):

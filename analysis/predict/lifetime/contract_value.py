@@ -51,7 +51,8 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
         n, n_left = len(answers), int(answers.sum())
         if n_left == n:
             raise AnalysisError("lifetime_nobody_stays", n=n)
-        raise AnalysisError("lifetime_few_left", n=n, left=n_left, least=FEWEST_LEFT)
+        if n_left < FEWEST_LEFT:
+            raise AnalysisError("lifetime_few_left", n=n, left=n_left, least=FEWEST_LEFT)
     if renewals is None or outcome is None:
         raise AnalysisError("lifetime_no_orders")
     said = came_about(outcome, profiles)
