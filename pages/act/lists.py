@@ -58,7 +58,7 @@ def main() -> None:
 def make(act: listing.Act, bind: bound.Bound, found: listing.Ladder, name: str) -> None:
     """Ask what the list is called and how long its effect is measured, and make it."""
     t = act.t
-    key = f"lists_name_{len(act.campaigns)}"
+    key = f"lists_name_{len(act.campaigns)}_{t.language}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         called = st.text_input(t("act.name"), name, max_chars=100, key=key, width=240, help=t("act.name_help"))
         window = st.number_input(
