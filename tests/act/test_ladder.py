@@ -235,3 +235,24 @@ def test_every_step_and_reason_has_words(language: Any) -> None:
 def test_a_campaign_is_a_closed_document() -> None:
     with pytest.raises(AnalysisError, match="choice_unknown"):
         Campaign.model_validate({"name": "x", "made_on": date(2024, 1, 1), "nam": 1})
+
+
+def test_who_is_held_out_stays_off_other_lists_until_the_measuring_days_are_over() -> None:
+    base = profiles(40, spend=np.ones(40))
+    who, every = people(base), ListChoices(hold_out=0.25, quiet_days=0)
+    first = eligibility(base, ["x"] * 40, every, who, seed="a")
+    made = campaign_of(first, who, base, name="First", method="rfm", seed="a", made_on=DAY, window_days=30)
+
+    def again(days: int, **changed: object):
+        known = contacts_of(base, who, [made.model_copy(update=changed)], on=DAY + timedelta(days=days))
+        found = eligibility(base, ["x"] * 40, every, who, seed="b", contacts=known)
+        return {*found.sent.tolist(), *found.held.tolist()}, found
+
+    held = set(first.held.tolist())
+    assert len(held) == 10
+    for days in (0, 30):
+        taken, found = again(days)
+        assert not held & taken and len(taken) == 30
+        assert next(rung for rung in found.rungs if rung.step == "free").gone == {"measured": 10}
+    for free, _ in (again(31), again(0, state="dropped"), again(0, window_days=None)):
+        assert held <= free

@@ -57,6 +57,8 @@ def test_every_trade_is_whole_in_both_languages_and_has_every_play() -> None:
             assert not any("\u4e00" <= one <= "\u9fff" for one in play.offer.en)
             assert any("\u4e00" <= one <= "\u9fff" for one in play.offer.zh)
     assert set(PLAY_OF) == set(ACTIONS)
+    outcomes = [PLAY_OF[one] for one in ("outcome_high", "outcome_low", "know_them")]
+    assert len({trade(GENERAL).plays[one].offer for one in outcomes}) == 3  # without orders, too, advice differs
     offers = {trade(key).plays["win_back"].offer.en for key in TRADES}
     assert len(offers) == len(TRADES)  # advice differs by trade
 

@@ -24,7 +24,18 @@ from analysis.params import KEY, Params
 from analysis.tags.library import library_keys
 
 PlayKey = Literal[
-    "first_order", "second_order", "thank", "grow", "remind", "rescue", "win_back", "last_mail", "rest", "know"
+    "first_order",
+    "second_order",
+    "thank",
+    "grow",
+    "remind",
+    "rescue",
+    "win_back",
+    "last_mail",
+    "rest",
+    "know",
+    "lead",
+    "learn",
 ]
 PLAYS: tuple[PlayKey, ...] = get_args(PlayKey)
 TRADES = ("retail", "education", "software", "finance", "hospitality", "b2b")
@@ -37,7 +48,7 @@ PLAY_OF: dict[Action, PlayKey] = {
     "reorder": "remind", "season_reminder": "remind", "nudge": "remind",
     "call": "rescue", "come_back": "rescue", "win_back": "win_back", "ask_why": "win_back",
     "last_mail": "last_mail", "spend_less": "last_mail", "leave_alone": "rest",
-    "outcome_high": "know", "outcome_low": "know", "know_them": "know",
+    "outcome_high": "lead", "outcome_low": "learn", "know_them": "know",
 }  # fmt: skip
 _LEAST_SIGNS = 2
 MOST_CHARACTERS = 100_000

@@ -124,13 +124,14 @@ def standardise(
             customer_tables.append(one)
         elif one.source.kind != ORDER_HEADERS:
             record_tables[one.source.kind].append(one)
-    from analysis.intake.standard.customers import add_without_sale, standardise_customers
+    from analysis.intake.standard.customers import add_without_sale, day_of_joining, standardise_customers
 
     if heads:
         counts += count_order_headers(connection, heads, order_tables)
     extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning, notes)
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
+    notes += day_of_joining(customer_tables, any(count.kept for count in counts if count.kind == "orders"))
     said = consents_of_orders(connection, order_tables)
     notes += identifier_notes(connection, mapped)
     left = one_currency(connection, small(order_tables), recipe, notes)
@@ -139,7 +140,7 @@ def standardise(
         left = count_once(connection, small(order_tables), notes)
         counts = _with_left(counts, order_tables, left, "duplicate_order")
     has_time = _has_time(connection, order_tables)
-    _join_orders(connection, order_tables, has_time)
+    _join_orders(connection, order_tables, has_time, apart=recipe.cleaning.sub_orders == "keep")
     add_without_sale(connection, order_tables, notes)
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
     if not any(count.kept for count in counts):
@@ -358,15 +359,18 @@ def _has_time(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -
     )
 
 
-def _join_orders(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], has_time: bool) -> None:
+def _join_orders(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], has_time: bool, *, apart: bool
+) -> None:
     """Make the kept lines of all tables readable as ``orders``; columns that a table lacks are NULL.
 
-    Without an order number, lines of one customer with the same time (or day, without times) are one order.
+    Without an order number, lines of one customer with the same time (or day, without times) are one order; with
+    ``apart`` each line is one.
     """
     moment = "order_time" if has_time else "CAST(order_time AS DATE)"
     parts = []
     for one in tables:
-        made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)"
+        made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)" + (" || ' # ' || line" if apart else "")
         if one.table.n_rows <= MOST_IN_MEMORY:
             connection.execute(f"UPDATE {one.lines} SET order_id = {made_id} WHERE order_id IS NULL AND reason IS NULL")
         stored = {name for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()}
