@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def language_switch() -> Language:
     """Show the switch of the language, and tell the browser which one the page is written in."""
     t = session.t()
-    language: Language = st.segmented_control(
+    language = session.language()
+    st.segmented_control(
         t("app.language"),
         LANGUAGES,
-        default=session.first_language(),
         required=True,
         format_func=lambda code: t(f"app.language_{code}"),
-        key=session.LANGUAGE_KEY,
         label_visibility="collapsed",
+        **bound.one(session.LANGUAGE_KEY, language, session.choose_language, kind=Language),
     )
     st.html(f"<script>{LANGUAGE_SCRIPTS[language]}</script>", unsafe_allow_javascript=True)
     _words_of_streamlit()

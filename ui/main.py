@@ -12,6 +12,7 @@ from ui.history import past_view
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 
+session.begin_run()
 t = session.t()
 
 st.set_page_config(

@@ -16,7 +16,8 @@ from texts import LANGUAGES, Language, Translator, translator
 from ui.scripts import LANGUAGE_COOKIE
 
 LANGUAGE_KEY = "lang"  # of the switch, and the name in the address
-_FIRST_LANGUAGE = "_first_language"
+_LANGUAGE = "_language"
+_WORDS_ARE_OLD = "_words_are_old"
 _STUDY = "_study"
 _STUDY_PARAM = "study"
 _EXPERIMENT = "_experiment"
@@ -53,19 +54,30 @@ class OpenStudy:
     n_customers: int = 0
 
 
-def first_language() -> Language:
-    """Return the language of the first screen: the address, the last choice on this browser, or its locale."""
-    if _FIRST_LANGUAGE not in st.session_state:
+def language() -> Language:
+    """Return the language of this visit, at first that of the address, of the last choice on this browser, or its own.
+
+    The switch only shows it: what Streamlit keeps of a widget is lost where a button of a dialog opens another page.
+    """
+    if _LANGUAGE not in st.session_state:
         asked = (st.query_params.get(LANGUAGE_KEY), st.context.cookies.get(LANGUAGE_COOKIE))
         known: list[Language] = [language for wanted in asked for language in LANGUAGES if language == wanted]
-        st.session_state[_FIRST_LANGUAGE] = known[0] if known else _browser_language()
-    return st.session_state[_FIRST_LANGUAGE]
+        st.session_state[_LANGUAGE] = known[0] if known else _browser_language()
+    return st.session_state[_LANGUAGE]
 
 
-def language() -> Language:
-    """Return the language chosen in this visit."""
-    chosen = st.session_state.get(LANGUAGE_KEY)
-    return chosen if chosen in LANGUAGES else first_language()
+def choose_language(chosen: Language) -> None:
+    """Write in another language from now on, and tell the browser every choice anew.
+
+    It holds the words of a choice, and sends them back: those of another language would stand for no choice at all.
+    """
+    st.session_state[_LANGUAGE] = chosen
+    st.session_state[_WORDS_ARE_OLD] = 2
+
+
+def begin_run() -> None:
+    """Note that a run begins: what the browser holds is in the words of the run before, once after each switch."""
+    st.session_state[_WORDS_ARE_OLD] = max(st.session_state.get(_WORDS_ARE_OLD, 0) - 1, 0)
 
 
 def t() -> Translator:
@@ -201,7 +213,9 @@ def give(key: str, value: Any) -> None:
 
 
 def _held_by_browser() -> frozenset[str]:
-    """Return the keys of the widgets that the browser held when it asked for this run."""
+    """Return the keys of the widgets that the browser held, in the words of now, when it asked for this run."""
+    if st.session_state.get(_WORDS_ARE_OLD):
+        return frozenset()
     context = get_script_run_ctx()
     if context is None:
         return frozenset()

@@ -60,11 +60,12 @@ def write_summary(
     """Write the sheet, set to print on one page of A4 on its side."""
     money = any(line.revenue is not None for line in summary.lines)
     centred = {"valign": "vcenter", "bottom": 4, "bottom_color": "#C9D1D6"}
-    text = book.add_format({"text_wrap": True, **centred})
+    text = book.add_format({"text_wrap": True, "indent": 1, **centred})
     name = book.add_format({"text_wrap": True, "bold": True, **centred})
     amount = money_format(COUNT, t.currency_sign())
     numbers = {form: book.add_format({"num_format": form, **centred}) for form in (COUNT, SHARE, amount)}
-    header = book.add_format({"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter", "text_wrap": True})
+    above = {"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter", "text_wrap": True}
+    header, of_numbers, of_text = (book.add_format(above | own) for own in ({}, {"align": "right"}, {"indent": 1}))
     for place, width in enumerate(_WIDTHS):
         sheet.set_column(place, place, width)
     last = len(_WIDTHS) - 1
@@ -79,7 +80,9 @@ def write_summary(
         sheet.merge_range(_FIRST - 1, 0, _FIRST - 1, last, rests, book.add_format({"text_wrap": True, "bold": True}))
         sheet.set_row(_FIRST - 1, 32 * len(guesses))
     headers = ("segment", "customers", "share", "revenue", "revenue_share", "how", "advice")
-    sheet.write_row(_FIRST, 0, [t(f"workbook.{key}") for key in headers], header)
+    for place, key in enumerate(headers):
+        form = header if place == 0 else of_numbers if place < 5 else of_text
+        sheet.write_string(_FIRST, place, t(f"workbook.{key}"), form)
     for line, one in enumerate(summary.lines, start=_FIRST + 1):
         sheet.set_row(line, 34)
         sheet.write_string(line, 0, one.name, name)

@@ -19,7 +19,7 @@ from analysis.exports.cells import (
 )
 from analysis.exports.names import sheet_name
 from analysis.exports.set_aside import count_columns, example_columns
-from analysis.exports.sheets import PICTURE_WIDTH, PRINTED_ROWS, Sheet, Styles, table, write_sheet
+from analysis.exports.sheets import A4, PICTURE_WIDTH, PRINTED_ROWS, Sheet, Styles, table, write_sheet
 from analysis.exports.summary_sheet import write_summary
 from analysis.exports.words import left_out_words
 from analysis.exports.workbook_contents import SHEET_ROWS, NamedSegmentation, WorkbookContents, method_name
@@ -292,6 +292,9 @@ def _write_readme(
 ) -> None:
     customers = contents.profiles.customers
     sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)  # what is said beside its heading, not on a page of its own
     sheet.set_column(0, 0, 36)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, contents.study or t("workbook.title"), styles.title)

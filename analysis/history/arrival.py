@@ -16,6 +16,7 @@ from analysis.intake.cells.units import header_scale
 from analysis.intake.moved import Outline, outline
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.mapped import find_sources
+from analysis.intake.suggesting.describe import cut_short
 from analysis.mapping import with_tables
 from analysis.plain import plain
 from analysis.tabular import Tabular
@@ -42,7 +43,16 @@ OTHER_SIZE = 20.0  # times a usual sale
 UNREAD = 0.05
 UNREAD_REASONS = ("date_unreadable", "amount_unreadable", "no_date", "no_amount")
 # What has to be looked at before it is taken in: a figure of the study would be wrong, or nobody knows.
-SERIOUS = ("foreign", "columns_missing", "amounts_other_size", "currency", "unread", "date_order_chosen", "strangers")
+SERIOUS = (
+    "foreign",
+    "columns_missing",
+    "amounts_other_size",
+    "currency",
+    "unread",
+    "date_order_chosen",
+    "strangers",
+    "cut",
+)
 
 
 @dataclass(frozen=True)
@@ -215,6 +225,8 @@ def _arrival(
     sisters = [one for one, at in zip(there, places, strict=False) if at == place]
     differences = [Difference("renamed", {"file": table.file, "now": now, "was": was}) for now, was in renames.items()]
     differences += units or _columns(table, sisters, source, missing)
+    if line := cut_short(table):
+        differences.append(Difference("cut", {"file": table.file, "line": line}))
     if missing:
         return Arrival(table, "append", place, tuple(differences), renames)
     if sisters and sisters[-1].unit != table.unit:

@@ -56,7 +56,7 @@ def read_logo(path: str | Path) -> bytes:
             _check_size(path.stat().st_size)
             data = file.read(MOST_BYTES + 1)
     except OSError as problem:
-        raise AnalysisError("file_missing", file=path.name) from problem
+        raise AnalysisError("file_missing", file=path.name or str(path)) from problem
     _check_size(len(data))  # of a pipe the system says no size
     return data
 

@@ -17,13 +17,13 @@ _NUMBER = re.compile(r"\d[\d.,]*(?<![.,])%?")
 
 
 def finding(said: str, n: int, t: Translate) -> str:
-    """Return a sentence as a title, with the number of customers that it rests on unless it says so itself.
+    r"""Return a sentence as a title, with the number of customers that it rests on unless it says so itself.
 
     Examples
     --------
     >>> from texts import Translator
     >>> finding("8% of customers bring 37% of revenue.", 4338, Translator("en"))
-    '8% of customers bring 37% of revenue (n = 4,338)'
+    '8% of customers bring 37% of revenue (n\xa0=\xa04,338)'
     """
     said = said.rstrip(_ENDS + " ")
     return said if t.number(n) in said else t("report.titled", said=said, n=n)

@@ -31,7 +31,14 @@ def main() -> None:
     name = listing.name_of(act, choices)
     found = listing.ladder_or_stop(act, choices, seed=name)
     with top:
-        show.answer(prose(answer(found, t), t))
+        said = answer(found, t)
+        last = next(
+            (one for one in act.campaigns if one.name == session.kept("list_made") and one.state != "dropped"), None
+        )
+        if last is not None:
+            told = t("act.answer_next", name=last.name, sent=last.n_sent, held=last.n_held)
+            said = [told, *said]
+        show.answer(prose(said, t))
     with right:
         rows = ladder_rows(found, t).rename(
             columns={
@@ -51,7 +58,7 @@ def main() -> None:
 def make(act: listing.Act, bind: bound.Bound, found: listing.Ladder, name: str) -> None:
     """Ask what the list is called and how long its effect is measured, and make it."""
     t = act.t
-    key = f"lists_name_{len(act.campaigns)}"
+    key = f"lists_name_{len(act.campaigns)}_{t.language}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         called = st.text_input(t("act.name"), name, max_chars=100, key=key, width=240, help=t("act.name_help"))
         window = st.number_input(

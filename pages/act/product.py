@@ -26,7 +26,7 @@ def main() -> None:
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
     t = act.t
-    key = act.cards.plan.model_dump_json() if act.cards.plan is not None else ""
+    key = act.plan
     try:
         found = study.run.small("backlog", key, lambda: backlog(act.profiles, list(act.labels), act.standard))
     except AnalysisError as problem:
@@ -78,11 +78,10 @@ def lost(act: listing.Act, key: str) -> None:
                 t("product.step"): [step_words(one, found, t) for one in stages],
                 t("product.lost"): [one.lost for one in stages],
                 t("product.had"): [one.n for one in stages],
-                t("product.reached"): [
-                    t("product.share_of", share=one.share, low=one.low, high=one.high) for one in stages
-                ],
+                t("product.reached"): [t.percent(one.share) for one in stages],
                 t("product.others"): ["–" if one.others is None else t.percent(one.others) for one in stages],
                 t("product.largest"): [one.is_largest for one in stages],
+                t("product.between"): [t("product.share_between", low=one.low, high=one.high) for one in stages],
             }
         )
         show.table(rows, alt=t("product.journey_alt", n=len(stages)), name="tickets" if tickets else "journey")

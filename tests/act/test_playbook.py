@@ -57,6 +57,8 @@ def test_every_trade_is_whole_in_both_languages_and_has_every_play() -> None:
             assert not any("\u4e00" <= one <= "\u9fff" for one in play.offer.en)
             assert any("\u4e00" <= one <= "\u9fff" for one in play.offer.zh)
     assert set(PLAY_OF) == set(ACTIONS)
+    outcomes = [PLAY_OF[one] for one in ("outcome_high", "outcome_low", "know_them")]
+    assert len({trade(GENERAL).plays[one].offer for one in outcomes}) == 3  # without orders, too, advice differs
     offers = {trade(key).plays["win_back"].offer.en for key in TRADES}
     assert len(offers) == len(TRADES)  # advice differs by trade
 
@@ -66,6 +68,7 @@ def test_every_trade_is_whole_in_both_languages_and_has_every_play() -> None:
     [
         (["学员", "课程名称", "报名日期", "金额"], (), "education"),
         (["Booking ID", "Room type", "Nights", "Guest name"], (), "hospitality"),
+        (["订单号", "饮品", "杯型", "金额"], ("product",), "dining"),
         (["Company", "Industry", "Amount"], ("industry",), "b2b"),
         (["plan", "seats", "mrr"], (), "software"),
         (["订单号", "商品", "门店", "金额"], (), "retail"),
@@ -87,6 +90,7 @@ def test_a_template_with_a_misspelt_name_or_a_wrong_range_is_refused() -> None:
         (start + "[plays.win_back]\nresponse = [0.5, 0.1]", "act_bad_response"),
         ("name = ", "act_trade_not_toml"),
         ("plays = 3", "act_trade_not_toml"),
+        (start + 'by_tag = {complaint = "rescue"}', "choice_not_offered"),
         (start + 'tags = ["at_risk"]', "choice_not_offered"),  # no tag of the library
     ):
         with pytest.raises(AnalysisError, match=code):
@@ -117,6 +121,17 @@ def test_words_of_a_play_are_those_that_were_written_else_those_of_the_trade() -
     play = as_changed(used, "win_back", "lost", settings).plays["win_back"]
     assert play.offer.of("zh") == "A cake" and play.stop == given.plays["win_back"].stop
     assert as_changed(used, "win_back", "new", settings) == given
+
+
+def test_a_tag_that_half_of_a_segment_has_chooses_its_play_and_says_so() -> None:
+    inside = np.array([True] * 20 + [False] * 20)
+    for n, key in ((9, "win_back"), (10, "rescue")):
+        base = profiles(tag_complained=pd.array([True] * n + [None] * (40 - n), dtype="boolean"))
+        play = fill(trade("retail"), card(), base, inside, segment="lost")
+        assert (play.key, play.tag) == (key, "complained" if key == "rescue" else "")
+        assert any("50%" in line for line in lines(play, Translator("zh"))) == (key == "rescue")
+    changed = as_changed(trade("retail"), "rescue", "lost", PlaySettings.kept({"texts": {"lost": {"offer": "Tea"}}}))
+    assert fill(changed, card(), base, inside, segment="lost").play.offer.en == "Tea"
 
 
 @pytest.mark.parametrize("key", TRADES)

@@ -170,7 +170,8 @@ MEASURE = """() => {
     }
     for (const one of main.querySelectorAll("svg.marks text")) {
         const box = one.getBoundingClientRect(), page = one.closest("svg").getBoundingClientRect();
-        const out = box.left < page.left - 6 || box.right > page.right + 2 || box.bottom > page.bottom + 2;
+        const beside = box.left < page.left - 6 || box.right > page.right + 2;
+        const out = beside || box.top < page.top - 4 || box.bottom > page.bottom + 2;
         if (box.width && (out || one.textContent.endsWith("…"))) cut.push(one.textContent.slice(0, 60));
     }
     const tables = [...main.querySelectorAll("[data-testid='stDataFrame'] .dvn-scroller")]

@@ -46,6 +46,11 @@ def test_a_play_becomes_a_list_and_what_came_of_it_changes_the_play(
     make = page.locator(".st-key-list_make button")
     expect(make).to_be_enabled(timeout=PATIENCE)
     settle(page)
+    said = page.locator(ANSWER).first.inner_text()
+    for other in ("en", "zh", language):  # the browser sends words back, and those of another language are no choice
+        page.get_by_role("radio", name=t(f"app.language_{other}"), exact=True).click()
+        settle(page)
+    assert page.locator(ANSWER).first.inner_text() == said
     make.click()
     expect(page.get_by_test_id("stAlert")).to_be_visible(timeout=PATIENCE)
     settle(page)

@@ -264,6 +264,8 @@ def test_the_first_sheet_says_whether_personal_data_is_written_out() -> None:
 
 
 def test_no_sheet_prints_on_more_pages_than_a_person_would_take_along(book: openpyxl.Workbook) -> None:
+    readme = book.worksheets[0]
+    assert (readme.page_setup.orientation, readme.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
     for sheet in book.worksheets[1:]:
         area = sheet.print_area
         assert sheet.page_setup.orientation == "landscape", sheet.title

@@ -11,6 +11,7 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.history.arrival import arrivals, as_json, continues, known_of, need_usable
 from analysis.history.words import arrival_sentence
+from analysis.intake.reading.read import read_file
 from analysis.study import prepare, suggest
 from tests.history.months import HEADERS, file_of, rows_of, with_rows
 from texts import translator
@@ -163,6 +164,16 @@ def test_a_file_none_of_whose_customers_is_known_is_asked_about(study: Any) -> N
     assert [one.code for one in found.serious] == ["strangers"] and known.coming_back > 0.1
     assert not codes(arrive((there, recipe, known), [*others[1:], FEBRUARY[0]]))
     assert not codes(arrive((there, recipe, replace(known, coming_back=0.0)), others))  # nobody comes back there
+
+
+def test_a_file_that_ends_in_the_middle_of_a_row_is_asked_about(study: Any) -> None:
+    there, recipe, known = study
+    text = "\n".join([",".join(HEADERS), *(",".join(map(str, row)) for row in FEBRUARY)])
+    whole = read_file(text.encode(), name="new.csv")
+    assert not codes(arrivals(whole, there, recipe, known)[0])
+    cut = read_file(text[: text.rindex("\n") + 20].encode(), name="new.csv")
+    [found] = arrivals(cut, there, recipe, known)
+    assert [(one.code, one.facts["line"]) for one in found.serious] == [("cut", len(FEBRUARY) + 1)]
 
 
 def test_another_currency_is_said_and_has_to_be_accepted(study: Any) -> None:

@@ -163,3 +163,26 @@ def test_a_log_without_answers_or_days_is_refused() -> None:
     recipe = with_kind(suggest([*orders, table]), [*orders, table], table, "consents")
     with pytest.raises(AnalysisError, match="no_consent_column"):
         prepare([*orders, table], recipe)
+
+
+def said_on_orders(header: str, *cells: str) -> dict[str, str]:
+    """Return who may be contacted, by cells of customers a (May, then June), b and c."""
+    lines = zip(("a,1,2024-05-01", "a,2,2024-06-01", "b,3,2024-05-20", "c,5,2024-06-20"), cells, strict=True)
+    rows = "".join(f"{line},10,{cell}\n" for line, cell in lines)
+    found = prepared(f"customer id,order id,order date,amount,{header}\n{rows}").profiles.customers
+    return {} if "may_contact" not in found else dict(zip(found["customer_id"], found["may_contact"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "wanted"),
+    [
+        ("Accepts Marketing", ("yes", "no", "yes", "no"), ("refused", "allowed", "refused")),  # the latest counts
+        ("营销同意", ("否", "是", "是", ""), ("allowed", "allowed", "unknown")),
+        ("Marketing consent", ("granted", "withdrawn", "granted", "?"), ("refused", "allowed", "unknown")),
+        ("Opt in", ("x", "", "", "x"), ("allowed", "unknown", "allowed")),
+        ("Do not contact", ("no", "yes", "no", "no"), ("refused", "allowed", "allowed")),
+        ("退订", ("是", "", "", ""), ("refused", "allowed", "allowed")),  # nothing does not take a tick back
+    ],
+)
+def test_what_orders_say_of_being_contacted_is_a_log_of_consents(header, cells, wanted):
+    assert said_on_orders(header, *cells) == dict(zip("abc", wanted, strict=True))

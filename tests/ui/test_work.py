@@ -187,7 +187,11 @@ def open_page(monkeypatch: pytest.MonkeyPatch, *, waits: bool, language: str = "
     monkeypatch.setattr(work, "QUICK_SECONDS", 0.01)
     HELD.clear()
     app = AppTest.from_function(page, default_timeout=PATIENCE, args=(held,))
-    app.session_state["keys"], app.session_state["waits"], app.session_state["lang"] = ["a", "b", "a"], waits, language
+    app.session_state["keys"], app.session_state["waits"], app.session_state["_language"] = (
+        ["a", "b", "a"],
+        waits,
+        language,
+    )
     return app
 
 

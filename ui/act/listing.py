@@ -65,6 +65,11 @@ class Act:
         return self.cards.method
 
     @property
+    def plan(self) -> str:
+        """The segmentation of the first screen with its params and edits, as JSON: what labels are of."""
+        return "" if self.cards.plan is None else self.cards.plan.model_dump_json()
+
+    @property
     def segments(self) -> list[str]:
         """The keys of the segments in the order of the first screen."""
         return [key for card in self.cards.cards for key in card.segments]
@@ -175,7 +180,7 @@ def _always(act: Act) -> None:
 def ladder(act: Act, choices: ListChoices, seed: str) -> Ladder:
     """Return who is left on the list; computed once for the same choices and the same lists before."""
     made = [(one.name, one.state, one.n_sent) for one in act.campaigns]
-    told = f"{choices.model_dump_json()} {seed} {act.method} {made} {act.hold_out.model_dump_json()} {date.today()}"
+    told = f"{choices.model_dump_json()} {seed} {act.plan} {made} {act.hold_out.model_dump_json()} {date.today()}"
 
     def compute_it() -> Ladder:
         known = contacts_of(act.profiles, act.people, act.campaigns, on=date.today(), standard=act.standard)

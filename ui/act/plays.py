@@ -22,7 +22,7 @@ def filled(act: Act) -> list[FilledPlay]:
     chosen, used = compute.workspace().play_settings(act.study.id), trades.chosen_trade(act.study)
     read = [(one.name, one.came.model_dump_json()) for one in act.campaigns if one.came is not None]
     told = json.dumps(
-        [act.method, used.model_dump(mode="json"), trades.settings(act.study.id), read], default=str, sort_keys=True
+        [act.plan, used.model_dump(mode="json"), trades.settings(act.study.id), read], default=str, sort_keys=True
     )
     return act.study.run.small(
         "plays", hashlib.sha256(told.encode()).hexdigest(),

@@ -109,14 +109,16 @@ def resize_arms(more: int) -> None:
 def take_metrics(names: Sequence[str]) -> None:
     """Measure the chosen outcomes."""
     now = choices()
-    assert now.columns is not None
+    if now.columns is None:  # another table came meanwhile
+        return
     change(columns=with_outcomes(now.columns, names, _shares(now)).model_dump())
 
 
 def take_metric(place: int, field: str, value: Any) -> None:
     """Change one metric."""
     now = choices()
-    assert now.columns is not None
+    if now.columns is None:
+        return
     if field == "lower_is_better":
         field, value = "higher_is_better", not value
     if field == "cap":

@@ -179,9 +179,9 @@ def columns(chosen: ReadChoices, stored: StoredExperiment | None) -> None:
     now = chosen.columns
     with st.grid(min_column_width=220):
         _column("arm", now and now.arm, arms, needed=True)
-        _column("unit", now and now.unit, names)
-        if now is None:
+        if now is None:  # all else is asked of a table whose arms are known
             return
+        _column("unit", now.unit, names)
         if chosen.source == "table":
             _column("customers", now.customers, names)
         _column(
@@ -223,8 +223,9 @@ def _covariates(now: ReadParams, names: dict[str, str]) -> None:
 
 def _take_column(role: str, chosen: str | None) -> None:
     value, now = chosen or None, reading.choices()
-    if role == "arm" and now.columns is None:
-        reading.suggest_again(value)
+    if now.columns is None:
+        if role == "arm":
+            reading.suggest_again(value)
     elif role == "segment" and value is None:
         reading.change_part("columns", segment=None, crossed=None)
     elif role == "cluster" and value is not None:
@@ -286,7 +287,10 @@ def _metric_row(chosen: ReadChoices, place: int, metric: Metric) -> None:
             lambda one: t("read.cap_none") if not one else t("read.cap_at", share=f"{one:.1%}".replace(".0%", "%")),
         )  # fmt: skip
     with toggle:
-        st.toggle(t("read.lower_is_better"), **to("lower_is_better", not metric.higher_is_better))
+        st.toggle(
+            t("read.lower_is_better"), help=t("read.lower_is_better_help"),
+            **to("lower_is_better", not metric.higher_is_better),
+        )  # fmt: skip
 
 
 def _limits(chosen: ReadChoices, now: ReadParams) -> None:

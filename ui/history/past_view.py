@@ -18,24 +18,27 @@ NOT_THEN = (
     "files", "columns", "match", "alarms", "playbook", "lists", "actions", "review", "product", "plan", "split", "read",
     "experiments",
 )  # fmt: skip
-_LEAVES = ("start",)  # pages that are about every study
+LEAVES = ("start",)  # pages about every study, where looking back ends
 
 
 def banner(page: str) -> bool:
     """Say that the study is shown as it was, and offer the way back; return whether the page can be shown."""
     then = compute.past()
-    if then is None or page in _LEAVES:
+    if then is None:
+        return True
+    if page in LEAVES:
+        session.set_past(None)
         return True
     t, day = session.t(), then.info.as_of
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="past"):
-        taken = f"{session.local_time(then.info.taken_at):%Y-%m-%d %H:%M}"
-        words = show.md_escape(t("past.banner", day=day, taken=taken))
-        st.markdown(f":material/history: {words}", width="stretch")
-        st.button(t("past.back"), key="past_back", type="primary", on_click=session.set_past, args=(None,))
+    words, back = st.columns([5, 1], vertical_alignment="center")
+    taken = f"{session.local_time(then.info.taken_at):%Y-%m-%d %H:%M}"
+    words.markdown(f":material/history: **{show.md_escape(t('past.banner', day=day, taken=taken))}**")
+    back.button(t("past.back"), key="past_back", on_click=session.set_past, args=(None,), width="stretch")
     if about := _about(then):
         st.caption(show.md_escape(" ".join(about)))
     show.problem()
     if page in NOT_THEN:
+        show.page_header(t(f"{page}.title"))
         show.empty_state(t("past.not_here", day=day), "customers/overview")
         return False
     return True

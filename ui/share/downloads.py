@@ -126,7 +126,8 @@ def other_files(shared: Shared) -> list[File]:
         File("set_aside", exports.set_aside_csv(result, unmask=unmask), "text/csv") if n_aside else None,
         drawn if result.edited else None,
         File("recipe", exports.recipe_yaml(result), "application/yaml"),
-        File("study", lambda: studies.packed(shared.study.id), "application/zip"),
+        # The whole study as it is today: not what is looked at as of an earlier day.
+        None if compute.past() else File("study", lambda: studies.packed(shared.study.id), "application/zip"),
     ]
     return [file for file in files if file is not None]
 

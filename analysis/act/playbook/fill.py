@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.act.playbook.timing import BestChannel, BestTime, best_channel, best_time, hours_of
 from analysis.act.playbook.trade import PLAY_OF, Play, PlayKey, Trade
 from analysis.act.playbook.value import Value, expected_value, learned
-from analysis.act.reach import ADDRESSES, called
+from analysis.act.reach import ADDRESSES, address_kinds, called
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 NAMED = 3  # favourites
+MOST_OF = 0.5  # of a segment, from where on a tag chooses its play
 LEAST = 30  # customers, from where on prices and favourites are told
 
 
@@ -56,6 +57,10 @@ class FilledPlay(Tabular, columns=("segment", "key", "channel", "size", "reached
     interval_days : float or None
         Days that usually pass between two orders.
     value : Value
+    tag : str
+        The tag that chose the play, since most of the segment have it; empty where its orders did.
+    tagged : float
+        The share of the segment that has it.
     """
 
     segment: str
@@ -70,6 +75,8 @@ class FilledPlay(Tabular, columns=("segment", "key", "channel", "size", "reached
     prices: tuple[float, float] | None
     interval_days: float | None
     value: Value
+    tag: str = ""
+    tagged: float = 0.0
 
 
 def contacts_with_answers(standard: StandardTables) -> pd.DataFrame | None:
@@ -85,6 +92,17 @@ def contacts_with_answers(standard: StandardTables) -> pd.DataFrame | None:
     columns = ["customer_id", "time", "answered", *(["contact_channel"] if "contact_channel" in roles else [])]
     found: Any = rows.select(*columns).collect("pandas").to_native()
     return found.rename(columns={"contact_channel": "channel"})
+
+
+def chosen_play(trade: Trade, card: SegmentCard, profiles: Profiles, inside: np.ndarray) -> tuple[PlayKey, str, float]:
+    """Return the play of a segment, the tag that chose it and the share that has it; else what its orders say."""
+    for tag, key in trade.by_tag.items():
+        column = f"tag_{tag}"
+        if column in profiles.customers and inside.any():
+            has = profiles.customers[column].eq(True).fillna(False).to_numpy(dtype=bool)
+            if (share := float(has[inside].mean())) >= MOST_OF:
+                return key, tag, share
+    return PLAY_OF[card.action], "", 0.0
 
 
 def fill(
@@ -115,7 +133,7 @@ def fill(
     import numpy as np
 
     customers, size = profiles.customers, int(inside.sum())
-    key = PLAY_OF[card.action]
+    key, tag, tagged = chosen_play(trade, card, profiles, inside)
     play = trade.plays[key]
     answered, time, n_timed = _from_contacts(contacts, customers["customer_id"], inside)
     channel = _channel(play, profiles, answered)
@@ -131,7 +149,7 @@ def fill(
     return FilledPlay(
         segment, key, play, channel, size, answered, time, n_timed, _favourites(customers, inside), prices,
         None if np.isnan(gap) else float(gap),
-        expected_value(size, n, assumption, order=order, contact_cost=contact_cost),
+        expected_value(size, n, assumption, order=order, contact_cost=contact_cost), tag, tagged,
     )  # fmt: skip
 
 
@@ -154,7 +172,7 @@ def _from_contacts(
 
 
 def _channel(play: Play, profiles: Profiles, answered: BestChannel | None) -> Channel:
-    known = {feature.personal for feature in profiles.features if feature.key in profiles.customers}
+    known = address_kinds(profiles)
     offered: list[Channel] = [one for one in play.channels if known & set(ADDRESSES[one])]
     best = called(answered.channel) if answered is not None and answered.differs else None
     if best is not None and known & set(ADDRESSES[best]):

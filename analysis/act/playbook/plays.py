@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.act.outcome import seen_effects
 from analysis.act.params import CHANNELS, Channel, ListChoices
-from analysis.act.playbook.fill import FilledPlay, contacts_with_answers, fill
-from analysis.act.playbook.trade import PLAY_OF, Trade, TradeFound, Words, find_trade, trade
-from analysis.act.reach import ADDRESSES, reach, refusals
+from analysis.act.playbook.fill import FilledPlay, chosen_play, contacts_with_answers, fill
+from analysis.act.playbook.trade import Trade, TradeFound, Words, find_trade, trade
+from analysis.act.reach import ADDRESSES, address_kinds, reach, refusals
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.act.campaign import Campaign
+    from analysis.act.playbook.trade import PlayKey
     from analysis.intake.tables import RawTable, StandardTables
-    from analysis.overview.actions import Action
     from analysis.overview.card_result import SegmentCards
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe
@@ -73,9 +74,11 @@ class PlaySettings:
 
 def found_trade(tables: Iterable[RawTable], recipe: Recipe) -> TradeFound:
     """Return the trade that the columns of some tables say, and the roles that a recipe gives them."""
+    tables = list(tables)
     headings = [name for table in tables for name in table.columns]
     roles = {column.role for source in recipe.sources for column in source.columns if column.role}
-    return find_trade(headings, roles)
+    names = [Path(table.file).stem for table in tables] + [table.sheet for table in tables if table.sheet]
+    return find_trade(headings, roles, names)
 
 
 def used_trade(found: TradeFound, settings: PlaySettings) -> Trade:
@@ -91,7 +94,7 @@ def used_trade(found: TradeFound, settings: PlaySettings) -> Trade:
 
 def offered_channels(profiles: Profiles) -> list[Channel]:
     """Return the channels for which the files hold numbers or addresses."""
-    known = {feature.personal for feature in profiles.features}
+    known = address_kinds(profiles)
     return [one for one in CHANNELS if not ADDRESSES[one] or known & set(ADDRESSES[one])]
 
 
@@ -128,8 +131,8 @@ def filled_plays(
             inside = np.asarray(keys == segment, dtype=bool)
             found.append(
                 fill(
-                    as_changed(used, card.action, segment, settings), card, profiles, inside,
-                    segment=segment, contacts=contacts, contact_cost=settings.cost,
+                    as_changed(used, chosen_play(used, card, profiles, inside)[0], segment, settings), card, profiles,
+                    inside, segment=segment, contacts=contacts, contact_cost=settings.cost,
                     reached={channel: int((who & inside).sum()) for channel, who in can.items()},
                     seen={channel: seen_effects(settings.campaigns, segment, channel) for channel in CHANNELS},
                 )
@@ -149,7 +152,7 @@ def _can_reach(profiles: Profiles, channel: Channel, currency: str | None) -> np
     return allowed & found.address.notna().to_numpy(dtype=bool)
 
 
-def as_changed(used: Trade, action: Action, segment: str, settings: PlaySettings) -> Trade:
+def as_changed(used: Trade, key: PlayKey, segment: str, settings: PlaySettings) -> Trade:
     """Return the trade with the response and the words that a person put in place of those of a segment's play.
 
     Examples
@@ -166,6 +169,6 @@ def as_changed(used: Trade, action: Action, segment: str, settings: PlaySettings
     }
     if response is None and not written:
         return used
-    key, update = PLAY_OF[action], dict(written) if response is None else {"response": response, **written}
+    update = dict(written) if response is None else {"response": response, **written}
     play = used.plays[key].model_copy(update=update)
     return used.model_copy(update={"plays": {**used.plays, key: play}})

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.engine import fetch_row
 from analysis.intake.decision import ROW_NUMBERS, Alternative, Confidence, Decision
-from analysis.intake.fixes import SourceFix
+from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import normal
-from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped
+from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped, tables_of
 from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
+from analysis.intake.known.known_export import alike
 from analysis.intake.questions import matched_members
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
@@ -43,6 +45,14 @@ BOOKED = re.compile(
     r"book|reserv|gebucht|buchung|réserv|prenota|boek|rezerw|брониров|rezerv|bokning|bestill|预订|预定|下单|予約|申込|예약|الحجز|จอง",
     re.IGNORECASE,
 )  # … and that on which they said so
+LINES = {
+    "order_id",
+    "product",
+    "product_id",
+    "quantity",
+    "unit_price",
+}  # roles of tables whose rows are lines of orders
+LEAST_TOGETHER = 0.05  # of the orders have several rows
 MATCHED = 0.5  # share of the smaller of two tables whose customers must stand in the other
 
 
@@ -147,7 +157,7 @@ def _evidence(key: ColumnGuess, best: Candidate | None, others: Sequence[Candida
     values = {"n": seen.n_distinct, "rows": seen.n_rows, "empty": 1 - seen.fill}
     said = [Note("values", values)]
     if best is None:
-        return (Note(key.reason, {}), *said)
+        return (Note(key.reason, {}), *said) if key.reason.startswith("header") else tuple(said)
     facts: dict[str, dict[str, Any]] = {
         "comes_back": {"n": best.come_back, "share": best.come_back / best.n}, "joins": {"other": best.joins},
     }  # fmt: skip
@@ -203,6 +213,38 @@ def _stays(one: Used, chosen: str) -> list[ColumnGuess]:
                 and second.search(other.name) and not first.search(other.name)
             ][:1]  # fmt: skip
     return []
+
+
+def _orders_by_day(asked: Asked) -> Iterator[Decision]:
+    """Rows of one customer and one day that count as one order, where nothing says that they are lines of one."""
+    for one in asked.used:
+        roles_ = {column.role for column in one.source.columns}
+        apart = asked.recipe.cleaning.sub_orders == "keep"
+        if one.source.kind != ORDERS[0] or asked.standard is None or LINES & roles_ or apart:
+            continue
+        if not one.as_guessed or alike(one.guess.table.columns) is not None:
+            continue
+        places = ", ".join(map(str, tables_of(asked, one)))
+        by_day = (
+            f"SELECT count(*) AS n FROM orders WHERE source IN ({places}) AND NOT is_return "
+            "GROUP BY customer_id, order_time"
+        )
+        with asked.standard.cursor() as cursor:
+            n, several, lines = fetch_row(
+                cursor,
+                f"SELECT count(*), count(*) FILTER (n > 1), coalesce(sum(n) FILTER (n > 1), 0) FROM ({by_day})",
+            )
+        if not several or several < LEAST_TOGETHER * n:
+            continue
+        yield Decision(
+            "order", "by_day", "middle", (Note("lines_by_day", {"n": int(several), "lines": int(lines)}),),
+            {"orders": int(n)}, (
+                Alternative(
+                    "each_line_an_order", {"orders": int(n - several + lines)},
+                    CleaningFix(field="sub_orders", value="keep"),
+                ),
+            ), "guessed", **one.about,
+        )  # fmt: skip
 
 
 def _first_cell(column: ColumnGuess) -> dict[str, Any]:
@@ -269,5 +311,5 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
 
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, *OF_MONEY, *OF_ROWS, _order_dates, _joins, _currencies_of_others, *FROM_NOTES,
+    _kinds, _customers, *OF_MONEY, *OF_ROWS, _order_dates, _orders_by_day, _joins, _currencies_of_others, *FROM_NOTES,
 )  # fmt: skip

@@ -6,18 +6,21 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.intake.decision import Alternative, Decision
+from analysis.engine import fetch_value, look
+from analysis.intake.cells.values import number
+from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import says_period
-from analysis.intake.judging.asked import ORDERS, Asked, Used, money_of, revenue_of, swapped
+from analysis.intake.judging.asked import ORDERS, Asked, Used, money_of, revenue_of, swapped, tables_of
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, tells_money
-from analysis.intake.suggesting.against import is_money_in
 from analysis.intake.suggesting.arithmetic import numbers_instalments
+from analysis.intake.suggesting.by_headers import MONEY_IN, MONEY_OUT, has_sides, sides_of
 from analysis.intake.suggesting.by_values import FEE
+from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import is_unnamed_money, written_as_money
 from analysis.notes import Note
 
@@ -42,7 +45,7 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
         guessed = one.guess.column("amount") if one.as_guessed else None
         if column is None or guessed is None or guessed.name != column.name or guessed.reason != "values":
             continue
-        if not _names_other_money(column.name):
+        if not _names_other_money(column.name) and not _is_side(one, column.name):
             found = beside(asked, one)
             others = [other.name for other in one.guess.columns if _may_be_instead(other)][:MOST_OFFERED]
             sums = money_of(asked, one, others)
@@ -88,8 +91,6 @@ def _may_be_instead(column: ColumnGuess) -> bool:
 
 def _why(one: Used, header: str, found: Beside) -> tuple[Note, ...]:
     """Return what speaks for an amount that no header names."""
-    if is_money_in(header, one.guess.table.columns):
-        return (Note("money_in", {}),)
     if FEE.search(normal(header)) or any(words_of("amounts").says(header, one) for one in ("paid", "goods")):
         return (Note("says_paid", {"header": header}), *found.proofs)
     if one.source.column("order_id") and any(numbers_instalments(column.evidence) for column in one.guess.columns):
@@ -108,12 +109,55 @@ def _revenue(sums: Mapping[str, float], header: str) -> dict[str, Any]:
     return {"revenue": sums[header]} if header in sums else {}
 
 
+def _sides(asked: Asked) -> Iterator[Decision]:
+    """Which of debit and credit is what was sold: the words of the rows say it, or the headings, or nobody."""
+    for one in asked.used:
+        amount = one.source.column("amount") if one.source.kind == "orders" and one.as_guessed else None
+        guessed = one.guess.column("amount")
+        if amount is None or guessed is None or guessed.name != amount.name or not _is_side(one, amount.name):
+            continue
+        found = sides_of(one.guess.table)
+        if found is None or alike(one.guess.table.columns) is not None:
+            continue
+        other = one.guess.table.columns[found.other]
+        facts = {"header": found.header, "n": found.back, "other": other}
+        sure: Confidence = "high" if found.by == "words" and not found.back else "middle"
+        evidence = [Note(f"side_by_{found.by}", facts)] + ([Note("side_back", facts)] if found.back else [])
+        yield Decision(
+            "worth", amount.name, "low" if found.by == "customer" else sure, tuple(evidence), _effect(asked, one),
+            (
+                Alternative(
+                    other, _written(asked, one, other), swapped(one, amount.name, other, "amount")
+                ),
+            ),
+            "found" if sure == "high" else "guessed", column=amount.name, **one.about,
+        )  # fmt: skip
+
+
+def _is_side(one: Used, header: str) -> bool:
+    """Say whether money stands in a column of debits and one of credits, of which this is one."""
+    headers = one.guess.table.columns
+    return has_sides(headers) and any(side.match(normal(header)) for side in (MONEY_IN, MONEY_OUT))
+
+
+def _written(asked: Asked, one: Used, header: str) -> dict[str, Any]:
+    """Return what the cells of a column add up to over all rows, also those that are not kept."""
+    decimal = next(column.evidence.decimal for column in one.guess.columns if column.name == header)
+    total = 0.0
+    for place in tables_of(asked, one):
+        table = asked.tables[place]
+        cell = number(f"c{table.columns.index(header)}", decimal=decimal)
+        with look() as cursor, scan(cursor, table) as rows:
+            total += float(fetch_value(cursor, f"SELECT coalesce(sum({cell}), 0) FROM {rows}"))
+    return {"revenue": round(total, 6)}
+
+
 def _worth(asked: Asked) -> Iterator[Decision]:
     """What orders are worth, where a known export lacks its amounts, or orders are counted and numbers stand unused."""
     orders = [one for one in asked.used if one.source.kind in ORDERS]
     none_tells = not any(tells_money(_present(one)) for one in orders)
     for one in orders:
-        if one.source.kind != "orders" or not one.as_guessed:
+        if one.source.kind != "orders" or not one.as_guessed or _is_side(one, _amount(one)):
             continue
         if tells_money(_present(one)):
             yield from _taken_for_amount(asked, one)
@@ -188,6 +232,11 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
         )  # fmt: skip
 
 
+def _amount(one: Used) -> str:
+    column = one.source.column("amount")
+    return column.name if column else ""
+
+
 def _present(one: Used) -> set[str]:
     return {column.role for column in one.source.columns}
 
@@ -254,4 +303,4 @@ def _spend_of_a_year(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
-OF_MONEY: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_amounts, _worth, _spend_of_a_year)
+OF_MONEY: tuple[Callable[[Asked], Iterator[Decision]], ...] = (_amounts, _sides, _worth, _spend_of_a_year)

@@ -19,6 +19,7 @@ from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.states import left_out_states, state_meanings
 from analysis.intake.standard.worth.excluded import are_invoices
+from analysis.intake.suggesting.by_headers import is_statement
 from analysis.intake.suggesting.describe import scan
 from analysis.notes import Note
 
@@ -26,15 +27,6 @@ if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
-STATEMENT = re.compile(
-    r"valuta|buchungstag|verwendungszweck|auftraggeber|empfänger|value date|booking date|counterparty|beneficiary|"
-    r"payee|iban|payment reference|libellé|date de valeur|bénéficiaire|fecha valor|concepto|beneficiario|data valuta|"
-    r"causale|ordinante|"
-    r"tegenrekening|naam tegenpartij|omschrijving|data operacji|nadawca|odbiorca|назначение платежа|контрагент|"
-    r"对方户名|对方账号|摘要|交易对方|記帳日|적요",
-    re.IGNORECASE,
-)  # headings of a bank statement, of which two make one
-LEAST_SAYING = 2
 OF_ANOTHER = re.compile(
     r"commission|provision|deposit|acompte|anzahlung|acconto|anticipo|tax|vat|mwst|shipping|payout|supplier|salary|"
     r"佣金|提成|定金|押金|供应商|运费|税",
@@ -203,8 +195,7 @@ def _written(asked: Asked, one: Used) -> float:
 def _paid_out(asked: Asked) -> Iterator[Decision]:
     """Money in a bank statement that went out to people who never paid in: suppliers, not customers who sent back."""
     for one in _without_meaning(asked):
-        headers = [column.name for column in one.guess.columns]
-        if sum(1 for header in headers if STATEMENT.search(header)) < LEAST_SAYING:
+        if not is_statement([column.name for column in one.guess.columns]):
             continue
         n, people, out, back = _out_alone(asked, one)
         revenue = revenue_of(asked, one)

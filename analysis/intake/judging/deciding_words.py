@@ -72,6 +72,8 @@ def effect_words(effect: Alternative | Decision, t: Translate) -> str:
         return t("decision.effect.example", example=facts["example"])
     if "customers" in facts:
         return t("decision.effect.only_customers", customers=facts["customers"])
+    if "orders" in facts:
+        return t("decision.effect.orders", orders=facts["orders"])
     if "states" in facts:
         return t("decision.effect.states", rows=facts["rows"], states=_states(facts["states"], t))
     if "kinds" in facts:

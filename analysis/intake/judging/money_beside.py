@@ -12,7 +12,8 @@ from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
 from analysis.intake.judging.asked import Asked, Used, money_of, revenue_of, swapped
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import IGNORE, header_score, roles
+from analysis.intake.roles import IGNORE, header_score, normal, roles
+from analysis.intake.suggesting.against import FEE_TAKEN
 from analysis.intake.suggesting.arithmetic import Sum, numbers_instalments, numbers_of, sum_of
 from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
 from analysis.notes import Note
@@ -49,7 +50,7 @@ def beside(asked: Asked, one: Used) -> Beside:
     reduced = one.source.column("discount") is not None and _is_price(one, base)
     discount = _of_roles(one, "discount") if len(base) == 1 and len(factors) == TWO else ()
     held = any(words_of("paying").says(column.name, "deposit") for column in one.guess.columns) and bool(base)
-    if not (unknown or guessed or reduced or discount or held) and not any(_left_out(one, base)):
+    if not (unknown or guessed or reduced or discount or held or _fees(one)) and not any(_left_out(one, base)):
         return Beside()
     known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
@@ -150,6 +151,7 @@ def _judged(
     doubtful = list(_doubtful(base, versions, [found.total for found in related]))
     offered = [*(found.total for found in totals), *doubtful]
     sums = money_of(asked, one, [*open_parts, *offered])
+    open_parts = [name for name in open_parts if sums.get(name) != 0]  # in rows alone that are no sales
     doubts = [
         Note("money_beside", {"header": " × ".join(base), "other": name, "n": _filled(numbers[name])})
         for name in open_parts
@@ -182,6 +184,11 @@ def _judged(
     for name in _given_back(within):
         doubts.append(Note("deposit_in", {"header": base[0], "other": name}))
         alternatives += list(with_part(asked, one, base[0], name, money_of(asked, one, [name])))[1:]
+    for name in _after_fees(one, base, within, related):
+        doubts.append(Note("after_fees", {"header": base[0], "other": name}))
+        product = Alternative("price_times_quantity", {}, SourceFix(source=one.place, roles=((base[0], IGNORE),)))
+        paid = _instead(one, name, money_of(asked, one, [name])) if name in numbers else product
+        alternatives = [paid, *alternatives]
     if unnetted:
         facts = {"header": base[0], "other": unnetted, "n": _filled(numbers[unnetted])}
         doubts.append(Note("discount_not_off", facts))
@@ -209,6 +216,25 @@ def _not_off(one: Used, base: tuple[str, ...], numbers: Mapping[str, np.ndarray]
 def _tax_in(within: Sum | None) -> str:
     """Name the tax that an amount holds by the rows themselves; else nothing."""
     return next((name for name, sign in within.signs if sign > 0 and is_tax(name)), "") if within else ""
+
+
+def _fees(one: Used) -> list[str]:
+    """Name the fees that somebody took of what was paid."""
+    return [
+        column.name
+        for column in one.guess.columns
+        if _role(one, column) == IGNORE and column.evidence.kind == "number" and FEE_TAKEN.search(normal(column.name))
+    ]
+
+
+def _after_fees(one: Used, base: tuple[str, ...], within: Sum | None, related: Sequence[Sum]) -> Iterator[str]:
+    """Name what was paid where an amount is what is left of it after fees, by the rows themselves."""
+    fees = _fees(one)
+    for found in related if len(base) == 1 else ():
+        if found.start == base and any(sign > 0 and name in fees for name, sign in found.signs):
+            yield found.total
+    if within is not None and any(sign < 0 and name in fees for name, sign in within.signs):
+        yield " × ".join(name for name in within.start if name not in fees)
 
 
 def _given_back(within: Sum | None) -> Iterator[str]:

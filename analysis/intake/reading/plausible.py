@@ -28,6 +28,8 @@ THAI_MARKS = frozenset(
 THAI_IN_FRONT = frozenset("เแโใไ")
 COMMON_ARABIC, LEAST_COMMON = "اليمنو", 0.3
 CONTEXT = 1_000_000
+WORDS = "àÀ"  # of French and Italian, by themselves
+MARKS = frozenset("€–—‘’“”„…§°©®«»·№")  # beside the letters of any language
 
 
 def plausibility(text: str, encoding: str) -> float:
@@ -49,8 +51,9 @@ def plausibility(text: str, encoding: str) -> float:
 
 
 def beyond_ascii(text: str) -> Counter[str]:
-    """Count the characters of a text that are not ASCII."""
+    """Count the characters of a text that are not ASCII, but for blanks in numbers, which tell no encoding."""
     found = Counter(text)
+    found.pop("\u00a0", None)
     for code in range(128):
         found.pop(chr(code), None)
     return found
@@ -150,7 +153,7 @@ def _fits(before: str, character: str, after: str) -> float:
         return 0.0
     if before in _LATIN and before.isalpha() and after in _LATIN and after.isalpha():
         return 0.0  # three accented letters in a row: a word of another alphabet
-    return 1.0 if before.isalpha() or after.isalpha() else 0.5
+    return 1.0 if before.isalpha() or after.isalpha() or character in WORDS else 0.5
 
 
 def _one_script(beyond: Counter[str], total: int, text: str) -> float:
@@ -171,7 +174,8 @@ def _one_script(beyond: Counter[str], total: int, text: str) -> float:
         odd += sum(1 for four in fours if all(map(_is_beyond_letter, four)))
     else:
         odd += sum(1 for one, two in pairs if one.isascii() != two.isascii())
-    return max(0.0, letters - odd * whole / max(1, len(text)))
+    marks = sum(n for character, n in beyond.items() if character in MARKS) if letters else 0
+    return max(0.0, letters + marks - odd * whole / max(1, len(text)))
 
 
 def _central(beyond: Counter[str], total: int, text: str) -> float:

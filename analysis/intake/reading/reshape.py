@@ -38,6 +38,10 @@ _PARTS = {
     "شهر الشهر เดือน",
     "day": "day dd dayofmonth orderday saleday 日 tag jour día dia giorno dag dzień dzien день gün gun 일 يوم اليوم วัน",
 }
+_SIDED = re.compile(r"(.*?\d[\d.,'’ ]*)(dr|cr|[dcsh])\.?\s*$", re.IGNORECASE)
+_CENTS = re.compile(r"[.,]\d\d\s*$")
+_SIDES = (("dr", "cr", "Debit", "Credit"), ("d", "c", "Debit", "Credit"), ("s", "h", "Soll", "Haben"))
+_BALANCE = re.compile(r"balance|saldo|solde|bakiye|остаток|余额|残高|잔액|الرصيد|คงเหลือ", re.IGNORECASE)
 _RANGES = {"year": (1900, 2200), "month": (1, 12), "day": (1, 31)}
 
 
@@ -64,7 +68,7 @@ def reshape(rows: pa.Table, names: tuple[str, ...], above: Sequence[Sequence[str
     shaped = Shaped(rows, names)
     if rows.num_rows > MOST_ROWS:
         return shaped
-    for step in (_ungrouped, _unpivoted, _dated):
+    for step in (_ungrouped, _unpivoted, _dated, _sided):
         found = step(shaped, above)
         if found is not None:
             shaped = Shaped(found.rows, found.names, (*shaped.surplus, *found.surplus), (*shaped.notes, *found.notes))
@@ -228,6 +232,57 @@ def _dated(shaped: Shaped, above: Sequence[Sequence[str | None]]) -> Shaped | No
     name = _free(f"{'日期' if chinese else 'Date'} ({headers})", names)
     note = ReadAs("date_put_together", {"column": name}, "info")
     return Shaped(rows.append_column(f"c{len(names)}", _text_array(days)), (*names, name), (), (note,))
+
+
+def _sided(shaped: Shaped, above: Sequence[Sequence[str | None]]) -> Shaped | None:
+    """Write money whose cells say with their last letters which side it was booked on in two columns, one for each.
+
+    A balance stays as it is. ``Cr`` alone may be crores, and other letters alone anything.
+    """
+    rows, names, notes, changed = shaped.rows, shaped.names, [], False
+    for place, name in enumerate(names):
+        sides = None if _BALANCE.search(name) else _sides_in(_sample(rows, place))
+        if sides is None:
+            continue
+        debit, credit, debits, credits_ = sides
+        cells = rows.column(f"c{place}").to_pylist()
+        said = [_SIDED.match(cell) if cell else None for cell in cells]
+        out = [cell if found is None else _booked(found, debit) for cell, found in zip(cells, said, strict=True)]
+        into = [found and _booked(found, credit) for found in said]
+        rows = rows.set_column(place + 1, f"c{place}", _text_array(out))
+        changed = True
+        if any(into):
+            rows = rows.append_column(f"c{len(names)}", _text_array(into))
+            first, second = (_free(f"{header} ({name})", names) for header in (debits, credits_))
+            names = (*names[:place], first, *names[place + 1 :], second)
+            notes.append(ReadAs("sides_put_apart", {"column": name, "first": first, "second": second}, "info"))
+    return Shaped(rows, names, (), tuple(notes)) if changed else None
+
+
+def _booked(found: re.Match[str], side: str) -> str | None:
+    return found[1].strip() if found[2].lower() == side else None
+
+
+def _sides_in(cells: Sequence[str]) -> tuple[str, str, str, str] | None:
+    """Return the letters of debit and credit that nearly all cells of money end in, and what they are called.
+
+    Examples
+    --------
+    >>> _sides_in(["10.50 Dr", "3.00 Cr", "7 Dr"]), _sides_in(["1.5 Cr", "2 Cr"]), _sides_in(["5 S", "6 H"])
+    (('dr', 'cr', 'Debit', 'Credit'), None, None)
+    >>> _sides_in(["5,00 S", "6,50 H"])
+    ('s', 'h', 'Soll', 'Haben')
+    """
+    found = [said for cell in cells if (said := _SIDED.match(cell))]
+    if not cells or len(found) < MOSTLY * len(cells) or not all(looks_like_number(said[1]) for said in found):
+        return None
+    said = {each[2].lower() for each in found}
+    if said & set("dcsh") and not all(_CENTS.search(each[1]) for each in found):
+        return None  # sizes, and numbers of rooms
+    for sides in _SIDES:
+        if said == set(sides[:2]) or said == {"dr"} == {sides[0]}:
+            return sides
+    return None
 
 
 def _part_places(names: Sequence[str]) -> dict[str, int]:

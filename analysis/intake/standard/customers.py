@@ -119,6 +119,18 @@ def standardise_customers(
     return tuple(extras.items())
 
 
+def day_of_joining(tables: Sequence[Mapped], has_orders: bool) -> list[Note]:
+    """Say that the day which is looked back from is that of the last sign-up, where no column tells a later one."""
+    if has_orders or any(one.raw("last_order_date") for one in tables):
+        return []
+    found = ((one, one.source.column("signup_date")) for one in tables if one.source)
+    return [
+        Note("as_of_from_sign_ups", {"table": one.table.key, "column": column.name}, "check")
+        for one, column in found
+        if column
+    ]
+
+
 def add_without_sale(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], notes: list[Note]) -> None:
     """Keep people whose every order is left out because it was never sold, as customers who bought nothing.
 

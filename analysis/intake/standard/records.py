@@ -126,6 +126,52 @@ def standardise_records(
         counts.append(TableCount(one.table.key, kind, one.table.n_read, kept, reasons))
 
 
+def consents_of_orders(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> frozenset[str]:
+    """Add to the log of consents what order lines say of them, as said when it was ordered; return its roles.
+
+    Of each customer the last time of each answer is kept, and the first where nothing beside a tick is one: a tick is
+    not taken back by that. Who did not object has not agreed, where another column asks.
+    """
+    asks = any(one.raw("opt_in") for one in tables)
+    found: set[str] = set()
+    for one in tables:
+        for role in ("opt_in", "do_not_contact"):
+            if (raw := one.raw(role)) is None:
+                continue
+            said, when = _said_on_orders(connection, one.view, raw, role, asks=asks)
+            lines = (
+                f"SELECT line, customer_id, order_time, {when['first']} AS first_time FROM {one.lines} "
+                "WHERE customer_id IS NOT NULL AND coalesce(reason, '') <> 'forgotten'"
+            )
+            connection.execute(
+                "INSERT INTO consents BY NAME SELECT *, CAST(time AS DATE) AS date FROM ("
+                f"SELECT {one.index} AS source, min(line) AS line, customer_id, {when['said']} AS time, consented "
+                f"FROM ({lines}) JOIN (SELECT line, {said} AS consented FROM {one.view}) USING (line) "
+                "WHERE consented IS NOT NULL GROUP BY customer_id, consented)"
+            )
+            found |= {"customer_id", "consent_date", "consented"}
+    return frozenset(found)
+
+
+def _said_on_orders(
+    connection: duckdb.DuckDBPyConnection, rows: str, raw: str, role: str, *, asks: bool
+) -> tuple[str, dict[str, str]]:
+    """Write what a line says of being contacted, and when each answer of a customer was given, as SQL."""
+    when = {"first": "order_time", "said": "max(order_time)"}
+    cells = distinct_cells(connection, rows, raw)
+    ticks = read_flags(cells, nothing=NOTHING, n_empty=1)
+    if ticks is None or not ticks.nothing_is_no or read_flags(cells, nothing=NOTHING) is not None:
+        said = _agreed(connection, rows, raw)
+    else:
+        yes = one_of(raw, sorted(ticks.yes))
+        said = f"coalesce({yes}, false)" if role == "do_not_contact" else f"CASE WHEN {yes} THEN true END"
+        when["first"] = "min(order_time) OVER (PARTITION BY customer_id)"
+        when["said"] = "CASE WHEN consented THEN min(first_time) ELSE max(order_time) END"
+    if role == "do_not_contact":
+        said = f"CASE WHEN {said} THEN false{'' if asks else f' WHEN NOT ({said}) THEN true'} END"
+    return said, when
+
+
 def _typed(
     connection: duckdb.DuckDBPyConnection, one: Mapped, spec: RecordKind, name: str, zone: str | None, notes: list[Note]
 ) -> str:

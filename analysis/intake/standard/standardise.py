@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from analysis.intake.standard.order_headers import (
     read_order_headers,
     roles_of_order_headers,
 )
-from analysis.intake.standard.records import RECORDS, standardise_records
+from analysis.intake.standard.records import RECORDS, consents_of_orders, standardise_records
 from analysis.intake.standard.returns import says_return
 from analysis.intake.standard.typed import NUMBER_ROLES, TEXT_ROLES, typed_columns
 from analysis.intake.standard.worth.currencies import one_currency
@@ -124,13 +124,15 @@ def standardise(
             customer_tables.append(one)
         elif one.source.kind != ORDER_HEADERS:
             record_tables[one.source.kind].append(one)
-    from analysis.intake.standard.customers import add_without_sale, standardise_customers
+    from analysis.intake.standard.customers import add_without_sale, day_of_joining, standardise_customers
 
     if heads:
         counts += count_order_headers(connection, heads, order_tables)
     extras = standardise_customers(connection, customer_tables, counts, recipe.cleaning, notes)
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
+    notes += day_of_joining(customer_tables, any(count.kept for count in counts if count.kind == "orders"))
+    said = consents_of_orders(connection, order_tables)
     notes += identifier_notes(connection, mapped)
     left = one_currency(connection, small(order_tables), recipe, notes)
     counts = _with_left(counts, order_tables, left, "other_currency")
@@ -138,7 +140,7 @@ def standardise(
         left = count_once(connection, small(order_tables), notes)
         counts = _with_left(counts, order_tables, left, "duplicate_order")
     has_time = _has_time(connection, order_tables)
-    _join_orders(connection, order_tables, has_time)
+    _join_orders(connection, order_tables, has_time, apart=recipe.cleaning.sub_orders == "keep")
     add_without_sale(connection, order_tables, notes)
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
     if not any(count.kept for count in counts):
@@ -149,12 +151,20 @@ def standardise(
         counts=tuple(counts),
         order_roles=_roles_of(mapped, "orders"),
         customer_roles=_roles_of(mapped, "customers"),
-        record_roles={kind: _roles_of(mapped, kind) for kind, found in record_tables.items() if found},
+        record_roles=_record_roles(mapped, record_tables, said),
         extras=extras,
         has_time=has_time,
         notes=tuple(notes),
         raws=tuple(tables),
     )
+
+
+def _record_roles(
+    mapped: Sequence[Mapped], tables: Mapping[str, Sequence[Mapped]], said: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """Return the roles of each kind of records; ``said`` are those of consents that stand on order lines."""
+    found = {kind: _roles_of(mapped, kind) for kind, those in tables.items() if those}
+    return found | ({"consents": found.get("consents", frozenset()) | said} if said else {})
 
 
 def _with_heads(one: Mapped, recipe: Choices) -> Mapped:
@@ -349,15 +359,18 @@ def _has_time(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -
     )
 
 
-def _join_orders(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], has_time: bool) -> None:
+def _join_orders(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], has_time: bool, *, apart: bool
+) -> None:
     """Make the kept lines of all tables readable as ``orders``; columns that a table lacks are NULL.
 
-    Without an order number, lines of one customer with the same time (or day, without times) are one order.
+    Without an order number, lines of one customer with the same time (or day, without times) are one order; with
+    ``apart`` each line is one.
     """
     moment = "order_time" if has_time else "CAST(order_time AS DATE)"
     parts = []
     for one in tables:
-        made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)"
+        made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)" + (" || ' # ' || line" if apart else "")
         if one.table.n_rows <= MOST_IN_MEMORY:
             connection.execute(f"UPDATE {one.lines} SET order_id = {made_id} WHERE order_id IS NULL AND reason IS NULL")
         stored = {name for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()}

@@ -69,20 +69,11 @@ _SUM = r"(?:total|montant|betrag|summe|amount|importe|importo|valor|wartosc|kwot
 _NET = re.compile(
     rf"^{_SUM}?(?:net|netto|neto|nett|liquido|ht|exclvat|exvat|excltax|净额|净收入|нетто|不含税|未税|税前|税抜){_SUM}?$"
 )
-_GROSS = re.compile(
+GROSS = re.compile(
     rf"^{_SUM}?(?:gross|brutto|bruto|lordo|brut|ttc|inclvat|incltax|毛额|总额|брутто|含税|价税|税込){_SUM}?$"
 )
-_FEE = re.compile(
+FEE_TAKEN = re.compile(
     r"fee|gebuhr|provision|frais|comision|comissao|commission|provvigion|tarifa|手续费|服务费|佣金|手数料|수수료|комисс|komisyon|prowizj|kosten"
-)
-# Money in and out, each in a column of its own: what a bank or a wallet shows.
-_IN = re.compile(
-    r"^(?:credit|credits|creditamount|amountcredit|moneyin|paidin|deposit|deposits|haben|gutschrift|recette|encaissement|"
-    r"abono|abonos|haber|avere|entrate|entradas|贷方|贷方金额|贷方发生额|收入|收入金额|入金|입금)$"
-)
-_OUT = re.compile(
-    r"^(?:debit|debits|debitamount|amountdebit|moneyout|paidout|withdrawal|withdrawals|soll|belastung|depense|"
-    r"decaissement|cargo|cargos|debe|dare|uscite|saidas|借方|借方金额|借方发生额|支出|支出金额|出金|출금)$"
 )
 _TAX = re.compile(r"^(?:mwst|ust|umsatzsteuer|vat|tax|salestax|iva|tva|btw|moms|ндс|kdv|税额|税金|消费税)")
 RUNNING = re.compile(
@@ -161,12 +152,12 @@ def is_net_of_fees(header: str, headers: Sequence[str]) -> bool:
     if not _NET.match(normal(header)):
         return False
     names = [normal(one) for one in headers]
-    if any(map(_GROSS.match, names)):
-        return any(_FEE.search(name) or _TAX.match(name) for name in names)
+    if any(map(GROSS.match, names)):
+        return any(FEE_TAKEN.search(name) or _TAX.match(name) for name in names)
     priced, counted = (
         any(header_score(one, roles()[role]) >= NAMED for one in headers) for role in ("unit_price", "quantity")
     )
-    return priced and not counted and any(map(_FEE.search, names))
+    return priced and not counted and any(map(FEE_TAKEN.search, names))
 
 
 def is_own_number(index: int, header: str, seen: Evidence) -> bool:
@@ -182,17 +173,6 @@ def is_own_number(index: int, header: str, seen: Evidence) -> bool:
         return False
     codes = seen.decimal_share == 0 and bool(_CODES.match(" ".join(seen.examples)))
     return is_numbering(header) or (index == 0 and codes)
-
-
-def is_money_in(header: str, headers: Sequence[str]) -> bool:
-    """Say whether a column holds the money that came in, beside one of the money that went out.
-
-    Examples
-    --------
-    >>> is_money_in("Credit", ["Date", "Debit", "Credit"]), is_money_in("Credit", ["Date", "Credit", "Total"])
-    (True, False)
-    """
-    return bool(_IN.match(normal(header))) and any(_OUT.match(normal(one)) for one in headers)
 
 
 def is_running_number(header: str, seen: Evidence) -> bool:

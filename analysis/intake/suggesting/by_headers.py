@@ -1,15 +1,24 @@
-"""Whether the headers of a table say that it holds orders or customers."""
+"""What the headers of a table say together: orders or customers, and money in two columns, in and out."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 
-from analysis.intake.roles import Role, normal, roles
+from analysis.engine import look
+from analysis.intake.meaning.words import words_of
+from analysis.intake.roles import Role, header_score, normal, roles
 from analysis.intake.suggesting.against import numbers_each_row
 from analysis.intake.suggesting.column_guess import ColumnGuess
+from analysis.intake.suggesting.describe import scan
+from analysis.intake.tables import RawTable
 
 OF_ORDERS, MORE = 3, 2  # headers that only orders have, and how many more than those of customers alone
+WHOLE = 0.9  # score of a header that says what it is
 CENTS = 0.3  # share of figures with decimals, from which they may be money
 SUBSCRIPTION = re.compile(
     r"subscription|subskription|abonnement|\babo(?:\b|[-_ ]?n)|suscripci|assinatura|abbonament|подписк|abonelik|订阅"
@@ -24,6 +33,29 @@ RUNS_ON = re.compile(
 MONEY_WORD = re.compile(
     r"fee|price|paid|cost|amount|charge|revenue|total|betrag|preis|kosten|prix|montant|importe|precio|importo|prezzo|valor|费|额|价|款|金"
 )
+# Money in and out, each in a column of its own: what a bank, a wallet or a ledger shows.
+MONEY_IN = re.compile(
+    r"^(?:credit|credits|creditamount|amountcredit|moneyin|paidin|deposit|deposits|haben|gutschrift|recette|encaissement|"
+    r"abono|abonos|haber|avere|entrate|entradas|credito|creditos|kredit|bij|ma|кредит|приход|alacak|"
+    r"贷方|贷方金额|贷方发生额|貸方|貸方金额|收入|收入金额|入金|입금|대변|دائن)$"
+)
+MONEY_OUT = re.compile(
+    r"^(?:debit|debits|debitamount|amountdebit|moneyout|paidout|withdrawal|withdrawals|soll|belastung|depense|"
+    r"decaissement|cargo|cargos|debe|dare|uscite|saidas|debito|debitos|debet|af|wn|дебет|расход|borc|"
+    r"借方|借方金额|借方发生额|支出|支出金额|出金|출금|차변|مدين)$"
+)
+STATEMENT = re.compile(
+    r"valuta|buchungstag|verwendungszweck|auftraggeber|empfänger|value date|booking date|counterparty|beneficiary|"
+    r"payee|iban|payment reference|libellé|date de valeur|bénéficiaire|fecha valor|concepto|beneficiario|data valuta|"
+    r"causale|ordinante|"
+    r"tegenrekening|naam tegenpartij|omschrijving|data operacji|nadawca|odbiorca|назначение платежа|контрагент|"
+    r"对方户名|对方账号|摘要|交易对方|記帳日|적요",
+    re.IGNORECASE,
+)  # headings of a bank statement, of which two make one
+LEAST_SAYING = 2
+LOOKED_AT = 2000  # rows in which the words of either side are looked for
+LEAST_SOLD = 3  # rows of either side that are called sales
+ONE_SIDE = 0.9  # of them
 BARE = ("id", "number", "no", "编号", "号码", "nr", "numero")
 
 
@@ -68,3 +100,105 @@ def visits_are_paid(events: Sequence[ColumnGuess], as_orders: Sequence[ColumnGue
         one.evidence.kind == "number" and one.evidence.decimal_share > CENTS and MONEY_WORD.search(normal(one.name))
         for one in as_orders
     )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The places of debit and credit, which of them sales stand in, and what says so.
+
+    ``by`` is ``words`` (rows of one side are called sales, by the column ``header``), ``statement`` (a bank shows what
+    came in), ``customer`` (the rows are of customers: of what is booked for them, sales are the debit) or ``nothing``.
+    ``back`` rows of the other side are called returns.
+    """
+
+    debit: int
+    credit: int
+    sold: Literal["debit", "credit"]
+    by: Literal["words", "statement", "customer", "nothing"]
+    header: str = ""
+    back: int = 0
+
+    @property
+    def chosen(self) -> int:
+        """The place of the column that sales stand in."""
+        return self.debit if self.sold == "debit" else self.credit
+
+    @property
+    def other(self) -> int:
+        """The place of the other one."""
+        return self.credit if self.sold == "debit" else self.debit
+
+
+def is_statement(headers: Sequence[str]) -> bool:
+    """Say whether headings are those of a bank statement.
+
+    Examples
+    --------
+    >>> is_statement(["Buchungstag", "Verwendungszweck", "Betrag"]), is_statement(["Datum", "Kunde", "Betrag"])
+    (True, False)
+    """
+    return sum(1 for header in headers if STATEMENT.search(header)) >= LEAST_SAYING
+
+
+def has_sides(headers: Sequence[str]) -> bool:
+    """Say whether money stands in one column of debits and one of credits.
+
+    Examples
+    --------
+    >>> has_sides(["Date", "Debit", "Credit"]), has_sides(["Date", "Credit", "Total"]), has_sides(["Soll", "Haben"])
+    (True, False, True)
+    """
+    named = [normal(header) for header in headers]
+    return all(sum(1 for name in named if side.match(name)) == 1 for side in (MONEY_IN, MONEY_OUT))
+
+
+def sides_of(table: RawTable) -> Sides | None:
+    """Return which of debit and credit holds the sales of a table; None where money stands otherwise.
+
+    In the shop's books an invoice is the customer's debit and a payment his credit, in a statement of its bank what
+    came in is the credit. The words of the rows decide, then the headings.
+
+    Examples
+    --------
+    >>> from analysis.intake.reading.read import read_file
+    >>> days = [f"2024-01-{i + 10},K{i % 4}," for i in range(20)]
+    >>> rows = "".join(day + ("Invoice,5.5,\\n" if i % 3 else "Receipt,,5.5\\n") for i, day in enumerate(days))
+    >>> found = sides_of(read_file(("Date,Party,Type,Debit,Credit\\n" + rows).encode())[0])
+    >>> found.sold, found.by, found.header
+    ('debit', 'words', 'Type')
+    """
+    headers = table.columns
+    if not has_sides(headers):
+        return None
+    debit = next(place for place, header in enumerate(headers) if MONEY_OUT.match(normal(header)))
+    credit = next(place for place, header in enumerate(headers) if MONEY_IN.match(normal(header)))
+    if is_statement(headers):
+        return Sides(debit, credit, "credit", "statement")
+    by_words = _by_words(table, debit, credit)
+    if by_words is not None:
+        return by_words
+    named = any(
+        header_score(header, roles()["customer_id"]) >= WHOLE and not STATEMENT.search(header) for header in headers
+    )
+    return Sides(debit, credit, "debit" if named else "credit", "customer" if named else "nothing")
+
+
+def _by_words(table: RawTable, debit: int, credit: int) -> Sides | None:
+    """Return the side on which nearly all rows stand that a column calls sales."""
+    meaning = cache(words_of("row_types").meaning)
+    others = [place for place in range(len(table.columns)) if place not in (debit, credit)]
+    cells = ", ".join(f"c{place}" for place in (debit, credit, *others))
+    with look() as connection, scan(connection, table) as rows:
+        found = connection.execute(f"SELECT {cells} FROM {rows} LIMIT {LOOKED_AT}").fetchall()
+    counts: Counter[tuple[int, str, bool]] = Counter()
+    for out, into, *words in found:
+        filled = [bool(re.search("[1-9]", cell or "")) for cell in (out, into)]
+        if filled[0] != filled[1]:
+            counts.update((place, meaning(cell), filled[0]) for place, cell in zip(others, words, strict=True) if cell)
+    for place in sorted(others, key=lambda place: -counts[place, "sale", True] - counts[place, "sale", False]):
+        out, into = counts[place, "sale", True], counts[place, "sale", False]
+        if max(out, into) >= LEAST_SOLD and max(out, into) >= ONE_SIDE * (out + into):
+            is_out = out > into
+            back = counts[place, "return", not is_out]
+            return Sides(debit, credit, "debit" if is_out else "credit", "words", table.columns[place], back)
+    return None

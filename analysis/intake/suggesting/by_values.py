@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from analysis.engine import fetch_row, look
 from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, Evidence, Role, normal, roles
-from analysis.intake.suggesting.against import is_money_in, is_own_number, numbers_each_row, speaks_against
+from analysis.intake.suggesting.against import GROSS, is_own_number, numbers_each_row, speaks_against
 from analysis.intake.suggesting.arithmetic import (
     MOST_PARTS,
     above_all,
@@ -18,11 +19,15 @@ from analysis.intake.suggesting.arithmetic import (
     numbers_of,
     sum_of,
 )
+from analysis.intake.suggesting.by_headers import sides_of
+from analysis.intake.suggesting.candidates import is_tax_number
+from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
 _OWN_NUMBER = ("id", "number", "no", "num", "№", "编号", "号码", "nr", "numero", "número")
+LEAST_PAPERS = 10  # numbers, from which it is no chance that each stands for one customer and day
 MAY_BE_PRICE = ("amount", "value", "sale", "charge", "betrag", "importe", "importo", "valor", "bedrag", "kwota", "金额")
 # What is paid where nothing is sold: the only money of a school, a club, a landlord or a charity.
 # What a price is of: per lesson, pro Nacht, par séance, 每课时.
@@ -53,7 +58,10 @@ def fill_by_values(
     """Fill what headers left open from the cells: personal data anywhere, and the only date of an orders table."""
     catalogue = roles()
     for index, column in enumerate(evidence):
-        if index not in columns_taken and column.personal in catalogue and column.personal not in roles_taken:
+        taxed = column.personal == "phone" and is_tax_number(table.columns[index])
+        if taxed or index in columns_taken:
+            continue
+        if column.personal in catalogue and column.personal not in roles_taken:
             roles_taken[column.personal] = index
             columns_taken[index] = (catalogue[column.personal], 0.6)
     free = [index for index in range(len(table.columns)) if index not in columns_taken]
@@ -97,13 +105,10 @@ def fill_by_values(
             and (normal(name) in _OWN_NUMBER or (is_own_number(i, name, evidence[i]) and not are_lines))
             and ("parent_order" in roles_taken or (numbers_each_row(evidence[i]) and not are_lines))
         ]  # fmt: skip
-        for index in own[:1]:
+        for index in (own or _bare_numbers(table, evidence, roles_taken, columns_taken))[:1]:
             roles_taken["order_id"] = index
             columns_taken[index] = (catalogue["order_id"], 0.6)
-    inward = [index for index in free if is_money_in(table.columns[index], table.columns)]
-    if "amount" not in roles_taken and "unit_price" not in roles_taken and len(inward) == 1:
-        roles_taken["amount"] = inward[0]
-        columns_taken[inward[0]] = (catalogue["amount"], 0.6)
+    _sold_side(table, roles_taken, columns_taken)
     _promised_or_paid(table, evidence, roles_taken, columns_taken)
     _by_products(table, evidence, roles_taken, columns_taken)
     _less_discount(table, evidence, roles_taken, columns_taken)
@@ -137,12 +142,51 @@ def _only_money(table: RawTable, evidence: Sequence[Evidence], columns_taken: di
     return None if largest is None else table.columns.index(largest)
 
 
+def _bare_numbers(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> list[int]:
+    """Return columns under a bare Number each of whose values stands with one customer and day, as on papers."""
+    person = next((roles_taken[role] for role in ("customer_id", *KEY_FALLBACKS) if role in roles_taken), None)
+    if person is None or "order_date" not in roles_taken:
+        return []
+    of_row = f"(c{person}, c{roles_taken['order_date']})"
+    found = []
+    for index, name in enumerate(table.columns):
+        seen = evidence[index]
+        several = max(evidence[person].n_distinct, LEAST_PAPERS) < seen.n_distinct < seen.n_filled
+        if index in columns_taken or normal(name) not in _OWN_NUMBER or not several or seen.fill < MOSTLY_FILLED:
+            continue
+        with look() as connection, scan(connection, table) as rows:
+            n, same = fetch_row(
+                connection,
+                f"SELECT count(*), count(*) FILTER (n = 1) FROM (SELECT count(DISTINCT {of_row}) AS n FROM {rows} "
+                f"WHERE c{index} IS NOT NULL GROUP BY c{index})",
+            )
+        found += [index] if same >= MOSTLY_FULL * n else []
+    return found
+
+
+def _sold_side(table: RawTable, roles_taken: dict[str, int], columns_taken: dict[int, Taken]) -> None:
+    """Take the side that sales stand in, where debit and credit are columns of their own and nothing else is money."""
+    sides = sides_of(table)
+    taken = roles_taken.get("amount")
+    if sides is None or "unit_price" in roles_taken or taken not in (None, sides.debit, sides.credit):
+        return
+    for place in (sides.debit, sides.credit):
+        role, _ = columns_taken.pop(place, (None, 0))
+        if role is not None:
+            roles_taken.pop(role.key)
+    roles_taken["amount"] = sides.chosen
+    columns_taken[sides.chosen] = (roles()["amount"], 0.6)
+
+
 def _with_tax(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
 ) -> None:
     """Take what was paid with its taxes, as everywhere, where the amount found is the sum without them."""
     amount, words = roles_taken.get("amount"), words_of("amounts")
-    if amount is None or not (words.says(table.columns[amount], "goods") or is_tax(table.columns[amount])):
+    gross = any(GROSS.match(normal(name)) for name in table.columns)
+    if amount is None or not (gross or words.says(table.columns[amount], "goods") or is_tax(table.columns[amount])):
         return
     free = {
         table.columns[index]: seen for index, seen in enumerate(evidence)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import look
 from analysis.intake.decision import Confidence
 from analysis.intake.headings import normal, words_for
-from analysis.intake.roles import IGNORE, Evidence, header_score, roles
+from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, roles
 from analysis.intake.suggesting.candidates import (
     FIRM,
     LEAST_BACK,
@@ -18,6 +18,7 @@ from analysis.intake.suggesting.candidates import (
     Candidate,
     belonging,
     candidates,
+    is_kind,
     is_tax_number,
     speaks,
 )
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 NAMED = 0.9  # of a heading that names the customer
 CODE = re.compile(r"(?=.*\d)[^\W_]*(?:[-_./#:]?[^\W_]+)*")
+NICK = re.compile(
+    r"昵称|暱稱|ニックネーム|닉네임|nick ?name|display ?name|screen ?name|spitzname|pseudo|surnom|apodo|apelido|"
+    r"soprannome|никнейм|takma ad",
+    re.IGNORECASE,
+)  # what people call themselves: others may call themselves so too
 LEAST = 0.3  # below it, nothing says that a column holds customers
 NEAR = 0.25  # scores that differ by less leave a choice
 OPEN = 0.15  # … and by less than this, of columns that no header names, ask for one
@@ -99,6 +105,34 @@ def _number(table: RawTable, key: ColumnGuess, columns: Sequence[ColumnGuess]) -
     return max(fits, key=lambda one: header_score(one.name, roles()["customer_id"]), default=None)
 
 
+def labelled(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
+    """Give the role of the name to what stands beside customers' numbers under a heading of customers: Kd-Nr., Kunde.
+
+    Examples
+    --------
+    >>> from analysis.intake.suggesting.column_guess import ColumnGuess
+    >>> numbers, names = Evidence(60, 60, 9, examples=("K1", "K2")), Evidence(60, 60, 8, examples=("Ann Berg", "Bo Li"))
+    >>> key = ColumnGuess("Kd-Nr.", "customer_id", 1.0, "header", numbers)
+    >>> [one.role for one in labelled((key, ColumnGuess("Kunde", IGNORE, 0.5, "", names)))]
+    ['customer_id', 'name']
+    """
+    key = next((one for one in columns if one.role == "customer_id"), None)
+    if key is None or not _are_codes(key.evidence) or any(one.role == "name" for one in columns):
+        return columns
+    beside = [
+        one
+        for one in columns
+        if one.role in (IGNORE, EXTRA)
+        and header_score(one.name, roles()["customer_id"]) >= NAMED
+        and one.evidence.kind not in ("number", "date", "flag", "empty")
+        and not (_are_codes(one.evidence) or is_kind(one.name, one.evidence))
+        and 1 < one.evidence.n_distinct <= key.evidence.n_distinct
+    ]
+    if len(beside) != 1:
+        return columns
+    return tuple(replace(one, role="name", reason="header_part") if one is beside[0] else one for one in columns)
+
+
 def _are_codes(seen: Evidence) -> bool:
     """Say whether cells are numbers or codes, not names: each has a digit, and no blank between letters."""
     cells = [cell.strip() for cell in seen.examples]
@@ -126,7 +160,8 @@ def _contact(key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | 
     Names alone: an id is the customer whatever stands beside it, and a company has many phones.
     """
     cells = key.evidence.examples
-    if not cells or any(letter.isdigit() for cell in cells for letter in cell) or speaks(key.name) == "business":
+    are_codes = any(letter.isdigit() for cell in cells for letter in cell) and not NICK.search(key.name)
+    if not cells or are_codes or speaks(key.name) == "business":
         return None
     if any(FIRM.search(cell) for cell in cells):
         return None

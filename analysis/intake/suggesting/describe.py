@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, Flags, read_flags
-from analysis.engine import fetch_arrow, fetch_row, look
+from analysis.engine import fetch_arrow, fetch_row, fetch_rows, fetch_value, look
 from analysis.intake.cells.dates import date_form, looks_like_date
 from analysis.intake.cells.values import (
     NOTHING,
@@ -89,6 +89,27 @@ def samples(table: RawTable) -> list[list[str]]:
     """Return up to 1,500 filled cells of each column, spread over the rows."""
     with look() as connection, scan(connection, table) as rows:
         return [_filled(sample) for sample in _samples(connection, rows, table)]
+
+
+def cut_short(table: RawTable) -> int | None:
+    """Return the line of a last row that ends where all others go on, as in a file that is still being copied.
+
+    Examples
+    --------
+    >>> from analysis.intake.reading.read import read_file
+    >>> rows = "day,shop,sum\\n2024-01-01,x,3\\n"
+    >>> [cut_short(read_file((rows + last).encode())[0]) for last in ("2024-0", "2024-01-02,x,4")]
+    [3, None]
+    """
+    cells = ", ".join(f"nullif(c{place}, '') IS NULL" for place in range(len(table.columns)))
+    with look() as connection, scan(connection, table) as rows:
+        last = fetch_rows(connection, f"SELECT line, {cells} FROM {rows} ORDER BY line DESC LIMIT 1")
+        if len(table.columns) < 2 or not last or not last[0][-1]:
+            return None
+        empty = fetch_value(
+            connection, f"SELECT count(*) FROM {rows} WHERE nullif(c{len(table.columns) - 1}, '') IS NULL"
+        )
+    return int(last[0][0]) if empty == 1 else None
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from analysis.intake.suggesting.by_headers import lists_subscriptions, numbers_o
 from analysis.intake.suggesting.by_values import MOSTLY_FILLED, fill_by_values, fill_key
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
-from analysis.intake.suggesting.customer import with_customer, without_customer
+from analysis.intake.suggesting.customer import labelled, with_customer, without_customer
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, says_whole
 from analysis.intake.tables import RawTable
 from analysis.tabular import Tabular, under
@@ -95,6 +95,7 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     customer: Confidence = "high"
     if not set(missing_roles("orders", {column.role for column in as_orders})) - {"customer_id"}:
         as_orders, found, customer = with_customer(table, as_orders)
+    as_orders, as_customers = labelled(as_orders), labelled(as_customers)
     missing = missing_roles("orders", {column.role for column in as_orders})
     key = next((column for column in as_orders if column.role == "customer_id"), None)
     once_each = key is not None and key.evidence.n_distinct >= 0.98 * max(1, key.evidence.n_filled)
@@ -172,6 +173,7 @@ def guess_as(table: RawTable, evidence: Sequence[Evidence], kind: str) -> TableG
     customer: Confidence = "high"
     if kind in ("orders", "order_heads"):
         columns, found, customer = with_customer(table, columns)
+    columns = labelled(columns)
     missing = missing_roles(kind, {column.role for column in columns})
     return TableGuess(table, kind, columns, missing, candidates=found, customer=customer)
 

@@ -196,11 +196,8 @@ def _kind_of(header: str, cells: list[str]) -> tuple[PersonalKind | None, Litera
         return "address", "form"
     chinese = all("\u4e00" <= cell[0] <= "\u9fff" for cell in cells)
     said = speaks(header)
-    if (
-        len(cells) >= (MANY_NAMES if shifted else FEW)
-        and (said == "for" or (chinese and said is None))
-        and _share(cells, is_person) >= _SURE
-    ):
+    may_name = shifted or said == "for" or (chinese and said is None)
+    if may_name and len(cells) >= (MANY_NAMES if shifted else FEW) and _share(cells, is_person) >= _SURE:
         return "name", "form"
     return None, "form"
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.compare import difference_bars
 from analysis.compare.compare import YES
-from analysis.compare.words import answer, influence_answer, level_name, telling_differences
+from analysis.compare.words import by_construction, findings, influence_answer, level_name, telling_differences
 from analysis.errors import AnalysisError
 from analysis.privacy.small_groups import is_small
 from analysis.profiles.words import feature_name, mean_text
@@ -36,7 +37,8 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
 
 def _page(material: Material, method: str, found: Comparison, t: Translate) -> Page:
     names = material.names(method, t)
-    said, rest = first_and_rest(answer(found, names, t), t("report.nothing_found"))
+    said, rest = first_and_rest(findings(found, names, t), t("report.nothing_found"))
+    made = tuple(by_construction(found, t))
     features = {feature.key: feature for feature in found.features}
     rows = [row for row in telling_differences(found, MOST) if not _tells_of_few(row)]
 
@@ -64,14 +66,22 @@ def _page(material: Material, method: str, found: Comparison, t: Translate) -> P
         )
     chart = None
     try:
-        drawn: Any = difference_bars(found, t, names=names)
+        drawn: Any = difference_bars(_sure_first(found), t, names=names)
         chart = Chart(t("report.alt.differences", rows=len(rows)), drawn.to_dict()) if rows else None
     except AnalysisError:
         pass  # nothing differs, as the title says
     if chart is not None and not material.is_full:
         table = None
     about = t("report.note.compare", method=word(t, f"workbook.segmentation.{method}", method), n=found.n_all)
-    return Page(finding(said, found.n_all, t), rest, chart=chart, table=table, notes=(about,))
+    if material.is_full:
+        rest, made = (*rest, *made), ()
+    return Page(finding(said, found.n_all, t), rest, chart=chart, table=table, notes=(about, *made))
+
+
+def _sure_first(found: Comparison) -> Comparison:
+    """Return a comparison whose differences beyond chance come first, so that the chart shows what the title says."""
+    sure = found.differences["significant"] & ~found.differences["by_construction"]
+    return replace(found, differences=found.differences.loc[sure.sort_values(ascending=False, kind="stable").index])
 
 
 def _tells_of_few(row: dict[str, Any]) -> bool:

@@ -46,7 +46,7 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     return (
         Page(
             t(key, read=read, kept=kept, left=read - kept).rstrip(".。"), tuple(said), points=(*told, *guesses),
-            table=table if material.is_full or len(counts) > 1 else None,  # of one table the title says all
+            table=table if material.is_full or (len(counts) > 1 and material.preset != "owner") else None,
             notes=(t("report.note.quality"),),
         ),
     )  # fmt: skip

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.exports.experiment.report import POLICY
 from analysis.reports.content import UNKNOWN
+from analysis.reports.writers.measure import widths
 
 if TYPE_CHECKING:
-    from analysis.reports.content import Page, Report
+    from analysis.reports.content import Page, Report, Table
     from analysis.reports.drawn import Drawn
     from analysis.translate import Translate
 
 SOURCE = Path(__file__).with_name("page.html")
+_WIDTH, _CELLS, _SIDE = 7.0, 9.5, 0.09  # of a table in inches, its letters in points, beside them in inches
 
 
 def report_html(report: Report, t: Translate, drawn: Drawn) -> str:
@@ -30,6 +32,7 @@ def report_html(report: Report, t: Translate, drawn: Drawn) -> str:
     return _template().render(
         report=report, t=t, words=words, lang="zh-CN" if report.language == "zh" else "en", policy=POLICY,
         lines=under_title(report, t), logo=_inline(report.logo), drawn=lambda page: _picture(page, drawn),
+        shares=lambda table: _shares(table, t),
     )  # fmt: skip
 
 
@@ -38,6 +41,11 @@ def under_title(report: Report, t: Translate) -> list[str]:
     client = [t("report.made_for", client=report.client)] if report.client else []
     study = [t("report.study", study=report.study)] if report.study != report.title else []
     return [*client, *study, t("report.as_of", day=report.day)]
+
+
+def _shares(table: Table, t: Translate) -> list[float]:
+    """Return how much of the width of the page each column takes, in percent."""
+    return [round(100 * each / _WIDTH, 2) for each in widths(table, table.rows(t), _WIDTH, _CELLS, _SIDE)]
 
 
 def _picture(page: Page, drawn: Drawn) -> Any:

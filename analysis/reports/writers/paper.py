@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.exports.pictures import chinese_font
 from analysis.reports.writers.html import under_title
-from analysis.reports.writers.measure import ems
+from analysis.reports.writers.measure import widths
 
 if TYPE_CHECKING:
     from analysis.reports.content import Page, Report, Table
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).with_name("paper.typ")
 LATIN = ("Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
 _INSIDE_TYPST = "Libertinus Serif"  # which typst brings along
-_SENTENCES = 14.0  # letters from which a column breaks into lines
+_WIDTH, _CELLS, _SIDE = 6.92, 8.4, 0.045  # of a table in inches, its letters in points, beside them in inches
 
 
 def check_fonts(language: str) -> None:
@@ -65,7 +65,7 @@ def _data(report: Report, t: Translate, drawn: Drawn) -> dict[str, Any]:
         "remarks": list(report.remarks),
         "accent": report.accent,
         "fonts": [*LATIN, *([chinese] if chinese else []), _INSIDE_TYPST],
-        "size": 9.5 if short else 10,
+        "size": 9.2 if short else 10,
         "lang": report.language,
         "region": "CN" if report.language == "zh" else "GB",
         "year": report.day.year, "month": report.day.month, "day": report.day.day,
@@ -80,7 +80,7 @@ def _data(report: Report, t: Translate, drawn: Drawn) -> dict[str, Any]:
 def _page(page: Page, t: Translate, drawn: Drawn, *, short: bool) -> dict[str, Any]:
     chart = None
     if page.chart is not None:
-        chart = {"svg": drawn.svg(page.chart), "alt": page.chart.alt, "width": 78 if short else 92}
+        chart = {"svg": drawn.svg(page.chart), "alt": page.chart.alt, "width": 48 if short else 92}
     return {
         "title": page.title,
         "figures": [{"name": one.name, "value": one.value} for one in page.figures],
@@ -95,13 +95,9 @@ def _page(page: Page, t: Translate, drawn: Drawn, *, short: bool) -> dict[str, A
 
 def _table(table: Table, t: Translate) -> dict[str, Any]:
     rows = table.rows(t)
-    widths: list[float | None] = []
-    for place in range(len(table.columns)):
-        longest = max([ems(row[place]) for row in rows], default=0.0)
-        widths.append(None if longest < _SENTENCES else min(longest, 40.0))
     return {
         "titles": table.titles(),
         "rows": rows,
-        "widths": widths,
+        "widths": widths(table, rows, _WIDTH, _CELLS, _SIDE),
         "numbers": [column.form != "text" for column in table.columns],
     }

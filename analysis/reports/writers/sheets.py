@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _FORMS = {"count": COUNT, "share": SHARE, "money": MONEY, "number": NUMBER, "text": TEXT}
 _WIDTH, _COLUMNS = 26, 8  # letters of a column, and how many a sentence runs across
 _CHART_ROWS, _LONGEST = 18, 32_000
-_INCHES = _WIDTH * _COLUMNS / 12
+_LETTER = 0.07  # inches of a letter, as columns count them
+_INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 90
 
 
 def report_xlsx(report: Report, t: Translate) -> bytes:
@@ -38,8 +39,10 @@ def report_xlsx(report: Report, t: Translate) -> bytes:
     writer = _Writer(book, t)
     first = book.add_worksheet(sheet_name(t("report.contents"), writer.taken))
     sheets = [(section.name, writer.section(section)) for section in report.sections]
-    data = writer.chart_data()
-    writer.contents(first, report, sheets, data)
+    if data := writer.chart_data():
+        sheets.append((t("report.sheet_data"), data))
+    sheets.append((t("report.recipe"), writer.recipe(report.recipe)))
+    writer.contents(first, report, sheets)
     book.close()
     return buffer.getvalue()
 
@@ -64,11 +67,8 @@ class _Writer:
         """Write the sheet of a section and return its name."""
         name = sheet_name(section.name, self.taken)
         sheet = self.book.add_worksheet(name)
-        sheet.hide_gridlines(2)
+        _for_paper(sheet, wide=True)
         sheet.set_column(0, _COLUMNS - 1, _WIDTH)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
         line = 0
         for page in section.pages:
             line = self._page(sheet, page, line) + 2
@@ -104,6 +104,9 @@ class _Writer:
         sheet.write_row(line, 0, table.titles(), self.styles.header)
         for i in range(table.n_rows):
             line += 1
+            texts = [str(column.values[i] or "") for column in table.columns if column.form == "text"]
+            tall = max((lines_of(text, _WIDTH * _LETTER, 11) for text in texts), default=1)
+            sheet.set_row(line, min(tall * 11 * 1.4, 409))
             for place, column in enumerate(table.columns):
                 value = column.values[i]
                 if value is None:
@@ -113,7 +116,9 @@ class _Writer:
                 elif isinstance(value, str):  # what is not told
                     sheet.write_string(line, place, value)
                 else:
-                    sheet.write_number(line, place, value, self.styles.number(_FORMS[column.form]))
+                    form = self.styles.number(_FORMS[column.form])
+                    form.set_align("top")  # as the texts beside it, which may take several lines
+                    sheet.write_number(line, place, value, form)
         return line + 1
 
     def chart_data(self) -> str | None:
@@ -122,6 +127,7 @@ class _Writer:
             return None
         name = sheet_name(self.t("report.sheet_data"), self.taken)
         sheet = self.book.add_worksheet(name)
+        _for_paper(sheet, wide=False)
         sheet.set_column(0, 0, 40)
         sheet.set_column(1, 8, 18)
         line = 0
@@ -159,17 +165,17 @@ class _Writer:
         chart.set_size({"width": 860, "height": _CHART_ROWS * 19})
         return chart
 
-    def contents(self, sheet: Any, report: Report, sheets: list[tuple[str, str]], data: str | None) -> None:
+    def contents(self, sheet: Any, report: Report, sheets: list[tuple[str, str]]) -> None:
         """Write the first sheet: what this is, and a link to every other."""
-        sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 110)
+        _for_paper(sheet, wide=False)
+        sheet.set_column(0, 0, _CONTENTS)
         sheet.write_string(0, 0, report.title, self.styles.title)
         line = 1
         for said in under_title(report, self.t):
             sheet.write_string(line, 0, said, self.quiet)
             line += 1
         line += 1
-        for title, name in [*sheets, *([(self.t("report.sheet_data"), data)] if data else [])]:
+        for title, name in sheets:
             quoted = name.replace("'", "''")
             sheet.write_url(line, 0, f"internal:'{quoted}'!A1", self.link, title)
             line += 1
@@ -178,8 +184,23 @@ class _Writer:
         for said in report.remarks:
             line += 1
             sheet.write_string(line, 0, said[:_LONGEST], self.said)
-        line += 2
-        sheet.write_string(line, 0, self.t("report.recipe"), self.styles.bold)
-        for said in report.recipe.splitlines():
-            line += 1
+            sheet.set_row(line, min(lines_of(said, _CONTENTS * _LETTER, 11) * 11 * 1.4, 409))
+
+    def recipe(self, text: str) -> str:
+        """Write the recipe on a sheet of its own and return its name."""
+        name = sheet_name(self.t("report.recipe"), self.taken)
+        sheet = self.book.add_worksheet(name)
+        _for_paper(sheet, wide=False)
+        sheet.set_column(0, 0, 90)
+        for line, said in enumerate(text.splitlines()):
             sheet.write_string(line, 0, said[:_LONGEST])
+        return name
+
+
+def _for_paper(sheet: Any, *, wide: bool) -> None:
+    """Print on A4, as wide as the paper."""
+    sheet.hide_gridlines(2)
+    if wide:
+        sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)

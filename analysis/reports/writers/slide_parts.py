@@ -19,6 +19,7 @@ Box = tuple[float, float, float, float]
 QUIET, INK, PALE = "#5c626e", "#1b1f27", "#a3a8b1"
 _TEXT, _SMALL = 16, 10
 _BETWEEN = 0.12  # inches between two texts
+_BOLD = 1.12  # how much wider bold letters run
 _CELL, _CELL_SIDE, _CELL_TOP = 11, 0.08, 0.04
 
 
@@ -33,10 +34,11 @@ class Look:
 
 def put_title(slide: Any, text: str, look: Look, box: Box, sizes: Sequence[float]) -> None:
     """Put the title of a slide into its own place, as large as it fits."""
-    size = fitting(text, box[2], box[3], sizes) or sizes[-1]
+    room = box[2] / _BOLD
+    size = fitting(text, room, box[3], sizes) or sizes[-1]
     title = slide.shapes.title
     _place(title, box)
-    _fill(title.text_frame, [shortened(text, box[2], box[3], size)], look, size, bold=True, bottom=True)
+    _fill(title.text_frame, [shortened(text, room, box[3], size)], look, size, bold=True, bottom=True)
 
 
 def put_text(

@@ -173,3 +173,25 @@ def test_parts_that_make_up_a_total_leave_nothing_to_add() -> None:
     assert offers(judged(sheet("Meals,Care,Total", cells))[0]) == []
     hire = lambda i: f"{1 + i % 4},{TOTALS[i]:.2f},{9 + i % 2}.00,{(1 + i % 4) * TOTALS[i] + 9 + i % 2:.2f}"  # noqa: E731
     assert offers(judged(sheet("Days,Daily rate,Insurance,Total", hire))[0]) == []
+
+
+@pytest.mark.parametrize(
+    "headers", ["Receita por produtos,Tarifa de venda,Total", "Goods,Commission,Total", "商品款,平台佣金,合计"]
+)
+def test_a_total_that_is_what_fees_left_is_marked_with_what_was_paid(headers: str) -> None:
+    tables = sheet(
+        headers, lambda i: f"{TOTALS[i]:.2f},-{TOTALS[i] / 10:.2f},{TOTALS[i] - round(TOTALS[i] / 10, 2):.2f}"
+    )
+    made, _, recipe = judged(tables)
+    amount = next(column.name for column in recipe.sources[0].columns if column.role == "amount")
+    paid = headers.split(",")[0]
+    assert amount == paid or [
+        one for one in made if one.is_guess and paid in [other.choice for other in one.alternatives]
+    ]
+
+
+def test_money_that_stands_in_rows_alone_that_are_no_sales_is_nothing_to_ask_about() -> None:
+    tables = sheet(
+        "Total,Bonus,State", lambda i: f"{TOTALS[i]:.2f}," + ("5.00,cancelled" if i % 9 == 8 else "0.00,paid")
+    )
+    assert not [one for one in judged(tables)[0] if one.is_guess]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.intake.decision import Decision
+from analysis.intake.fixes import apply_fix
 from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.quality import quality
 from analysis.intake.reading.read import read_file
@@ -92,3 +93,55 @@ def test_who_has_only_a_draft_in_another_currency_is_no_customer_of_this_one() -
     )
     with judged(text)[1].cursor() as cursor:
         assert cursor.sql("SELECT customer_id FROM customers").fetchall() == [("C9",)]
+
+
+def test_which_of_debit_and_credit_was_sold_is_asked_where_no_word_says_it() -> None:
+    head = "Ref,Date,Customer,Debit,Credit"
+    text = "\n".join(
+        [head, *(f"R{i},2025-01-{1 + i // 2:02d},K{i % 8}," + ("5.00," if i % 3 else ",7.00") for i in range(N))]
+    )
+    made, standard, said = judged(text)
+    [one] = [one for one in made if one.subject == "worth"]
+    assert one.is_question and one.choice == "Debit" and [other.choice for other in one.alternatives] == ["Credit"]
+    assert (
+        one.effect["revenue"] == 5.0 * standard.counts[0].kept and one.alternatives[0].effect["revenue"] == 7.0 * N / 3
+    )
+    assert any("Credit" in line for line in said)
+
+
+@pytest.mark.parametrize("returns", [0, 3])
+def test_words_that_say_the_side_leave_nothing_to_ask_but_returns_beside_are_said(returns: int) -> None:
+    text = "\n".join(
+        ["Ref,Date,Customer,Type,Debit,Credit"]
+        + [
+            f"R{i},2025-01-{1 + i // 2:02d},K{i % 8}," + ("Invoice,5.00," if i % 3 else "Receipt,,7.00")
+            for i in range(N)
+        ]
+        + [f"C{i},2025-01-28,K{i},Credit note,,2.00" for i in range(returns)]
+    )
+    [one] = [one for one in judged(text)[0] if one.subject == "worth"]
+    assert one.is_guess is bool(returns) and one.choice == "Debit"
+
+
+def test_rows_of_a_day_that_count_as_one_order_are_said_with_the_other_reading() -> None:
+    text = lines("Date,Customer,Amount", "{day},K{k},{i}.50")
+    twice = text + "\n" + "\n".join(text.splitlines()[1:20])
+    assert not [one for one in judged(text)[0] if one.subject == "order"]
+    made, _, said = judged(twice)
+    [one] = [one for one in made if one.subject == "order"]
+    assert (one.choice, one.effect, one.alternatives[0].effect) == ("by_day", {"orders": N}, {"orders": N + 19})
+    assert any(str(N + 19) in line for line in said) and one.alternatives[0].fix is not None
+    tables = read_file(twice.encode(), name="x.csv")
+    recipe = apply_fix(suggest_recipe(inspect(tables)), one.alternatives[0].fix)
+    with standardise(tables, recipe).cursor() as cursor:
+        assert cursor.execute("SELECT count(DISTINCT order_id) FROM orders").fetchone() == (N + 19,)
+    assert not [
+        one for one in decisions(tables, inspect(tables), recipe, standardise(tables, recipe)) if one.subject == "order"
+    ]
+
+
+def test_days_counted_up_to_the_last_sign_up_are_said() -> None:
+    text = lines("Customer,Customer since,Total spent,Orders", "C{i},{day},{i}.50,{k}")
+    assert "as_of_from_sign_ups" in {note.code for note in judged(text)[1].notes}
+    told = lines("Customer,Customer since,Last order,Total spent,Orders", "C{i},{day},{later},{i}.50,{k}")
+    assert "as_of_from_sign_ups" not in {note.code for note in judged(told)[1].notes}

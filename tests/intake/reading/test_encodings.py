@@ -95,6 +95,22 @@ def test_eastern_europe_comes_back_and_few_letters_are_not_sure(text: str, name:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Sprzedaż;Kwota\nŁódź;1\u00a0234,50\nŻółty „Kłos”;2\u00a0050,00\nPłatność;3\u00a0100,00 €\n", "cp1250"),
+        (
+            "Libellé;Réglé\nÉpicé;1\u00a0234\nCafé à la crème;2\u00a0050\nÀ régler;3\u00a0100\nDéjà;été;forêt\n",
+            "cp1252",
+        ),
+        ("Покупатель;Сумма\nООО «Ромашка»;1\u00a0234,50\n№ 5;2\u00a0050,00\nИП — Иванов;3\u00a0100,00\n", "cp1251"),
+    ],
+)
+def test_blanks_in_numbers_and_quotes_tell_no_encoding(text: str, name: str) -> None:
+    found = decode(text.encode(name))
+    assert (found.text, found.encoding) == (text, name) and found.plausibility >= SURE
+
+
+@pytest.mark.parametrize(
     ("text", "name", "read_as"),
     [
         ("město,počet\nPříbram,1\nPlzeň,2\nKladno,3\n", "cp1250", "cp1250"),

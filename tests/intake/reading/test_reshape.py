@@ -129,3 +129,31 @@ def test_a_banner_longer_than_the_table_below_it_is_no_table() -> None:
     prose = "\n".join(["report of the month", *(f"remark {n}, see below" for n in range(22))])
     table = read(f"{prose}\nday;buyer;sum\n2025-01-02;Ann;3,5\n2025-01-05;Bob;4,0\n")
     assert (table.columns, table.n_rows, table.header_row) == (("day", "buyer", "sum"), 2, 24)
+
+
+@pytest.mark.parametrize(
+    ("head", "debit", "credit", "headers"),
+    [
+        ("Amount", "1,250.50 Dr", "200.00 Cr", ("Debit (Amount)", "Credit (Amount)")),
+        ("Betrag", '"1.250,50 S"', '"200,00 H"', ("Soll (Betrag)", "Haben (Betrag)")),
+        ("Valor", "1250.50D", "200.00C", ("Debit (Valor)", "Credit (Valor)")),
+    ],
+)
+def test_money_that_says_its_side_with_its_last_letters_stands_in_two_columns(
+    head: str, debit: str, credit: str, headers: tuple[str, str]
+) -> None:
+    debit = debit if debit.startswith('"') else f'"{debit}"'
+    table = read(f"Day,Who,{head},Balance\n2025-01-02,Ann,{debit},1 Dr\n2025-01-03,Bob,{credit},2 Cr\n")
+    assert table.columns == ("Day", "Who", headers[0], "Balance", headers[1])
+    assert [[bool(cell) for cell in (row[2], row[4])] for row in rows(table)] == [[True, False], [False, True]]
+
+
+@pytest.mark.parametrize("cells", [("75 C", "80 D"), ("1.50 Cr", "2.25 Cr"), ("12.00 S", "13.00 M"), ("5 d", "6 h")])
+def test_sizes_crores_and_other_letters_are_no_sides(cells: tuple[str, str]) -> None:
+    table = read(f"Day,Who,Cell\n2025-01-02,Ann,{cells[0]}\n2025-01-03,Bob,{cells[1]}\n")
+    assert table.columns == ("Day", "Who", "Cell") and [row[2] for row in rows(table)] == list(cells)
+
+
+def test_one_side_alone_leaves_the_numbers_where_they_are() -> None:
+    table = read("Day,Who,Amount\n2025-01-02,Ann,5.00 Dr\n2025-01-03,Bob,6.00 Dr\n")
+    assert table.columns == ("Day", "Who", "Amount") and [row[2] for row in rows(table)] == ["5.00", "6.00"]

@@ -30,8 +30,23 @@ def test_an_order_that_stands_is_not(state: str) -> None:
 
 
 def test_states_of_schools_and_of_stock_papers_are_known() -> None:
+    assert (
+        left_out_states(
+            ["A caminho", "Servido", "Gefactureerd", "Zafakturowane", "结业", "待使用", "정상", "未発送", "Realizado"]
+        )
+        == ()
+    )
+    assert left_out_states(["Presupuestado", "No acudió"]) == ("No acudió", "Presupuestado")
     said = ["已缴费", "待缴费", "已退费", "在读", "已审核", "未审核"]
     assert left_out_states(said) == ("已退费", "待缴费", "未审核")
+
+
+@pytest.mark.parametrize(
+    "state", ["Scaduta", "просрочено", "Przeterminowana", "Vervallen", "Po splatnosti", "期限切れ"]
+)
+def test_a_bill_that_is_overdue_counts_and_an_order_that_ran_out_does_not(state: str) -> None:
+    assert left_out_states(["Paid", state], invoices=True) == ()
+    assert left_out_states(["Paid", state]) == (state,)
 
 
 def test_the_states_come_sorted() -> None:

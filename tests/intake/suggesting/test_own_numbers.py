@@ -44,6 +44,7 @@ def test_a_number_of_each_row_beside_a_customer_is_that_of_the_order(head: str, 
         ("Facture,Date,Client,Total HT,TVA,Total TTC", "Total TTC"),
         ("发票号,日期,客户,不含税金额,税额,含税金额", "含税金额"),
         ("Invoice,Date,Customer,Net amount,VAT,Gross amount", "Gross amount"),
+        ("发票号码,开票日期,客户,金额,税额,价税合计", "价税合计"),
     ],
 )
 def test_what_was_paid_is_with_taxes(head: str, paid: str) -> None:
@@ -61,6 +62,61 @@ def test_what_was_paid_is_with_taxes(head: str, paid: str) -> None:
 def test_money_that_came_in_is_what_was_paid(head: str, money_in: str) -> None:
     found = columns(head, lambda i: f"{i},{day(i)},Firm {i % 7}," + (f",{i}.50" if i % 7 else f"{i}.50,"))
     assert found["amount"] == money_in
+
+
+@pytest.mark.parametrize(
+    ("head", "sale", "payment"),
+    [
+        ("Vch no,Date,Party name,Vch type,Debit,Credit", "Sales", "Receipt"),
+        ("Belegnr,Datum,Kunde,Text,Soll,Haben", "Rechnung", "Zahlung"),
+        ("凭证号,日期,客户名称,摘要,借方金额,贷方金额", "销售出库", "收款"),
+        ("Документ,Дата,Покупатель,Операция,Дебет,Кредит", "Продажа", "Оплата"),
+    ],
+)
+def test_in_the_books_of_customers_what_was_sold_is_the_debit(head: str, sale: str, payment: str) -> None:
+    def row(i: int) -> str:
+        said = f"{sale},{i}.50," if i % 3 else f"{payment},,{i}.50"
+        return f"V{i},{day(i)},Ann {i % 7},{said}"
+
+    assert columns(head, row)["amount"] == head.split(",")[4]
+
+
+@pytest.mark.parametrize(
+    ("head", "name"), [("Beleg,Datum,Kunde,Kd-Code,Betrag", "Kunde"), ("单号,日期,客户,客户编码,金额", "客户")]
+)
+def test_a_name_beside_the_customers_number_is_that_of_the_customer(head: str, name: str) -> None:
+    people = ["Ann Berg", "Bo Li", "Cy Roth", "Di Hale", "Ed Fox", "Fay Moss", "Gus Kerr"]
+    found = columns(head, lambda i: f"B{i},{day(i)},{people[i % 7]},K{100 + i % 7},{i}.50")
+    assert (found["customer_id"], found["name"]) == (head.split(",")[3], name)
+
+
+@pytest.mark.parametrize(
+    "head", ["Numero,Data,Tipo documento,Cliente,Totale", "编号,日期,单据类型,客户,金额", "Nr.,Datum,Art,Kunde,Betrag"]
+)
+def test_a_bare_number_of_papers_is_that_of_the_order_also_where_some_have_two_rows(head: str) -> None:
+    def row(i: int) -> str:
+        of = i - 1 if i % 13 == 12 else i
+        return f"{of}/2024,{day(of)},FT,Ann {of % 7},{i}.50"
+
+    assert columns(head, row).get("order_id") == head.split(",")[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "phone"),
+    [("订单号,付款时间,买家昵称,买家手机号,实付金额", "买家手机号"), ("Order no,Date,Nickname,Mobile,Total", "Mobile")],
+)
+def test_phones_tell_more_people_apart_than_what_they_call_themselves(head: str, phone: str) -> None:
+    def row(i: int) -> str:
+        return f"O{i},{day(i)},moon{i % 14 % 6},1380000{i % 14:04d},{i}.50"
+
+    assert columns(head, row)["customer_id"] == phone
+
+
+def test_the_number_of_a_tax_office_is_no_phone() -> None:
+    found = columns(
+        "Fattura,Data,Cliente,Partita IVA,Totale", lambda i: f"F{i},{day(i)},Ann {i % 7},0{3456789012 + i % 7},{i}.50"
+    )
+    assert "phone" not in found
 
 
 def test_how_many_guests_there_were_is_no_customer() -> None:

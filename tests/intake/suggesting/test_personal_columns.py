@@ -54,6 +54,9 @@ def test_people_under_a_heading_of_figures_or_days_are_found_and_figures_and_day
     ]
     found = personal_column("下单时间", names)
     assert found is not None and found.kind == "name"
+    letters = "ABCDEFGH"
+    found = personal_column("order_date", [f"{a.upper()}nn {b}eest" for a in letters for b in letters])
+    assert found is not None and found.kind == "name"
     found = personal_column("实付金额", [f"138{n:08}" for n in range(60)])
     assert found is not None and found.kind == "phone"
     assert personal_column("时间", ["周一", "周二", "周三", "周四", "周五"]) is None

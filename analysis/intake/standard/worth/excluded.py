@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 MOST_UNKNOWN = 30  # more different words than that are no states
 MOST_ALL_UNKNOWN = 12  # where none of them is known
 _INVOICE = re.compile(
-    r"invoice|rechnung|facture|factura|fattura|fatura|factuur|faktura|billing|bill\.?\s?doc|发票|開票|开票|請求書|请求书|счет|счёт|"
-    r"청구서|فاتورة|ใบแจ้งหนี้",
+    r"invoice|rechnung|factur|fattur|fatura|faktur|billing|bill\.?\s?doc|发票|發票|開票|开票|請求書|请求书|счет|счёт|рахун|"
+    r"청구서|계산서|فاتورة|ใบแจ้งหนี้|számla|lasku|τιμολ|hóa đơn",
     re.I,
 )
 _DUE = re.compile(
-    r"due ?date|amount ?due|balance ?due|fällig|échéance|vencimiento|scadenza|vencimento|vervaldatum|到期日|支払期限",
+    r"due ?date|amount ?due|balance ?due|fällig|échéance|vencimiento|scadenza|vencimento|vervaldatum|"
+    r"termin płatności|splatnost|срок оплаты|vade tarihi|forfald|förfallo|到期日|支払期限|납기",
     re.I,
 )
 
@@ -59,7 +60,9 @@ class ExcludedStates:
             if column and others:
                 tests.append(one_of(column, others))
             if column and self.back and not (column == self.payment and self.net):
-                tests.append(f"({one_of(column, self.back)} AND NOT is_return)")
+                # What was kept of the money is a sale, where a column says how much went back.
+                kept = " AND NOT coalesce(paid_back > 0 AND amount > 0, false)" if self.net else ""
+                tests.append(f"({one_of(column, self.back)} AND NOT is_return{kept})")
         return f"({' OR '.join(tests)})"
 
 

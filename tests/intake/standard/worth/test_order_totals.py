@@ -80,9 +80,7 @@ def test_totals_on_lines_without_an_order_number_count_once_and_are_marked(
     fix = one.alternatives[0].fix
     assert fix is not None
     kept = apply_fix(suggest(tables), fix)
-    assert figures(tables, kept) == (
-        len(TOTALS) if not name else sum(LINES), sum(t * n for t, n in zip(TOTALS, LINES, strict=True)),
-    )  # fmt: skip
+    assert figures(tables, kept) == (sum(LINES), sum(t * n for t, n in zip(TOTALS, LINES, strict=True)))
 
 
 def test_totals_of_few_orders_that_only_a_moment_tells_are_asked_about() -> None:
