@@ -6,7 +6,7 @@ Together the campaigns are a ledger of contacts: the next list knows from them w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, get_args
 
 from pydantic import Field
@@ -122,6 +122,14 @@ class Campaign(Params):
     def contacts(self) -> tuple[str, ...]:
         """Whom it reached, as hashes; nobody once it was dropped."""
         return () if self.state == "dropped" else tuple(one for arms in self.arms for one in arms.sent)
+
+    def held_on(self, day: date) -> tuple[str, ...]:
+        """Return who is held out on a day, as hashes: nobody once its days are over, or once it was dropped."""
+        if self.state == "dropped" or self.window_days is None:
+            return ()
+        if day > self.made_on + timedelta(days=self.window_days):
+            return ()
+        return tuple(one for arms in self.arms for one in arms.held)
 
     def without(self, gone: set[str]) -> Campaign:
         """Return the campaign without some people.

@@ -1,4 +1,4 @@
-"""When each customer was contacted: by the files' own records, and by the lists that were made here."""
+"""When each customer was contacted, by the files' own records and the lists made here; who is held out meanwhile."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ class Contacts:
     days : DataFrame, one row per customer and day
         ``row`` (of the profiles) and ``ago``: days before the list. A contact of the files is as long ago as it was on
         the day of the data; one of a list that was made here, on the day of the new list.
+    held : set of int
+        Rows of those held out of a list whose measuring days are not over: written to now, they would show no effect.
     """
 
     days: pd.DataFrame = field(repr=False)
+    held: frozenset[int] = frozenset()
 
     def within(self, n: int, days: int) -> np.ndarray:
         """Return on how many of the last ``days`` days each of ``n`` customers was contacted."""
@@ -60,12 +63,14 @@ def contacts_of(
     """
     import pandas as pd
 
+    held: set[int] = set()
     parts = [_of_files(standard, profiles)] if standard is not None else []
     for one in campaigns:
         rows = people.rows(one.contacts)
+        held.update(people.rows(one.held_on(on)).tolist())
         parts.append(pd.DataFrame({"row": rows, "ago": max((on - one.made_on).days, 0)}))
     empty = pd.DataFrame({"row": pd.Series(dtype=int), "ago": pd.Series(dtype=int)})
-    return Contacts(pd.concat([empty, *parts], ignore_index=True).drop_duplicates())
+    return Contacts(pd.concat([empty, *parts], ignore_index=True).drop_duplicates(), frozenset(held))
 
 
 def _of_files(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:

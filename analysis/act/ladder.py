@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Why somebody of the segment is not written to, in the order in which it is asked.
 Reason = Literal[
     "no_tag", "own", "no_address", "twice", "refused", "no_consent", "not_this_way", "lately", "often", "always_held",
-    "beyond_most", "held",
+    "measured", "beyond_most", "held",
 ]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
 SENT = "sent"
@@ -38,7 +38,7 @@ STEPS: dict[str, tuple[Reason, ...]] = {
     "reachable": ("no_address", "twice"),
     "consented": ("refused", "no_consent", "not_this_way"),
     "rested": ("lately", "often"),
-    "free": ("always_held",),
+    "free": ("always_held", "measured"),
     "chosen": ("beyond_most",),
     "sent": ("held",),
 }
@@ -125,7 +125,7 @@ def eligibility(
     seed : str
         Of this list: who is held out depends on it and on the customer alone.
     contacts : Contacts, optional
-        When they were contacted; without it nobody was.
+        When they were contacted, and who is held out of a list that is still measured; without it nobody was or is.
     hold_out : HoldOut, optional
         Those whom no list takes.
     currency : str, optional
@@ -192,6 +192,8 @@ def eligibility(
         fall("rested", "often", contacts.within(n, choices.within_days) >= choices.most_contacts)
     if hold_out is not None and hold_out.share:
         fall("free", "always_held", people.always_held(hold_out))
+    if contacts is not None and contacts.held:
+        fall("free", "measured", np.isin(np.arange(n), list(contacts.held)))
     if choices.most:
         fall("chosen", "beyond_most", _beyond(profiles, choices, reason == SENT, people))
     if choices.hold_out:

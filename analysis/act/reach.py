@@ -83,10 +83,10 @@ def reach(profiles: Profiles, choices: ListChoices, *, currency: str | None = No
     if choices.channel == "other":
         return Reach(nobody)
     columns = [
-        (kind, profiles.customers[feature.key])
+        (kind, profiles.customers[key])
         for kind in ADDRESSES[choices.channel]
-        for feature in profiles.features
-        if feature.personal == kind and feature.key in profiles.customers
+        for own, key in address_columns(profiles)
+        if own == kind
     ]
     if not columns:
         raise AnalysisError("act_no_address", channel=choices.channel)
@@ -105,6 +105,27 @@ def reach(profiles: Profiles, choices: ListChoices, *, currency: str | None = No
             written = written.where(written.ne("").fillna(False).astype(bool))
         found = found.where(found.notna(), written)
     return Reach(found.astype(text), region, guess)
+
+
+def address_kinds(profiles: Profiles) -> set[str]:
+    """Return the kinds of personal data that the profiles hold, that of the customer ids themselves among them.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Profiles
+    >>> base = pd.DataFrame({"customer_id": ["13800138000", "13900139000"]})
+    >>> address_kinds(Profiles(base, (), date(2024, 1, 1), id_kind="phone"))
+    {'phone'}
+    """
+    return {kind for kind, _ in address_columns(profiles)}
+
+
+def address_columns(profiles: Profiles) -> list[tuple[str, str]]:
+    """Return kind and key of the columns of personal data; last the ids, where the number of a member is the id."""
+    found = [(one.personal, one.key) for one in profiles.features if one.personal and one.key in profiles.customers]
+    return found if profiles.id_kind is None else [*found, (profiles.id_kind, "customer_id")]
 
 
 def refusals(profiles: Profiles, channel: Channel) -> np.ndarray:

@@ -29,6 +29,7 @@ from analysis.experiments.planning.plan import (
 from analysis.experiments.planning.smallest import A_STEP, bounded, merge_with, weeks_to_show, with_smallest
 from analysis.experiments.reading.decide import Rule
 from analysis.experiments.record import Audience, Experiment, KeptPlan, KeptRule, with_rule
+from analysis.profiles.outcome import less_is_better
 from analysis.tabular import Tabular, under
 
 CURVE_POINTS = 60
@@ -218,7 +219,7 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
     scale = 0.01 if share else 1.0
     # Without rounding 5 % would be 0.05000000000000001.
     if _asks_smallest(choices):
-        effect = A_STEP
+        effect = -A_STEP if less_is_better(choices.outcome) or less_is_better(choices.feature) else A_STEP
     elif choices.effect_kind == "relative":
         effect = _need(choices, "relative") * 0.01
     else:

@@ -13,7 +13,7 @@ from analysis.experiments.rows.read import Metric, ReadParams
 from analysis.experiments.rows.suggest import SuggestedColumns, suggest_columns
 from analysis.experiments.rows.table import type_rows
 from analysis.experiments.splitting.split import HOLD_OUT
-from analysis.profiles.outcome import outcome_of
+from analysis.profiles.outcome import less_is_better, outcome_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -197,4 +197,7 @@ def with_metric(columns: ReadParams, place: int, field: str, value: Any, *, othe
 
 
 def _metric(name: str, is_share: bool, place: int) -> Metric:
-    return Metric(column=name, kind="proportion" if is_share else "mean", role="goal" if place == 0 else "secondary")
+    return Metric(
+        column=name, kind="proportion" if is_share else "mean", role="goal" if place == 0 else "secondary",
+        higher_is_better=not less_is_better(name),
+    )  # fmt: skip

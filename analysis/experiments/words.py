@@ -315,7 +315,7 @@ def rule_text(decided: DecidedExperiment, t: Translate) -> str:
         lost = effect_text(rule.guardrail, decided.kind, t).lstrip("+")
     said = t(
         "read.rule_said" if rule.guardrail is not None else "read.rule_said_share",
-        target=effect_text(rule.target, decided.kind, t),
+        target=effect_text(rule.target, decided.kind, t).lstrip("+"),  # turned so that more is better
         guardrail=lost,
         min_days=rule.min_days,
         max_days=rule.max_days,

@@ -259,6 +259,21 @@ def _matters(rule: AlarmRule, value: float, usual: float) -> bool:
     return abs(change) >= rule.least
 
 
+def can_tell(rule: AlarmRule, points: Sequence[Point]) -> bool:
+    """Say whether the newest figure can be judged at all: enough earlier ones lie behind it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> kept = [Point(date(2024, 1 + n, 1), 100, 100) for n in range(8)]
+    >>> rule = AlarmRule(measure="buyers")
+    >>> can_tell(rule, kept), can_tell(rule, kept[1:]), can_tell(rule.model_copy(update={"kind": "change"}), kept[:2])
+    (True, False, True)
+    """
+    before = [one for one in points[:-1] if one.n >= LEAST_N and one.value > 0]
+    return len(before) >= (LEAST_POINTS if rule.kind == "auto" else 1)
+
+
 def points_of(rule: AlarmRule, runs: Sequence[tuple[date, Mapping[str, Any]]]) -> tuple[Point, ...]:
     """Return a figure at each kept run.
 

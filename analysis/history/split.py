@@ -35,7 +35,7 @@ class Split(Tabular, rows="table"):
         fewer there would be now) and ``by_definition`` (how many the new definition adds or takes away): together
         ``now - before``. ``money_…`` are the same in currency, NaN where a run knows no money.
     redefined : int
-        Customers of today who stand elsewhere than by the definition of before.
+        Customers of both runs who stand elsewhere now, and by the definition of before would not have moved.
     """
 
     method: str
@@ -110,6 +110,8 @@ def split_change(before: Moment, now: Moment, method: str, by_before: pd.Series)
     >>> found = split_change(was, now, "rules", old_rule)
     >>> found.table[["segment", "before", "by_customers", "by_definition", "now"]].values.tolist()
     [['rest', 3, -1, -1, 1], ['vip', 0, 1, 1, 2]]
+    >>> found.redefined
+    1
     """
     import pandas as pd
 
@@ -131,7 +133,9 @@ def split_change(before: Moment, now: Moment, method: str, by_before: pd.Series)
             "money_now": money[2],
         }
     )
-    return Split(method, table, int((middle.fillna("") != new.fillna("")).sum()))
+    both = new.index.intersection(was.index)
+    then, old, here = (labels.reindex(both).fillna("") for labels in (was, middle, new))
+    return Split(method, table, int(((old == then) & (here != then)).sum()))
 
 
 def can_change(method: str, fit: str) -> bool:

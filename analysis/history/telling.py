@@ -226,8 +226,8 @@ def _moves(
 ) -> list[Said]:
     if moved is None or earlier is None:
         return []
-    said = _redefined(result, moved.method, earlier, now)
     both = moved.count() - moved.entered - moved.gone
+    said = _redefined(result, moved.method, earlier, now, both)
     if moved.moved:
         by_chance = _by_chance(result, moved.method, chance)
         facts = {"method": moved.method, "n": moved.moved, "all": both}
@@ -256,8 +256,8 @@ def _by_chance(result: StudyResult, method: str, chance: ChanceParams | None) ->
     return found if found.draws and found.share > 0 else None
 
 
-def _redefined(result: StudyResult, method: str, earlier: Earlier, now: Moment) -> list[Said]:
-    """Say how many customers stand elsewhere because the definition is another one."""
+def _redefined(result: StudyResult, method: str, earlier: Earlier, now: Moment, both: int) -> list[Said]:
+    """Say how many of the customers of both runs stand elsewhere only because the definition is another one."""
     try:
         middle = by_old_definition(
             earlier.fitted, method, result.profiles, standard=result.standard, others=result.edited
@@ -269,7 +269,7 @@ def _redefined(result: StudyResult, method: str, earlier: Earlier, now: Moment) 
         return []
     was, new = earlier.recipe.plan_or_usual(method), result.recipe.plan_or_usual(method)
     code = "redefined" if (was.params, was.edits) == (new.params, new.edits) else "redefined_by_choice"
-    return [Said(code, {"method": method, "n": found.redefined, "all": len(now.customers)}, "check")]
+    return [Said(code, {"method": method, "n": found.redefined, "all": both}, "check")]
 
 
 def _drifted(result: StudyResult, earlier: Earlier | None, now: Moment) -> list[Said]:

@@ -36,6 +36,21 @@ _STAYS = re.compile(
     r"|活跃|在用|正常|有效|留存|現役|継続|利用中|유지|활성|aktiv|actif|active|activo|activa|attivo|ativo|actief|aktywny|активн|aktif",
     re.IGNORECASE,
 )
+# Of a column of results, that less of it is better; and words beside those that turn them round.
+_BAD = re.compile(
+    r"churn|attrit|unsubscri|opt(?:ed)?[ -]?out|cancel|complain|refund|chargeback|^(?:has |is |customer )?left$"
+    r"|(?<![a-z])(?:returned|returns?(?! (?:visit|customer|buyer|user|to|on|of))|return rate|lapsed|lost|defaulted|late"
+    r"|delay(?:s|ed)?|overdue|wait(?:s|ed|ing)?)(?![a-z])"
+    r"|流失|离网|退订|解约|退货|退款|退会|投诉|取消|差评|迟到|延迟|逾期|等待|等候|解約|返品|苦情|이탈|해지|탈퇴|반품|불만"
+    r"|gekündigt|kündigung|abgewandert|beschwerde|retoure|résili|désabonn|réclamation|rembours|cancelad|devoluci|queja"
+    r"|reclamaç|disdett|abbandon|opgezegd|klacht|отток|отказал|возврат|жалоб|iptal|şikayet",
+    re.IGNORECASE,
+)
+_TURNED = re.compile(
+    r"(?<![a-z])(?:not|non|no(?! ?\.| of)|never|without|avoid(?:ed)?|prevent(?:ed)?|saved?|won back|win ?back|"
+    r"recovered|resolved|retained|kept)(?![a-z])|未|没|非|避免|防|挽回|挽留|召回|解决",
+    re.IGNORECASE,
+)
 _KEPT = re.compile(
     r"(?<![a-z])(active|existing|current|retained|stayed)(?![a-z])|活跃|在用|留存|継続|유지|aktiv", re.IGNORECASE
 )
@@ -76,6 +91,40 @@ def of_leaving(feature: Feature, answer: str = "") -> bool:
     [True, False]
     """
     return _LEFT.search(answer or (feature.header or "").replace("_", " ")) is not None
+
+
+def too_few_left(profiles: Profiles) -> pd.Series | None:
+    """Return the answers of a yes-or-no column of who left, of either of which there are too few; None without one.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = pd.DataFrame({"customer_id": ["a", "b"], "x": [False, False]})
+    >>> too_few_left(Profiles(base, (Feature("x", "risk", "flag", header="Churn"),), date(2024, 1, 1))).tolist()
+    [False, False]
+    """
+    for feature in reversed(profiles.features):
+        if feature.kind == "flag" and feature.header and not feature.personal and of_leaving(feature):
+            answers = profiles.customers[feature.key].astype("boolean").dropna()
+            if len(answers) and came_about(feature, profiles) is None:
+                return answers
+    return None
+
+
+def less_is_better(name: str) -> bool:
+    """Say whether a column of results is called so that less of it is better: leaving, returns, complaints, waiting.
+
+    A first guess from the name, for a person to correct; one that is turned round ("not churned") is not taken so.
+
+    Examples
+    --------
+    >>> [less_is_better(name) for name in ("churned_30d", "退货率", "days_late", "not churned", "return_visit")]
+    [True, True, True, False, False]
+    """
+    words = name.replace("_", " ")
+    return _BAD.search(words) is not None and _TURNED.search(words) is None
 
 
 def came_about(feature: Feature, profiles: Profiles) -> tuple[pd.Series, str] | None:

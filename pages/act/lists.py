@@ -31,7 +31,14 @@ def main() -> None:
     name = listing.name_of(act, choices)
     found = listing.ladder_or_stop(act, choices, seed=name)
     with top:
-        show.answer(prose(answer(found, t), t))
+        said = answer(found, t)
+        last = next(
+            (one for one in act.campaigns if one.name == session.kept("list_made") and one.state != "dropped"), None
+        )
+        if last is not None:
+            told = t("act.answer_next", name=last.name, sent=last.n_sent, held=last.n_held)
+            said = [told, *said]
+        show.answer(prose(said, t))
     with right:
         rows = ladder_rows(found, t).rename(
             columns={

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.history.alarms import LEAST_POINTS
 from ui import compute, session, show
 from ui.history import alarm_rules, runs, schedule
 
@@ -17,7 +18,12 @@ def main() -> None:
         alarms = runs.alarms_of(study, result)
     open_ones = [one for one in alarms if one.is_open]
     n_runs = alarm_rules.n_states(study)
-    show.answer(t("alarms.answer", n=len(open_ones), runs=n_runs) if alarms else t("alarms.none", runs=n_runs))
+    if alarms:
+        show.answer(t("alarms.answer", n=len(open_ones), runs=n_runs))
+    else:
+        told, watched = runs.judged_of(study, result)
+        key = "alarms.none" if told == watched else "alarms.none_so_far" if told else "alarms.too_early"
+        show.answer(t(key, runs=n_runs, told=told, watched=watched, needed=LEAST_POINTS + 1))
     alarm_rules.listed(alarms, result)
     alarm_rules.rules(study, result)
     alarm_rules.lists(study, result)

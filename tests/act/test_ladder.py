@@ -17,9 +17,12 @@ from analysis.act.ladder import REASONS, STEPS, eligibility
 from analysis.act.make import campaign_of, power_before, rows_of
 from analysis.act.own import own_accounts
 from analysis.act.params import HoldOut, ListChoices, TagWanted
+from analysis.act.people import people_of
+from analysis.act.playbook.plays import offered_channels
 from analysis.act.words import answer, power_words, step_words, why_words
 from analysis.errors import AnalysisError
 from analysis.intake.standard.merges import Merges
+from analysis.profiles.result import Profiles
 from tests.act.makers import DAY, people, profiles
 from texts import LANGUAGES, translator
 
@@ -235,3 +238,34 @@ def test_every_step_and_reason_has_words(language: Any) -> None:
 def test_a_campaign_is_a_closed_document() -> None:
     with pytest.raises(AnalysisError, match="choice_unknown"):
         Campaign.model_validate({"name": "x", "made_on": date(2024, 1, 1), "nam": 1})
+
+
+def test_who_is_held_out_stays_off_other_lists_until_the_measuring_days_are_over() -> None:
+    base = profiles(40, spend=np.ones(40))
+    who, every = people(base), ListChoices(hold_out=0.25, quiet_days=0)
+    first = eligibility(base, ["x"] * 40, every, who, seed="a")
+    made = campaign_of(first, who, base, name="First", method="rfm", seed="a", made_on=DAY, window_days=30)
+
+    def again(days: int, **changed: object):
+        known = contacts_of(base, who, [made.model_copy(update=changed)], on=DAY + timedelta(days=days))
+        found = eligibility(base, ["x"] * 40, every, who, seed="b", contacts=known)
+        return {*found.sent.tolist(), *found.held.tolist()}, found
+
+    held = set(first.held.tolist())
+    assert len(held) == 10
+    for days in (0, 30):
+        taken, found = again(days)
+        assert not held & taken and len(taken) == 30
+        assert next(rung for rung in found.rungs if rung.step == "free").gone == {"measured": 10}
+    for free, _ in (again(31), again(0, state="dropped"), again(0, window_days=None)):
+        assert held <= free
+
+
+def test_a_member_number_that_is_a_phone_can_be_called_though_no_other_column_holds_numbers() -> None:
+    base = pd.DataFrame({"customer_id": ["13800138000", "13900139000", "12"]})
+    known = Profiles(base, (), DAY, id_kind="phone")
+    assert {"phone", "sms"} <= set(offered_channels(known))
+    assert offered_channels(Profiles(base, (), DAY)) == ["other"]
+    choices = ListChoices(channel="sms", region="CN", hold_out=0)
+    found = eligibility(known, ["x"] * 3, choices, people_of(base["customer_id"]), seed="s")
+    assert found.reach.address.tolist()[:2] == ["+8613800138000", "+8613900139000"] and found.sent.tolist() == [0, 1]

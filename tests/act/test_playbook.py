@@ -68,6 +68,7 @@ def test_every_trade_is_whole_in_both_languages_and_has_every_play() -> None:
     [
         (["学员", "课程名称", "报名日期", "金额"], (), "education"),
         (["Booking ID", "Room type", "Nights", "Guest name"], (), "hospitality"),
+        (["订单号", "饮品", "杯型", "金额"], ("product",), "dining"),
         (["Company", "Industry", "Amount"], ("industry",), "b2b"),
         (["plan", "seats", "mrr"], (), "software"),
         (["订单号", "商品", "门店", "金额"], (), "retail"),

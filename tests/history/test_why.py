@@ -115,3 +115,15 @@ def test_missing_values_constants_personal_features_and_few_customers() -> None:
         "half": (0.0, 0.5, False), "same": (0.0, 0.0, False),
     }  # fmt: skip
     assert found.too_few == ("rare",)
+
+
+def test_only_who_was_there_before_and_would_have_stayed_is_moved_by_borders_alone() -> None:
+    def run(day: date, **where: str) -> Moment:
+        labels = pd.Series(where, dtype="str")
+        return Moment(day, pd.DataFrame(index=labels.index), {"rfm": labels})
+
+    # stays; moved by borders alone; moved by herself; would have moved, the borders hold her; new.
+    was = run(date(2024, 1, 1), a="x", b="x", c="x", d="x")
+    now = run(date(2024, 2, 1), a="x", b="y", c="y", d="x", e="y")
+    middle = pd.Series({"a": "x", "b": "x", "c": "y", "d": "y", "e": "x"})
+    assert split_change(was, now, "rfm", middle).redefined == 1

@@ -287,7 +287,10 @@ def _metric_row(chosen: ReadChoices, place: int, metric: Metric) -> None:
             lambda one: t("read.cap_none") if not one else t("read.cap_at", share=f"{one:.1%}".replace(".0%", "%")),
         )  # fmt: skip
     with toggle:
-        st.toggle(t("read.lower_is_better"), **to("lower_is_better", not metric.higher_is_better))
+        st.toggle(
+            t("read.lower_is_better"), help=t("read.lower_is_better_help"),
+            **to("lower_is_better", not metric.higher_is_better),
+        )  # fmt: skip
 
 
 def _limits(chosen: ReadChoices, now: ReadParams) -> None:

@@ -27,13 +27,24 @@ def columns(stored: StoredExperiment | None) -> dict[str, str]:
     found = {}
     if stored is not None and stored.experiment.assignment is not None:
         found[STUDY + "arm"] = t("read.study_arm")
-    for plan in study.recipe.segmentations:
-        method = plan.params.kind
+    for method in _computable(study):
         found[STUDY + method] = t("read.study_column", column=t(f"{method}.title"))
     profiles = compute.prepared_or_stop(study).profiles
     for feature in profiles.features:
         if feature.kind == "category" and feature.personal is None:
             found[STUDY + feature.key] = t("read.study_column", column=feature_name(feature, t))
+    return found
+
+
+def _computable(study: compute.LoadedStudy) -> list[str]:
+    """Return the methods of the study's segmentations that its files can do: RFM needs orders."""
+    found = []
+    for plan in study.recipe.segmentations:
+        try:
+            study.run.segmentation(plan)
+        except AnalysisError:
+            continue
+        found.append(plan.params.kind)
     return found
 
 
@@ -58,7 +69,7 @@ def first_segments(stored: StoredExperiment | None) -> str | None:
     All customers of an experiment for one segment are in it, so its own segmentation is passed over.
     """
     audience = stored.experiment.audience if stored is not None else None
-    kinds = (plan.params.kind for plan in compute.study_or_stop().recipe.segmentations)
+    kinds = _computable(compute.study_or_stop())
     kind = next((kind for kind in kinds if audience is None or kind != audience.method), None)
     return None if kind is None else STUDY + kind
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.history.earlier import LEFT, Earlier, earlier_of
-from analysis.workspace.refreshing.alarming import alarms_now
+from analysis.workspace.refreshing.alarming import alarms_now, judged_now
 from analysis.workspace.refreshing.refreshing import snapshot_before
 from ui import compute
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.history.alarms import Alarm
     from analysis.history.brief import Brief
     from analysis.study import StudyResult
@@ -104,6 +106,14 @@ def brief_of(study: compute.LoadedStudy, found: Pair) -> Brief:
 
 def alarms_of(study: compute.LoadedStudy, result: StudyResult) -> tuple[Alarm, ...]:
     """Return the alarms of the study, open ones first."""
+    return alarms_now(compute.workspace(), study.id, *_watched(result))
+
+
+def judged_of(study: compute.LoadedStudy, result: StudyResult) -> tuple[int, int]:
+    """Return how many of the figures that alarms watch can be judged by now, and how many there are."""
+    return judged_now(compute.workspace(), study.id, *_watched(result))
+
+
+def _watched(result: StudyResult) -> tuple[str, Sequence[str]]:
     method = result.cards.method
-    segments = result.edited[method].shown if method in result.edited else ()
-    return alarms_now(compute.workspace(), study.id, method, segments)
+    return method, result.edited[method].shown if method in result.edited else ()

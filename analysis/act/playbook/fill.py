@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.act.playbook.timing import BestChannel, BestTime, best_channel, best_time, hours_of
 from analysis.act.playbook.trade import PLAY_OF, Play, PlayKey, Trade
 from analysis.act.playbook.value import Value, expected_value, learned
-from analysis.act.reach import ADDRESSES, called
+from analysis.act.reach import ADDRESSES, address_kinds, called
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _from_contacts(
 
 
 def _channel(play: Play, profiles: Profiles, answered: BestChannel | None) -> Channel:
-    known = {feature.personal for feature in profiles.features if feature.key in profiles.customers}
+    known = address_kinds(profiles)
     offered: list[Channel] = [one for one in play.channels if known & set(ADDRESSES[one])]
     best = called(answered.channel) if answered is not None and answered.differs else None
     if best is not None and known & set(ADDRESSES[best]):

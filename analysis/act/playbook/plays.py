@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.act.outcome import seen_effects
 from analysis.act.params import CHANNELS, Channel, ListChoices
 from analysis.act.playbook.fill import FilledPlay, chosen_play, contacts_with_answers, fill
 from analysis.act.playbook.trade import Trade, TradeFound, Words, find_trade, trade
-from analysis.act.reach import ADDRESSES, reach, refusals
+from analysis.act.reach import ADDRESSES, address_kinds, reach, refusals
 from analysis.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -73,9 +74,11 @@ class PlaySettings:
 
 def found_trade(tables: Iterable[RawTable], recipe: Recipe) -> TradeFound:
     """Return the trade that the columns of some tables say, and the roles that a recipe gives them."""
+    tables = list(tables)
     headings = [name for table in tables for name in table.columns]
     roles = {column.role for source in recipe.sources for column in source.columns if column.role}
-    return find_trade(headings, roles)
+    names = [Path(table.file).stem for table in tables] + [table.sheet for table in tables if table.sheet]
+    return find_trade(headings, roles, names)
 
 
 def used_trade(found: TradeFound, settings: PlaySettings) -> Trade:
@@ -91,7 +94,7 @@ def used_trade(found: TradeFound, settings: PlaySettings) -> Trade:
 
 def offered_channels(profiles: Profiles) -> list[Channel]:
     """Return the channels for which the files hold numbers or addresses."""
-    known = {feature.personal for feature in profiles.features}
+    known = address_kinds(profiles)
     return [one for one in CHANNELS if not ADDRESSES[one] or known & set(ADDRESSES[one])]
 
 

@@ -38,7 +38,7 @@ PlayKey = Literal[
     "learn",
 ]
 PLAYS: tuple[PlayKey, ...] = get_args(PlayKey)
-TRADES = ("retail", "education", "software", "finance", "hospitality", "b2b")
+TRADES = ("retail", "education", "software", "finance", "hospitality", "dining", "b2b")
 GENERAL = "general"
 # The play of each code of the first screen.
 PLAY_OF: dict[Action, PlayKey] = {
@@ -96,6 +96,7 @@ class Trade(Params):
     """A trade: its name, what it calls its customers, by which headings it is known, and its plays.
 
     ``measure`` is the Chinese measure word of a customer; ``roles`` are roles of columns that only such a firm has;
+    ``firms`` are words for such a firm, which a file is called by ("咖啡馆订单");
     ``tags`` are those of the library to begin with; ``by_tag`` names the play of a segment most of which has a tag;
     ``report`` is the first to make of its study, ``experiment`` the first test that is worth making.
     """
@@ -105,6 +106,7 @@ class Trade(Params):
     customer: Words
     measure: str = Field(default="位", min_length=1, max_length=4)
     headings: tuple[str, ...] = ()
+    firms: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     by_tag: dict[str, PlayKey] = Field(default_factory=dict)
@@ -215,8 +217,10 @@ def trade(key: str) -> Trade:
     return trade_from_toml(_path(key).read_text("utf-8"), key)
 
 
-def find_trade(headings: Iterable[str], roles: Iterable[str] = ()) -> TradeFound:
+def find_trade(headings: Iterable[str], roles: Iterable[str] = (), names: Iterable[str] = ()) -> TradeFound:
     """Say of which trade some data is, by the headings of its columns; ``general`` where fewer than two say one thing.
+
+    Where the names of the files call the firm by one trade alone, it is that: a café sells products, as a shop does.
 
     Parameters
     ----------
@@ -224,6 +228,8 @@ def find_trade(headings: Iterable[str], roles: Iterable[str] = ()) -> TradeFound
         As the files have them.
     roles : iterable of str
         That were found for the columns.
+    names : iterable of str
+        Of the files and their sheets.
 
     Examples
     --------
@@ -232,7 +238,15 @@ def find_trade(headings: Iterable[str], roles: Iterable[str] = ()) -> TradeFound
     ('education', ('学员姓名', '课程', '校区'))
     >>> find_trade(["id", "amount"]).trade.key
     'general'
+    >>> find_trade(["商品", "门店"], names=["咖啡馆订单_8-9月"]).trade.key
+    'dining'
     """
+    named = [
+        (key, name) for name in dict.fromkeys(names) for key in TRADES
+        if any(_says(name, word) for word in trade(key).firms)
+    ]  # fmt: skip
+    if len({key for key, _ in named}) == 1:
+        return TradeFound(trade(named[0][0]), tuple(name for _, name in named))
     told, known = list(dict.fromkeys(headings)), set(roles)
     best, because = GENERAL, ()
     for key in TRADES:

@@ -44,7 +44,7 @@ def bounded(statistic: Statistic) -> Statistic:
 def with_smallest(plan: Plan, customers: float) -> Plan:
     """Return the plan for the smallest effect that so many customers of all arms can show, rounded up to be read.
 
-    A rise; of a share that is so high already that no rise can be shown, a fall.
+    In the direction of the plan's effect; of a share that is so high already that no rise can be shown, a fall.
 
     Raises ``experiment_segment_too_small`` (n) when they can show none.
 
@@ -52,9 +52,11 @@ def with_smallest(plan: Plan, customers: float) -> Plan:
     --------
     >>> with_smallest(ProportionPlan(baseline=0.2, effect=A_STEP), 1000).effect
     0.076
+    >>> with_smallest(ProportionPlan(baseline=0.2, effect=-A_STEP), 1000).effect
+    -0.067
     """
     is_high = isinstance(plan, ProportionPlan) and plan.baseline > 0.5
-    for step in (A_STEP, -A_STEP) if is_high else (A_STEP,):
+    for step in (-A_STEP,) if plan.effect < 0 else (A_STEP, -A_STEP) if is_high else (A_STEP,):
         try:
             asked = plan.model_copy(update={"effect": step, "effect_kind": "absolute"})
             # Whole customers: what half a customer more could show nobody can run.
@@ -73,7 +75,7 @@ def _rounded_up(plan: Plan, effect: float) -> float:
         rounded = round(math.copysign(math.ceil(abs(effect) * 1000 - 1e-9) / 1000, effect), 3)
         return rounded if 0 < plan.baseline + rounded < 1 else effect
     step = 10.0 ** (math.floor(math.log10(abs(effect))) - 1) if effect else 1.0
-    return round(math.ceil(effect / step - 1e-9) * step, 12)
+    return round(math.copysign(math.ceil(abs(effect) / step - 1e-9) * step, effect), 12)
 
 
 def merge_with(plan: Plan, segment: str, outlooks: Sequence[SegmentOutlook]) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ from analysis.experiments.arms.quantiles import QuantileStatistic
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic, Statistic
 from analysis.experiments.rows.read import NONE, ExperimentData, Metric, RowCounts
 from analysis.experiments.rows.sums import MAY_MISS
+from analysis.profiles.outcome import less_is_better
 
 
 def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> ExperimentData:
-    """Return an experiment of one metric from the sums of its arms, control first.
+    """Return an experiment of one metric from the sums of its arms, control first; its name says if less is better.
 
     Labels that differ by spaces and case alone are one arm, and their sums are added.
 
@@ -62,7 +63,7 @@ def data_of_statistics(arms: Mapping[str, Statistic], *, metric: str) -> Experim
     return ExperimentData(
         tuple(label for label, _ in folded.values()),
         merged,
-        (Metric(column=metric, kind=_kind(next(iter(arms.values()))), denominator=None),),
+        (Metric(column=metric, kind=_kind(next(iter(arms.values()))), higher_is_better=not less_is_better(metric)),),
         cells,
         cells.iloc[:0].rename(columns={"segment": "day"}),
         RowCounts(n, n, 0, 0, 0, 0, 0),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from analysis.act.audience import Digest, hashed
 from analysis.act.phones import e164
+from analysis.act.reach import address_columns, address_kinds
 from analysis.act.sms import message
 from analysis.errors import AnalysisError
 from analysis.profiles.words import coded_values, feature_name
@@ -67,7 +68,7 @@ class Handed:
 
 def offered(profiles: Profiles) -> tuple[Layout, ...]:
     """Return the layouts for which the files hold what is needed."""
-    known = {feature.personal for feature in profiles.features if feature.key in profiles.customers}
+    known = address_kinds(profiles)
     return tuple(one for one in LAYOUTS if not NEEDS[one] or known & set(NEEDS[one]))
 
 
@@ -108,9 +109,9 @@ def _personal(handed: Handed, *kinds: str) -> pd.Series | None:
     """Return the first of some kinds of personal data, the cells of a later one where an earlier is empty."""
     found = None
     for kind in kinds:
-        for feature in handed.profiles.features:
-            if feature.personal == kind and feature.key in handed.profiles.customers:
-                values = handed.profiles.customers[feature.key].iloc[handed.rows]
+        for own, key in address_columns(handed.profiles):
+            if own == kind:
+                values = handed.profiles.customers[key].iloc[handed.rows]
                 told = values.astype("str").str.strip().where(values.notna())
                 if kind in ("phone", "landline"):
                     told = e164(values, handed.region)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LINE = 1.25  # heights of letters
 _POINTS = 72  # to the inch
 _BOLD, _SPARE = 1.12, 0.6  # what bold letters take more, and what a column has over
+_CAPITAL = 0.2  # what a capital takes more: CN¥ before a sum
 _WORD = 14.0  # widths of a letter: a longer word is broken
 _TITLE = 5.0  # so many letters of Chinese, which breaks anywhere, stand in one line of a title
 
@@ -105,7 +106,7 @@ def widths(table: Table, rows: Sequence[Sequence[str]], width: float, size: floa
             needed.append(min(max([ems(title), *map(ems, cells), 4.0]), 28.0))
             least.append(min(max([head, *map(_unbroken, cells)]), _WORD))
         else:
-            needed.append(max([head, *(ems(cell) for cell in cells)]) + _SPARE)
+            needed.append(max([head, *(ems(cell) + _CAPITAL * sum(map(str.isupper, cell)) for cell in cells)]) + _SPARE)
             least.append(needed[-1])
     inches = [each * letter + 2 * side for each in needed]
     floors = [(each + _SPARE * (form == "text")) * letter + 2 * side for form, each in zip(forms, least, strict=True)]

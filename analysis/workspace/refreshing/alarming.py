@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from analysis.history.alarms import Alarm, AlarmRules, all_alarms, automatic_rules
+from analysis.history.alarms import Alarm, AlarmRule, AlarmRules, all_alarms, automatic_rules, can_tell, points_of
 
 if TYPE_CHECKING:
     from analysis.workspace.store import Workspace
@@ -41,8 +41,20 @@ def alarms_now(workspace: Workspace, study_id: str, method: str, segments: Seque
     method, segments : str and sequence of str
         The segmentation that the cards come from, and its segments, which the automatic rules watch.
     """
+    return all_alarms(_watched(workspace, study_id, method, segments), runs_by_day(workspace, study_id))
+
+
+def judged_now(workspace: Workspace, study_id: str, method: str, segments: Sequence[str] = ()) -> tuple[int, int]:
+    """Return how many of the figures that are watched can be judged by now, and how many there are.
+
+    ``method`` and ``segments`` are as in ``alarms_now``.
+    """
+    rules, runs = _watched(workspace, study_id, method, segments), runs_by_day(workspace, study_id)
+    return sum(can_tell(rule, points_of(rule, runs)) for rule in rules), len(rules)
+
+
+def _watched(workspace: Workspace, study_id: str, method: str, segments: Sequence[str]) -> tuple[AlarmRule, ...]:
     kept = rules_of(workspace, study_id)
     own = {rule.cause for rule in kept.rules}
     automatic = automatic_rules(method, segments) if kept.automatic else ()
-    rules = (*kept.rules, *(rule for rule in automatic if rule.cause not in own))
-    return all_alarms(rules, runs_by_day(workspace, study_id))
+    return (*kept.rules, *(rule for rule in automatic if rule.cause not in own))

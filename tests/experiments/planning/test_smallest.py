@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic
 from analysis.experiments.choices import PlanChoices
-from analysis.experiments.plan_experiment import PlanSource, plan_experiment
+from analysis.experiments.plan_experiment import PlanSource, plan_experiment, rule_of
 from analysis.experiments.plan_words import plan_answer, refusal
 from analysis.experiments.planning.outlook import EVERYBODY, SegmentOutlook
 from analysis.experiments.planning.plan import MeanPlan, ProportionPlan, power_of
@@ -135,3 +135,12 @@ def test_alone_it_says_how_many_weeks_or_that_it_cannot():
         plan_experiment(PlanChoices(source="rfm|small", **OPEN), source(outlook("small", 4, 2)))
     assert weeks_to_show(plan, 4, None) is None
     assert merge_with(plan, "unknown", ()) == ()
+
+
+def test_of_who_leaves_the_plan_is_for_a_fall_and_its_rule_for_a_gain():
+    whom = source(outlook("a", 1000, 200))
+    found = plan_experiment(PlanChoices(source="rfm|a", outcome="Churned", **OPEN), whom)
+    assert found.plan.effect < 0 and found.needed.effect < 0 and found.smallest == found.plan.effect
+    assert rule_of(found.choices, found.needed.effect).target == -found.plan.effect
+    fall = with_smallest(MeanPlan(baseline=50.0, sd=80.0, effect=-A_STEP), 1000)
+    assert fall.effect == -15.0 and power_of(fall, 500) >= 0.8

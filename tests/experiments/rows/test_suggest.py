@@ -85,3 +85,15 @@ def test_a_date_of_a_conversion_is_measured_once_and_counts_from_the_assignment_
     assert data.sizes() == {"A": 20, "B": 20}
     assert data.statistic("converted_at", "A") == ProportionStatistic(20, 10)
     assert data.statistic("converted_at", "B") == ProportionStatistic(20, 0)
+
+
+def test_less_is_better_of_what_is_called_leaving_returns_complaints_or_waiting():
+    def first(name: str) -> bool:
+        rows = pd.DataFrame({"id": range(8), "arm": list("ABAB") * 2, name: [0, 1, 1, 0] * 2})
+        columns = suggest_test(suggest_columns(rows))
+        assert columns is not None and columns.metrics[0].column == name
+        return columns.metrics[0].higher_is_better
+
+    bad = ("churned", "Cancelled", "goods_returned", "complaint", "是否流失", "退货", "有投诉", "unsubscribed", "late")
+    good = ("bought", "not_churned", "未流失", "return_visit", "retained", "挽回流失", "left_review", "participated")
+    assert not any(first(name) for name in bad) and all(first(name) for name in good)

@@ -126,7 +126,7 @@ def test_a_reading_is_kept_with_the_decision_by_the_rule(open_page, read_words):
     app.get_by_key("read_rule_customers_per_year").set_value(10000).run()
     app.get_by_key("read_rule_value_per_unit").set_value(20).run()
     assert "Ship: B" in read_words(app)
-    assert "Rule: at least +1.00" in read_words(app)
+    assert "Rule: better by at least 1.00" in read_words(app)
     assert "less is expected than it showed" in read_words(
         app
     )  # under the 10,000 of 5 points of 10,000 customers at 20
