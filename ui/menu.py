@@ -92,6 +92,7 @@ WITHOUT_STUDY = ("start", "experiments")
 ONE_ROW = 8  # links beside each other
 _EXPERT = "expert"
 _LAST = "menu_last"
+_LEADING = "leading_method"
 
 
 def is_expert() -> bool:
@@ -103,6 +104,13 @@ def current() -> str:
     """Return the name of the page in the address, the first for none of ours."""
     name = urlsplit(st.context.url or "").path.rstrip("/").rsplit("/", 1)[-1]
     return name if name in SECTIONS else FIRST
+
+
+def lead(method: str) -> bool:
+    """Let the entry of segments open the method that the study is first shown by; say whether it opened another."""
+    before = session.kept(_LEADING, next(iter(METHODS)))
+    session.keep(_LEADING, method)
+    return before != method and not is_expert()
 
 
 def title_of(entry: str) -> str:
@@ -124,7 +132,8 @@ def pages() -> dict[str, list[st.Page]]:
     session.keep(_LAST, last | {ENTRY_OF[now]: now})
     listed = []
     for entry, (icon, names) in ENTRIES.items():
-        first = now if ENTRY_OF[now] == entry else last.get(entry, names[0])
+        usual = session.kept(_LEADING) if entry == "segments" else None
+        first = now if ENTRY_OF[now] == entry else last.get(entry, usual if usual in names else names[0])
         is_listed = entry in WITHOUT_STUDY or ENTRY_OF[now] == entry or session.study_id() is not None
         for name in names:
             listed.append(_page(name, t(title_of(entry)), icon, is_hidden=name != first or not is_listed))

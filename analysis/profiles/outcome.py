@@ -93,6 +93,26 @@ def of_leaving(feature: Feature, answer: str = "") -> bool:
     return _LEFT.search(answer or (feature.header or "").replace("_", " ")) is not None
 
 
+def too_few_left(profiles: Profiles) -> pd.Series | None:
+    """Return the answers of a yes-or-no column of who left, of either of which there are too few; None without one.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = pd.DataFrame({"customer_id": ["a", "b"], "x": [False, False]})
+    >>> too_few_left(Profiles(base, (Feature("x", "risk", "flag", header="Churn"),), date(2024, 1, 1))).tolist()
+    [False, False]
+    """
+    for feature in reversed(profiles.features):
+        if feature.kind == "flag" and feature.header and not feature.personal and of_leaving(feature):
+            answers = profiles.customers[feature.key].astype("boolean").dropna()
+            if len(answers) and came_about(feature, profiles) is None:
+                return answers
+    return None
+
+
 def less_is_better(name: str) -> bool:
     """Say whether a column of results is called so that less of it is better: leaving, returns, complaints, waiting.
 

@@ -14,7 +14,7 @@ from analysis.overview.cards import compared
 from analysis.segments.methods import METHODS
 from analysis.segments.names import edited_names, segment_names
 from analysis.translate import prose
-from ui import compute, session, show
+from ui import compute, menu, session, show
 from ui.act import wanted
 from ui.customers import customer_list
 from ui.experiments import experiments, from_segment
@@ -38,6 +38,8 @@ def answer(study: compute.LoadedStudy, profiles: Profiles, *, headed: bool = Tru
     t = session.t()
     with st.spinner(t("app.working")):
         cards = _since_last_run(study, study.run.cards())
+    if menu.lead(cards.method):
+        st.rerun()
     names = names_of(study, cards)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = headline(cards, profiles, names, t)

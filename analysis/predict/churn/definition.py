@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from analysis.errors import AnalysisError
 from analysis.intake.questions import gap_quantiles, order_span
-from analysis.profiles.outcome import came_about, of_leaving
+from analysis.profiles.outcome import came_about, of_leaving, too_few_left
 
 if TYPE_CHECKING:
     import numpy as np
@@ -176,6 +176,8 @@ def _chosen(profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
 def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
     lines, first, last = order_span(standard)
     if not lines or first is None or last is None:
+        if (answers := too_few_left(profiles)) is not None:  # a column says it, and nearly all say the same
+            refuse_few(answers.to_numpy(dtype=bool))
         raise AnalysisError("churn_no_orders")
     last = min(last, profiles.as_of)
     n_days = (last - first).days + 1

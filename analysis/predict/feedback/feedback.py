@@ -126,7 +126,8 @@ def _judged(
     places = np.flatnonzero(rated != 0)
     glad = rated[places] > 0
     wide = score[places] > 0
-    rule = _accuracy("ratings", int((wide == glad).sum()), len(places)) if len(places) >= TO_JUDGE else None
+    tells = any(_says(text) for text in texts)  # signs and pictures alone are neither right nor wrong
+    rule = _accuracy("ratings", int((wide == glad).sum()), len(places)) if tells and len(places) >= TO_JUDGE else None
     found = learn([texts[int(place)] for place in places], glad, params.seed) if params.by != "words" else None
     if found is None or (params.by == "auto" and not is_better((found.chances >= 0.5) == glad, wide == glad)):
         judged = _by_labels(texts, by_words, params) or rule
@@ -285,7 +286,8 @@ def _notes(
     texts: Sequence[str], accuracy: Accuracy | None, params: FeedbackParams, rows: pd.DataFrame
 ) -> tuple[Note, ...]:
     found = []
-    if texts and accuracy is None:
+    says = any(_says(text) for text in texts)
+    if says and accuracy is None:
         there = {hash_of(text) for text in texts} if params.labels else set()
         n = sum(label.text in there for label in params.labels)
         found.append(Note("feedback_unmeasured", {"n": n, "least": TO_JUDGE}))
@@ -293,6 +295,6 @@ def _notes(
         found.append(Note("feedback_one_rating", {"rating": float(rows["rating"].max())}))
     if len(texts) > MOST_TEXTS and params.topics:
         found.append(Note("feedback_topics_drawn", {"n": MOST_TEXTS, "of": len(texts)}))
-    if texts and not any(_says(text) for text in texts):
+    if texts and not says:
         found.append(Note("feedback_says_nothing", {"n": len(texts)}))
     return tuple(found)

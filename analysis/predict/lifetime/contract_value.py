@@ -15,7 +15,7 @@ from analysis.predict.lifetime.contracts import fit_constant, fit_contract
 from analysis.predict.lifetime.ladder import Rung
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.result import LifetimeValue
-from analysis.profiles.outcome import came_about, outcome_of
+from analysis.profiles.outcome import came_about, outcome_of, too_few_left
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
@@ -47,6 +47,12 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     """
     renewals = _chosen(profiles, params.renewals) or _named(profiles, _RENEWALS)
     outcome = _chosen(profiles, params.left) or outcome_of(profiles)
+    if renewals is not None and outcome is None and (answers := too_few_left(profiles)) is not None:
+        n, n_left = len(answers), int(answers.sum())
+        if n_left == n:
+            raise AnalysisError("lifetime_nobody_stays", n=n)
+        if n_left < FEWEST_LEFT:
+            raise AnalysisError("lifetime_few_left", n=n, left=n_left, least=FEWEST_LEFT)
     if renewals is None or outcome is None:
         raise AnalysisError("lifetime_no_orders")
     said = came_about(outcome, profiles)

@@ -12,6 +12,7 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.predict.churn.churn import churn
 from analysis.predict.churn.params import ChurnParams
+from analysis.predict.lifetime.value import lifetime_value
 from tests.predict.churn.shops import prepared
 from texts import translator
 
@@ -69,6 +70,24 @@ def test_a_column_in_which_all_are_the_same_shows_nothing(left: bool, code: str)
     profiles = replace(found.profiles, customers=found.profiles.customers.assign(Churn=left))
     with pytest.raises(AnalysisError, match=code):
         churn(found.standard, profiles, ChurnParams(column="Churn"))
+
+
+@pytest.mark.parametrize(("left", "codes"), [
+    ("No", ("churn_few_left", "lifetime_few_left")), ("Yes", ("churn_few_left", "lifetime_no_orders")),
+])  # fmt: skip
+def test_without_orders_a_column_of_nearly_one_answer_is_named_and_not_said_to_be_missing(
+    left: str, codes: tuple[str, str]
+) -> None:
+    frame = pd.DataFrame({"customer id": [f"c{n}" for n in range(80)], "tenure": range(1, 81), "Churn": left})
+    frame.loc[0, "Churn"] = "Yes" if left == "No" else "No"
+    found = prepared(frame.assign(MonthlyCharges=20.5))
+    for code, ask in zip(codes, (
+        lambda: churn(found.standard, found.profiles, ChurnParams()),
+        lambda: lifetime_value(found.standard, found.profiles),
+    ), strict=True):  # fmt: skip
+        with pytest.raises(AnalysisError) as refused:
+            ask()
+        assert refused.value.code == code
 
 
 def test_a_save_rate_outside_its_range_is_refused() -> None:

@@ -162,6 +162,12 @@ def test_answers_have_no_blanks(language: Any) -> None:
         assert all(one and "{" not in one and "nan" not in one for one in told)
 
 
+def test_pictures_with_ratings_are_neither_right_nor_wrong() -> None:
+    found = of(reviews(["👍", "😡"] * 30, 评分=[5, 1] * 30), topics=0)
+    assert (found.accuracy, found.rule_accuracy) == (None, None)
+    assert [note.code for note in found.notes] == ["feedback_says_nothing"]
+
+
 @pytest.mark.parametrize(
     ("frame", "code"),
     [

@@ -28,8 +28,8 @@ def refused(study: compute.LoadedStudy, plan: Any, profiles: Profiles, problem: 
     """Say why there are no segments, and offer what helps."""
     t = session.t()
     if problem.code == "rfm_needs_orders":
-        show.error(segments.missing_columns(problem))
-        show.empty_state(t("rfm.without_orders"), "data/files")
+        show.hint(segments.missing_columns(problem))
+        show.empty_state(t("rfm.without_orders"), "segments/clusters")
         return
     show.error(problem)
     kept.offer(plan)
