@@ -137,11 +137,11 @@ def known_then(summary: Mapping[str, Any]) -> Known | None:
     kept = summary.get(LEFT, {}).get("orders")
     if not kept:
         return None
-    outlines = (
+    whole, usual = (
         Outline(n, m, first and date.fromisoformat(first), last and date.fromisoformat(last), median)
         for n, m, first, last, median in kept
     )
-    return Known(*outlines)
+    return Known(whole, usual)
 
 
 def _buyers(standard: StandardTables, as_of: date) -> dict[str, int]:

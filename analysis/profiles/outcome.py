@@ -28,7 +28,7 @@ _GAINED = re.compile(
 _LEFT = re.compile(
     r"(?<![a-z])(churned|churn|attrited|attrition|exited|left|lapsed|lost|cancell?ed|terminated|closed lost|defaulted)"
     r"(?![a-z])|流失|离网|退订|解约|已流失|解約|退会|이탈|해지|탈퇴"
-    r"|gekündigt|abgewandert|résilié|parti|cancelad[oa]|baja|disdett|abbandon|opgezegd|vertrokken|отток|ушёл|ушел|ayrıldı|iptal",
+    r"|gekündigt|abgewandert|résilié|(?<!\w)(?:partie?|bajas?)(?!\w)|cancelad[oa]|disdett|abbandon|opgezegd|vertrokken|отток|ушёл|ушел|ayrıldı|iptal",
     re.IGNORECASE,
 )
 _STAYS = re.compile(

@@ -37,7 +37,9 @@ def test_who_left_is_an_outcome_in_every_language(header: str) -> None:
     assert outcome_of(people(header)) is not None
 
 
-@pytest.mark.parametrize("header", ["Newsletter", "Partner", "Haustier", "是否会员", "会員", "Leftover"])
+@pytest.mark.parametrize(
+    "header", ["Newsletter", "Partner", "Haustier", "是否会员", "会員", "Leftover", "Participated", "Trabaja"]
+)
 def test_other_yes_or_no_columns_are_none(header: str) -> None:
     assert outcome_of(people(header)) is None
 
