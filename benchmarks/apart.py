@@ -7,17 +7,46 @@ for one waits for ever.
 from __future__ import annotations
 
 import os
+import signal
+import tempfile
+import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Literal
 
 READY = ["benchmarks.faults"]  # what is imported once, and is there in each process
 
 
 def run_apart(act: Callable[..., object], *args: object) -> int:
-    """Call a function of a module; return 0, 1 where it failed, or less than 0: the signal that killed it."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(READY)
-    process = context.Process(target=_in_this_place, args=(dict(os.environ), act, args))
+    """Call a function of a module; return 0, or less than 0: the signal that killed it.
+
+    Raises
+    ------
+    RuntimeError
+        What it raised.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        failed = Path(place) / "failed.txt"
+        code = _run("forkserver", act, args, failed)
+        if code not in (0, -signal.SIGKILL) and not failed.exists():
+            code = _run("spawn", act, args, failed)  # nothing was begun: there was nobody to fork from
+        if failed.exists():
+            raise RuntimeError(failed.read_text("utf-8"))
+        return code
+
+
+def _run(
+    way: Literal["forkserver", "spawn"], act: Callable[..., object], args: tuple[object, ...], failed: Path
+) -> int:
+    given = (dict(os.environ), act, args, failed)
+    if way == "spawn":
+        process: BaseProcess = get_context("spawn").Process(target=_in_this_place, args=given)
+    else:
+        context = get_context("forkserver")
+        context.set_forkserver_preload(READY)
+        process = context.Process(target=_in_this_place, args=given)
     process.start()
     process.join()
     code = process.exitcode
@@ -26,7 +55,13 @@ def run_apart(act: Callable[..., object], *args: object) -> int:
     return code
 
 
-def _in_this_place(environment: Mapping[str, str], act: Callable[..., object], args: tuple[object, ...]) -> None:
+def _in_this_place(
+    environment: Mapping[str, str], act: Callable[..., object], args: tuple[object, ...], failed: Path
+) -> None:
     os.environ.clear()
     os.environ.update(environment)
-    act(*args)
+    try:
+        act(*args)
+    except BaseException:
+        failed.write_text(traceback.format_exc(), "utf-8")
+        raise

@@ -211,7 +211,7 @@ def kill_at_moments(base: Path, home: Path, study: str, action: str, most: int) 
         counted = home.with_name(f"{home.name}.moments")
         counted.unlink(missing_ok=True)
         code = run_apart(act_until, home, study, action, due, counted)
-        assert code in (0, -signal.SIGKILL), f"{action} itself failed: {code}"
+        assert code in (0, -signal.SIGKILL), code
         return int(counted.read_text("utf-8")) if code == 0 else 0
 
     n = trial(None)

@@ -6,10 +6,11 @@ import functools
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -93,6 +94,22 @@ def waited_for() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def let_go() -> Iterator[None]:
+    """Let go of what the pages of a module have computed, and of the places it lay in.
+
+    Each database that is closed walks the whole heap of its process, and each that is opened names every place.
+    """
+    yield
+    if "ui.data.caches" in sys.modules:
+        sys.modules["ui.data.caches"].clear()
+    if "analysis.engine" in sys.modules:
+        engine: Any = sys.modules["analysis.engine"]
+        engine._SHARED.clear()
+        engine._PLACES.clear()
+        engine._KEYS.clear()
 
 
 @pytest.fixture(scope="module")
