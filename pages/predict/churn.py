@@ -11,8 +11,10 @@ from analysis.charts.predict.churn import calibration, found_by_risk
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.result import SCORE
 from analysis.predict.churn.words import (
+    TOO_GOOD,
     change_words,
     definition_words,
+    doubt_words,
     known_value,
     reason_words,
     season_words,
@@ -105,6 +107,8 @@ def by_reason(result: ChurnResult, profiles: Profiles) -> None:
     told = reasons(result, profiles, rows, most=MOST_REASONS)
     people = masked(profiles).customers["customer_id"].reindex(rows.index)
     risks, why = told[t("feature.churn_risk")], told.iloc[:, 1]
+    if result.used == "rule":
+        why = [t("churn.reason_alone", feature=told.columns[1], value=value) for value in why]
     by_rule = t("churn.highest", feature=feature_name(result.rule_feature, t))
     st.markdown(f"**{show.md_escape(by_rule if result.used == 'rule' else t('churn.riskiest'))}**")
     for who, risk, reason in zip(people, risks, why, strict=True):
@@ -170,5 +174,7 @@ def actions(made: frame.Made) -> None:
 t = session.t()
 frame.page(
     usual(), choices=choices, views=views, beside=beside, actions=actions, next_page="segments/rules",
-    told=lambda made: [kept.lead_of_churn(made.result, t), used_words(made.result, t)],
+    said=(TOO_GOOD,), told=lambda made: [
+        kept.lead_of_churn(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
+    ],
 )  # fmt: skip

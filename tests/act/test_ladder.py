@@ -267,5 +267,5 @@ def test_a_member_number_that_is_a_phone_can_be_called_though_no_other_column_ho
     assert {"phone", "sms"} <= set(offered_channels(known))
     assert offered_channels(Profiles(base, (), DAY)) == ["other"]
     choices = ListChoices(channel="sms", region="CN", hold_out=0)
-    found = eligibility(known, ["x"] * 3, choices, people_of(base["customer_id"]), seed="s")
+    found = eligibility(known, ["x"] * 3, choices, people_of(base["customer_id"].tolist()), seed="s")
     assert found.reach.address.tolist()[:2] == ["+8613800138000", "+8613900139000"] and found.sent.tolist() == [0, 1]

@@ -111,10 +111,12 @@ def listing(
 
 
 def lead_of_churn(result: ChurnResult, t: Translate) -> str:
-    """Return how many are at risk above all: the first sentence of the page."""
+    """Return how many are at risk above all, and of what within which time: the first sentence of the page."""
     here = result.customers[~result.customers["has_left"]][SCORE].dropna()
     n = max(round(len(here) / 10), 1)
-    return t("churn.lead", n=len(here), share=float(here.mean()), n_top=n, top=float(here.nlargest(n).mean()))
+    facts = {"n": len(here), "share": float(here.mean()), "n_top": n, "top": float(here.nlargest(n).mean())}
+    days = result.definition.days
+    return t("churn.lead_column", **facts) if days is None else t("churn.lead_days", **facts, days=days)
 
 
 def most_at_risk(result: ChurnResult, profiles: Profiles, told: Callable[[pd.DataFrame], pd.DataFrame]) -> None:

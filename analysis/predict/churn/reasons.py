@@ -59,7 +59,8 @@ def reasons(design: Design, fitted: FittedModel, matrix: np.ndarray, chance: np.
     -------
     DataFrame, one row per customer
         ``reason_1`` to ``reason_3``, ``weight_1`` to ``weight_3``, as ``ChurnResult.customers``. The weights are those
-        of the logistic regression, also beside trees.
+        of the logistic regression, also beside trees. Features that are alike weigh together, and are told by the one
+        that says most; a number tells nothing from the other side of the usual one than the reason is on.
     """
     import numpy as np
     import pandas as pd
@@ -68,9 +69,9 @@ def reasons(design: Design, fitted: FittedModel, matrix: np.ndarray, chance: np.
     places = alike(design)
     weights = np.column_stack([parts[:, place].sum(axis=1) for place in places.values()])
     towards = np.where(chance >= base, 1.0, -1.0)[:, None]
-    strength = weights * towards
+    keys, stands = _tellers(design, parts, towards, [*places.values()])
+    strength = np.where(stands, weights * towards, -np.inf)
     order = np.argsort(-strength, axis=1, kind="stable")[:, :MOST_REASONS]
-    keys = np.array([*places], dtype=object)
     table = {}
     rows = np.arange(len(matrix))
     for number in range(MOST_REASONS):
@@ -79,9 +80,36 @@ def reasons(design: Design, fitted: FittedModel, matrix: np.ndarray, chance: np.
             continue
         chosen = order[:, number]
         counts = strength[rows, chosen] > LEAST_WEIGHT
-        table[f"reason_{number + 1}"] = np.where(counts, keys[chosen], "")
+        table[f"reason_{number + 1}"] = np.where(counts, keys[rows, chosen], "")
         table[f"weight_{number + 1}"] = np.where(counts, weights[rows, chosen], np.nan)
     return pd.DataFrame(table, index=range(len(matrix)))
+
+
+def _tellers(
+    design: Design, parts: np.ndarray, towards: np.ndarray, groups: list[list[int]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return of each customer and group the feature that tells it, and whether one does.
+
+    A number below the median tells nothing where more of it is the reason, though the average, or what goes with it,
+    may put it on that side.
+    """
+    import numpy as np
+
+    counted = np.array([column.part in ("number", "log") for column in design.columns])
+    side = np.where(counted, (parts - np.median(parts, axis=0)) * towards, 0.0)
+    parts = parts * towards
+    keys = np.empty((len(parts), len(groups)), dtype=object)
+    stands = np.zeros(keys.shape, dtype=bool)
+    for number, group in enumerate(groups):
+        own: dict[str, list[int]] = {}
+        for place in group:
+            own.setdefault(design.columns[place].feature, []).append(place)
+        says = np.column_stack([parts[:, columns].sum(axis=1) for columns in own.values()])
+        on_side = np.column_stack([(side[:, columns] >= -1e-9).all(axis=1) for columns in own.values()])
+        says = np.where(on_side, says, -np.inf)
+        keys[:, number] = np.array([*own], dtype=object)[says.argmax(axis=1)]
+        stands[:, number] = says.max(axis=1) > 0
+    return keys, stands
 
 
 def alike(design: Design) -> dict[str, list[int]]:

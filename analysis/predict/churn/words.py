@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 MOST_REASONS = 3
+TOO_GOOD = "churn_too_good"  # a note
 MOSTLY = 0.5  # from here on who stays is the rarer thing, and the tenth that finds them says more
 
 
 def answer(result: ChurnResult, t: Translate) -> list[str]:
     """Return what leaving is, what is used and why, how good it is, what the season does, and the money."""
-    found = [definition_words(result.definition, t), used_words(result, t), *worth_words(result, t)]
+    found = [definition_words(result.definition, t), used_words(result, t), *doubt_words(result, t)]
+    found += worth_words(result, t)
     if (season := season_words(result, t)) is not None:
         found.append(season)
     if result.money is not None:
@@ -57,7 +59,14 @@ def used_words(result: ChurnResult, t: Translate) -> str:
     }
     if result.used == "rule":
         return t("churn.used_rule_chosen" if result.model_is_better else "churn.used_rule", **facts)
-    return t("churn.used_model" if result.model_is_better else "churn.used_model_chosen", **facts)
+    if not result.model_is_better:
+        return t("churn.used_model_chosen", **facts)
+    return t("churn.used_model" if result.windows else "churn.used_model_people", **facts)
+
+
+def doubt_words(result: ChurnResult, t: Translate) -> list[str]:
+    """Return that the scores are better than such scores are, where they are: beside the figure, not below it."""
+    return [t(f"note.{note.code}", **note.facts) for note in result.notes if note.code == TOO_GOOD]
 
 
 def worth_words(result: ChurnResult, t: Translate) -> list[str]:

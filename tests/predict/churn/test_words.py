@@ -8,13 +8,24 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis.notes import Note
 from analysis.predict.churn.churn import churn
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.season import Season
-from analysis.predict.churn.words import answer, change_words, definition_words, reason_words, season_words, used_words
+from analysis.predict.churn.words import (
+    TOO_GOOD,
+    answer,
+    change_words,
+    definition_words,
+    doubt_words,
+    reason_words,
+    season_words,
+    used_words,
+)
 from analysis.study import Prepared
 from tests.predict.churn.shops import prepared
 from texts import Translator
+from ui.predict.kept import lead_of_churn
 
 EN, ZH = Translator("en"), Translator("zh")
 
@@ -75,6 +86,21 @@ def test_the_rule_the_model_and_what_was_chosen_have_a_sentence_each(told: Any) 
     }
     assert len(said) == 4
     assert sum("not better" in one for one in said) == 2
+
+
+def test_without_dates_no_past_is_claimed_and_a_figure_too_good_has_its_doubt_beside_it(told: Any) -> None:
+    result = replace(told[0], used="logistic", notes=())
+    assert not result.windows and "customers that it had not seen" in used_words(result, EN)
+    doubted = replace(result, notes=(Note(TOO_GOOD, {"auc": 0.997}),))
+    assert len(answer(doubted, EN)) == len(answer(result, EN)) + 1
+    assert "may know the future" in doubt_words(doubted, EN)[0] and doubt_words(result, EN) == []
+
+
+@pytest.mark.parametrize("t", [EN, ZH])
+def test_the_first_sentence_says_the_limit_of_days_or_that_there_is_none(told: Any, t: Translator) -> None:
+    by_days = replace(told[0].definition, kind="silence", feature=None, days=14)
+    assert "14" in lead_of_churn(replace(told[0], definition=by_days), t)
+    assert ("in what time" if t is EN else "多久") in lead_of_churn(told[0], t)
 
 
 @pytest.mark.parametrize("t", [EN, ZH])
