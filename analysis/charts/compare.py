@@ -244,7 +244,8 @@ def difference_bars(
 ) -> alt.LayerChart:
     """Draw what differs most from the rest, largest first; pale bars are not significant after Holm's correction.
 
-    Fields: ``row`` (words), ``segment`` (words), ``effect``, ``significant``, ``label``.
+    Outlined bars are by construction. Fields: ``row`` (words), ``segment`` (words), ``effect``, ``significant``,
+    ``by_construction``, ``label``.
 
     Raises
     ------
@@ -269,7 +270,7 @@ def difference_bars(
             for number in (row["value"], row["rest_value"])
         )
         labels.append(t("charts.difference", value=value, rest=rest))
-    data = table[["effect", "significant", "n"]].assign(
+    data = table[["effect", "significant", "by_construction", "n"]].assign(
         row=unique_words(rows), segment=table["segment"].map(words), label=labels
     )
     colours = segment_colours(comparison.segments["segment"])
@@ -282,11 +283,12 @@ def difference_bars(
         y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
         x=alt.X("drawn:Q", title=t("charts.effect"), axis=alt.Axis(tickCount=7), scale=scale),
     )
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(
-        color=alt.Color(
-            "segment:N", scale=alt.Scale(domain=list(words.values()), range=list(colours.values())), legend=None
-        ),
-        opacity=alt.condition("datum.significant", alt.value(1.0), alt.value(0.35)),
+    by_segment = alt.Scale(domain=list(words.values()), range=list(colours.values()))
+    bars = base.mark_bar(cornerRadiusEnd=3, strokeWidth=1.5).encode(
+        color=alt.Color("segment:N", scale=by_segment, legend=None),
+        stroke=alt.Stroke("segment:N", scale=by_segment, legend=None),
+        fillOpacity=alt.condition("datum.by_construction", alt.value(0.0), alt.value(1.0)),
+        opacity=alt.condition("datum.significant || datum.by_construction", alt.value(1.0), alt.value(0.35)),
         tooltip=[
             alt.Tooltip("row:N", title=t("charts.feature")),
             alt.Tooltip("label:N", title=t("charts.value")),
@@ -299,7 +301,9 @@ def difference_bars(
     right = words_of.transform_filter("datum.drawn < 0").mark_text(align="left", dx=5, color=INK, fontSize=11)
     left = words_of.transform_filter("datum.drawn >= 0").mark_text(align="right", dx=-5, color=INK, fontSize=11)
     layers = alt.layer(bars, right, left)
-    about = t("charts.difference_bars_sure" if data["significant"].all() else "charts.difference_bars")
+    made = data["by_construction"]
+    pale = bool((~made & ~data["significant"]).any())
+    about = t("charts.difference_bars_" + (("both" if pale else "made") if made.any() else "pale" if pale else "sure"))
     title = titled(_finding(table, comparison, words, t), about)
     return look(layers, width="container", height=max(28 * len(data), 80), title=title)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from analysis.compare.as_many import orders_beside, p_of_as_many
 from analysis.compare.made_of import made_of
 from analysis.compare.ranked import FEW, ranked_differences
 from analysis.errors import AnalysisError
@@ -148,7 +149,11 @@ def compare(profiles: Profiles, segmentation: Segmentation | Segmented, segments
         if feature.kind in ("number", "category", "flag") and not feature.personal and feature.key in frame.columns
     )
     numbers = [_numbers(frame[f.key], codes, wanted, f) for f in features if f.kind == "number"]
-    shares = [_shares(frame[f.key], codes, wanted, f) for f in features if f.kind != "number"]
+    shares = [
+        _shares(frame[f.key], codes, wanted, f, orders_beside(f, segmentation, frame))
+        for f in features
+        if f.kind != "number"
+    ]
     few = set(table.loc[table["too_few"], "segment"])
     number_table = _joined(numbers, few, _NUMBER_COLUMNS)
     share_table = _joined(shares, few, _SHARE_COLUMNS)
@@ -296,7 +301,9 @@ def _moments(n: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[np.n
     return mean, np.sqrt(variance)
 
 
-def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: Feature) -> dict[str, Any]:
+def _shares(
+    column: pd.Series, codes: np.ndarray, segments: list[str], feature: Feature, orders: np.ndarray | None
+) -> dict[str, Any]:
     import numpy as np
 
     known = column.notna().to_numpy()
@@ -324,6 +331,10 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
     tgi_low, tgi_high = index_interval(count, n, rest_count, rest_n)
     h = cohen_h(share, rest_share)
     h_low, h_high = h_interval(h, n, rest_n)
+    if orders is None:
+        p = fisher_p(count, n, rest_count, rest_n)
+    else:
+        p = p_of_as_many(orders[known], codes + 1, level_codes, cells.shape)[1:]
     return {
         "segment": np.repeat(segments, len(levels)),
         "feature": feature.key,
@@ -343,7 +354,7 @@ def _shares(column: pd.Series, codes: np.ndarray, segments: list[str], feature: 
         "h": h.ravel(),
         "h_low": h_low.ravel(),
         "h_high": h_high.ravel(),
-        "p": fisher_p(count, n, rest_count, rest_n).ravel(),
+        "p": p.ravel(),
     }
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.compare.as_many import orders_beside, p_of_all, p_of_as_many, p_of_cells
 from analysis.compare.compare import YES, Comparison, compare, levels_of
 from analysis.compare.made_of import made_of
 from analysis.compare.ranked import FEW, differs, judged, size_of
 from analysis.compare.sides import mean_differences
 from analysis.errors import AnalysisError
 from analysis.segments.result import groups_of
-from analysis.stats.exact import fisher_p
 from analysis.stats.groups import association, kruskal_wallis, one_way
 from analysis.stats.intervals import ALPHA
 from analysis.stats.multiplicity import holm
@@ -32,7 +32,6 @@ MAX_ROWS = 6_000
 TREES = 40
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 ZEROS_APART = 0.5
-FEW_EXPECTED = 5  # in each cell, for chi-square (Cochran 1954)
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Separation(Tabular, rows="features"):
     features : DataFrame, one row per feature that varies, strongest first
         ``feature``, ``dimension``, ``kind``, ``n`` (customers with a value), ``measure`` (``eta2`` or ``v``),
         ``effect`` (eta², or Cramér's V corrected for chance), ``strength`` (0..1, one scale for both: the root of
-        epsilon², or V), ``p`` (``_p_of_ranks``, ``_p_of_cells``), ``by_construction`` (the feature made the segments,
+        epsilon², or V), ``p`` (``_p_of_ranks``, ``p_of_cells``), ``by_construction`` (the feature made the segments,
         or is computed from one that did: no test can say anything of it), ``p_holm`` (over the others),
         ``significant``, ``importance`` (permutation importance on held-out customers: the accuracy lost without the
         feature; missing when not asked).
@@ -148,7 +147,8 @@ def separation(
     codes = pd.Index(keys).get_indexer(pd.Index(segmentation.labels))
     inside = codes >= 0
     frame, codes = profiles.customers[inside], codes[inside]
-    rows = [row for f in described(profiles) if (row := _separates(frame[f.key], codes, len(keys), f)) is not None]
+    asked = ((f, orders_beside(f, segmentation, frame)) for f in described(profiles))
+    rows = [row for f, n in asked if (row := _separates(frame[f.key], codes, len(keys), f, n)) is not None]
     columns = ["feature", "dimension", "kind", "n", "measure", "effect", "strength", "p"]
     table = pd.DataFrame(rows, columns=pd.Index(columns))
     made = table["feature"].isin(made_of(segmentation, table["feature"], profiles.features)).to_numpy(dtype=bool)
@@ -165,7 +165,9 @@ def separation(
     return Separation(table.iloc[order].reset_index(drop=True), n=len(frame), **facts)
 
 
-def _separates(column: pd.Series, codes: np.ndarray, k: int, feature: Feature) -> tuple[Any, ...] | None:
+def _separates(
+    column: pd.Series, codes: np.ndarray, k: int, feature: Feature, orders: np.ndarray | None
+) -> tuple[Any, ...] | None:
     """One row of the ranking; None where nothing varies or too few customers have a value."""
     import numpy as np
     import pandas as pd
@@ -191,7 +193,11 @@ def _separates(column: pd.Series, codes: np.ndarray, k: int, feature: Feature) -
         cells = np.bincount(codes[known] * len(levels) + level_codes, minlength=k * len(levels))
         cells = cells.reshape(k, len(levels))
         bond = association(cells)
-        return (*start, int(known.sum()), "v", bond.v_adjusted, bond.v_adjusted, _p_of_cells(cells, bond.p))
+        if orders is None:
+            p = p_of_cells(cells, bond.p)
+        else:
+            p = p_of_all(p_of_as_many(orders[known], codes[known], level_codes, cells.shape))
+        return (*start, int(known.sum()), "v", bond.v_adjusted, bond.v_adjusted, p)
     except AnalysisError:
         return None  # a feature that is the same for all, or known of too few, separates nothing
 
@@ -211,24 +217,6 @@ def _p_of_ranks(values: np.ndarray, codes: np.ndarray, k: int) -> float:
         return p
     each = against_rest(values, codes, k)[0]
     return min(float(np.nanmin(each)) * int((~np.isnan(each)).sum()), 1.0)
-
-
-def _p_of_cells(cells: np.ndarray, p: float) -> float:
-    """Return the p value of a category: chi-square where each cell expects five customers, else cell by cell.
-
-    Fisher's test of each segment against the others and each level against the others; the smallest p times the number
-    of cells holds for all together (Bonferroni).
-    """
-    import numpy as np
-
-    table = cells[cells.sum(axis=1) > 0][:, cells.sum(axis=0) > 0]
-    rows, columns, n = table.sum(axis=1, keepdims=True), table.sum(axis=0, keepdims=True), table.sum()
-    if (rows * columns / n).min() >= FEW_EXPECTED:
-        return p
-    each = fisher_p(table, np.broadcast_to(rows, table.shape), columns - table, n - rows)
-    # Two levels say the same thing twice, and so do two segments.
-    tests = max(table.shape[0] - (table.shape[0] == 2), 1) * max(table.shape[1] - (table.shape[1] == 2), 1)
-    return min(float(np.nanmin(each)) * tests, 1.0)
 
 
 def encoded(frame: pd.DataFrame, features: list[Feature]) -> tuple[np.ndarray, list[tuple[Feature, str]]]:

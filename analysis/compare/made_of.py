@@ -10,13 +10,26 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature
     from analysis.segments.result import Segmentation
 
-# What is counted over a customer's orders: the favourite of many orders is the one that most customers buy, that of one
-# order any; there are more kinds of anything among many. So they follow the number of orders, and what adds up with it.
+# Kinds counted over a customer's orders: one order has one, and there are more of anything among many. So they follow
+# the number of orders, and what adds up with it.
 _OF_ORDERS = (
-    *("favourite_weekday", "favourite_hours", "favourite_channel", "favourite_channel_share", "n_channels"),
-    *("favourite_payment_method", "favourite_category", "favourite_category_share", "category_entropy", "n_categories"),
-    *("favourite_brand", "favourite_product", "n_products"),
+    *("favourite_channel_share", "n_channels", "favourite_category_share", "category_entropy", "n_categories"),
+    "n_products",
 )
+# Which one a customer takes most is no count of orders: it is compared among those with as many (``compare.as_many``).
+FAVOURITES = frozenset(
+    {
+        *(
+            "favourite_weekday",
+            "favourite_hours",
+            "favourite_channel",
+            "favourite_payment_method",
+            "favourite_category",
+        ),
+        *("favourite_brand", "favourite_product"),
+    }
+)
+OF_ORDERS = frozenset({"recency_days", "n_orders", "spend"})  # add up over orders
 # What is computed from a feature, or is the same number for most customers (who bought once): it follows from it.
 FOLLOWS: dict[str, tuple[str, ...]] = {
     "recency_days": ("tenure_days", "orders_last_90_days", "orders_90_days_before", "order_trend", *_OF_ORDERS),
@@ -54,7 +67,10 @@ def made_of(segmentation: Segmentation, features: Iterable[str], described: Iter
     >>> made_of(groups, ["age", "spend", "margin"])
     ('spend', 'margin')
     """
+    features = tuple(features)
     made = set(segmentation.made_of)
+    if OF_ORDERS & made and "n_orders" not in features:  # nobody is known to have as many
+        made |= FAVOURITES
     for feature in segmentation.made_of:
         made.update(FOLLOWS.get(feature, ()))
         if feature in _BOTH_WAYS:

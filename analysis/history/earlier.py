@@ -26,6 +26,33 @@ LEFT = "history"  # where the summary of a snapshot holds what is below
 Month = tuple[int, Decimal | None]
 
 
+@dataclass(frozen=True)
+class State:
+    """What makes two runs of a study two periods of it: the day looked back from, and the kinds of its tables."""
+
+    as_of: date
+    kinds: frozenset[str]
+
+    def follows(self, as_of: date, summary: Mapping[str, Any]) -> bool:
+        """Say whether this is a later state of what a run with this day and summary told of.
+
+        A table of another kind says other things of the same customers: it is no new period.
+
+        Examples
+        --------
+        >>> now = State(date(2024, 3, 1), frozenset({"customers", "feedback"}))
+        >>> now.follows(date(2024, 2, 1), {"tables": {"a.csv": {"kind": "customers"}}})
+        False
+        """
+        then = frozenset(one["kind"] for one in summary.get("tables", {}).values()) - {"ignore"}
+        return as_of <= self.as_of and (not then or then == self.kinds)
+
+
+def state_of(standard: StandardTables, as_of: date) -> State:
+    """Return the state that a run of these tables is of."""
+    return State(as_of, frozenset(count.kind for count in standard.counts) - {"ignore"})
+
+
 class _Info(Protocol):
     @property
     def as_of(self) -> date: ...

@@ -11,7 +11,7 @@ from analysis.history.bridge import Bridge, Bridges, bridge, since
 from analysis.history.brief import Brief, PartKey, Said, Whom, in_order
 from analysis.history.chance import chance_moves
 from analysis.history.drift import drift
-from analysis.history.earlier import Earlier, restated
+from analysis.history.earlier import Earlier, restated, state_of
 from analysis.history.matrix import Migration, migration
 from analysis.history.moment import Moment, moment_of
 from analysis.history.params import BridgeParams, ChanceParams
@@ -62,7 +62,7 @@ def brief(
     ----------
     result : StudyResult
     earlier : Earlier, optional
-        The run before; without it the brief is of the last 30 days in the same files.
+        The run before; without one of other days and the same kinds of tables it is of the last 30 days in the files.
     experiments : sequence of Experiment, optional
         Of the study; those read after ``read_since`` are told.
     campaigns : sequence of Campaign, optional
@@ -84,6 +84,8 @@ def brief(
     (['happened', 'moved', 'needs', 'data', 'learned'], None)
     """
     now = moment_of(result)
+    if earlier is not None and not state_of(result.standard, now.as_of).follows(earlier.as_of, earlier.summary):
+        earlier = None
     periods = _periods(result, earlier)
     found = None if periods is None else _bridge(result, periods, earlier, now)
     moved = _migration(result, earlier, now)

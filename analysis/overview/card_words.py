@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MONTHS = 12
 MANY_TIMES = 1.0  # from here on growth is a factor, not a percentage
 FEW = 30  # customers below which shares and changes are mostly chance
+# What the sentence of an advice cannot do without; others are not always told it.
+COUNTED = {"call": "n", "come_back": "n", "win_back": "away", "season_reminder": "month"}
 NAMED = 4  # of the segments that share a card
 
 
@@ -69,7 +71,7 @@ def card_texts(
             size=_size(card, t),
             pace=_pace(card, t),
             change=_change(card, t, since=since),
-            action=t(f"action.{card.action}", **_facts(card, cards, profiles, t)),
+            action=_action(card, _facts(card, cards, profiles, t), t),
         )
         for card in cards.cards
     ]
@@ -195,8 +197,19 @@ def _change(card: SegmentCard, t: Translate, *, since: bool) -> str:
     return t(f"cards.change_{key}{told}", **share, **facts)
 
 
+def _action(card: SegmentCard, facts: Mapping[str, Any], t: Translate) -> str:
+    """Return what to do; the same advice without its count where others are not told it."""
+    if COUNTED.get(card.action, "days") not in facts:
+        return t(f"action_without.{card.action}")
+    return t(f"action.{card.action}", **facts)
+
+
 def _facts(card: SegmentCard, cards: SegmentCards, profiles: Profiles, t: Translate) -> dict[str, Any]:
-    facts: dict[str, Any] = {"n": card.at_risk or card.away or 0, "away": card.away or 0}
+    facts: dict[str, Any] = {}
+    if card.away is not None:
+        facts["away"] = card.away
+        if card.at_risk is not None:
+            facts["n"] = card.at_risk or card.away
     gap = cards.first_gap_days
     facts["days"] = 30 if gap is None else max(round(gap), 1)
     if card.pace is not None and card.pace.month is not None:

@@ -214,6 +214,8 @@ def _story(persona: Persona, t: Translate) -> list[str]:
         told.append(t("persona.story.basket", value=basket))
     if (tenure := usual.get("tenure_days")) is not None and not once:
         told.append(t("persona.story.tenure", span=days_text(tenure, t)))
+    if told:
+        told.append(t("persona.story.middle"))
     return told
 
 

@@ -44,15 +44,22 @@ FEW = 30  # a text of the customers table with at most this many values is a cat
 
 
 def latest_day(standard: StandardTables) -> date:
-    """Return the day after the last order or sign-up that a customers table knows; today when it knows neither."""
+    """Return the day after the last order or sign-up that a customers table knows, else after the last event.
+
+    Customers without any of them are those of today, whatever day feedback on them is of; so the day does not go back
+    when such a table is added. Other records alone are of the day after the last one.
+    """
     for role in ("last_order_date", "signup_date"):
         if role in standard.customer_roles:
             last = last_day_of(standard, "customers", role)
             if last is not None:
                 return last + timedelta(days=1)
-    known = (last_day_of(standard, kind, "date") for kind in standard.record_roles)
-    last = max((day for day in known if day is not None), default=None)
-    return date.today() if last is None else last + timedelta(days=1)
+    known = {kind: last_day_of(standard, kind, "date") for kind in standard.record_roles}
+    days = [day for day in known.values() if day is not None]
+    if not days:
+        return date.today()
+    last = max(days) + timedelta(days=1)
+    return last if known.get("events") or not standard.customer_roles else max(last, date.today())
 
 
 def refuse_more(n_customers: int) -> None:

@@ -23,6 +23,8 @@ class _Info(Protocol):
     def as_of(self) -> date: ...
     @property
     def taken_at(self) -> datetime: ...
+    @property
+    def summary(self) -> dict[str, Any]: ...
 
 
 class Home(Protocol):
@@ -85,11 +87,14 @@ def run_before(home: Home, study_id: str, as_of: date, *, since: str = "") -> _I
 
 
 def changes_since(home: Home, study_id: str, result: StudyResult, before: _Info | None) -> Brief | None:
-    """Return what changed since a run that is kept, for ``since`` of ``build_report``; None without one."""
-    from analysis.history.earlier import earlier_of
+    """Return what changed since a run that is kept, for ``since`` of ``build_report``; None without one.
+
+    One of other kinds of tables is none: what a table more says is no change.
+    """
+    from analysis.history.earlier import earlier_of, state_of
     from analysis.history.telling import brief
 
-    if before is None:
+    if before is None or not state_of(result.standard, result.profiles.as_of).follows(before.as_of, before.summary):
         return None
     earlier, campaigns = earlier_of(home.load_snapshot(before.id)), home.campaigns(study_id)
     return brief(result, earlier, campaigns=campaigns, read_since=before.taken_at)

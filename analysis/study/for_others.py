@@ -39,6 +39,7 @@ class SharedStudy(StudyResult):
     """
 
     left_out: Mapping[str, int] = field(default_factory=dict)
+    _own: StudyResult | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def cards(self) -> SegmentCards:
@@ -46,7 +47,7 @@ class SharedStudy(StudyResult):
         cards = super().cards
         n = len(cards.counted or ())
         counted = None if is_small(n) or is_small(cards.customers - n) else cards.counted
-        return replace(cards, counted=counted, cards=_hushed(cards.cards))
+        return replace(cards, counted=counted, cards=_advised(_hushed(cards.cards), self._own))
 
     def comparison(self, method: str) -> Comparison | None:
         """What the shown segments of a method differ in, without what is said of fewer than five of their customers."""
@@ -118,7 +119,7 @@ def for_others(result: StudyResult) -> SharedStudy:
     }
     given: dict[str, Any] = {one.name: getattr(result, one.name) for one in fields(StudyResult)}
     given |= {"edited": edited, "segmentations": found}
-    return SharedStudy(**given, left_out={method: n for method, n in left_out.items() if n})
+    return SharedStudy(**given, left_out={method: n for method, n in left_out.items() if n}, _own=result)
 
 
 def _pooled(edited: Mapping[str, EditedSegmentation], result: StudyResult) -> dict[str, EditedSegmentation]:
@@ -150,10 +151,25 @@ def _keys(edited: EditedSegmentation) -> set[str]:
     return set(edited.segmentation.segments["segment"])
 
 
+def _advised(cards: Sequence[SegmentCard], own: StudyResult | None) -> tuple[SegmentCard, ...]:
+    """Return cards with the advice of the study itself: beside other groups a segment may weigh more or less."""
+    if own is None:
+        return tuple(cards)
+    known = {key: card.action for card in own.cards.cards for key in card.segments}
+
+    def same(card: SegmentCard) -> SegmentCard:
+        said = {known.get(key, card.action) for key in card.segments}
+        hidden = card.action == "know_them" and card.outcome is None
+        return replace(card, action=said.pop()) if len(said) == 1 and not hidden else card
+
+    return tuple(same(card) for card in cards)
+
+
 def _hushed(cards: Sequence[SegmentCard]) -> tuple[SegmentCard, ...]:
     """Return cards without what is said of a few of their customers, nor what others of them would tell of it.
 
     What stands on several cards and adds up to a total that may be known is kept back on more of them (``withheld``).
+    The advice stays: it follows where most of the money stands, and is told without the count that is kept back.
     """
     away, at_risk, once = (
         _kept([getattr(card, name) or 0 for card in cards], [card.customers for card in cards])
@@ -172,10 +188,10 @@ def _hushed(cards: Sequence[SegmentCard]) -> tuple[SegmentCard, ...]:
             change = None
         outcome = card.outcome if card.outcome is not None and next(came) else None
         risk = at_risk[i] and away[i] and not is_small((card.away or 0) - (card.at_risk or 0))
-        all_told = away[i] and risk and once[i] and outcome is card.outcome
         hushed.append(
             replace(
-                card, pace=pace, change=change, outcome=outcome, action=card.action if all_told else "know_them",
+                card, pace=pace, change=change, outcome=outcome,
+                action=card.action if outcome is card.outcome else "know_them",
                 away=card.away if away[i] else None, away_revenue=card.away_revenue if away[i] else None,
                 at_risk=card.at_risk if risk else None, once=card.once if once[i] else None,
             )

@@ -80,6 +80,8 @@ def _says_a_day(recipe: Recipe) -> bool:
     from analysis.intake.roles import roles
 
     dated = {role for role, known in roles().items() if known.kind == "date"} - {"birth_date"}
+    if any(source.kind == "customers" for source in recipe.sources):
+        dated &= {"order_date", "last_order_date", "signup_date", "event_time"}  # ``profiles.members.latest_day``
     used = {column.role for source in recipe.sources if source.kind != "ignore" for column in source.columns}
     return recipe.as_of != "latest" or bool(dated & used)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.charts.predict.lifetime import staying_lines, trial_lines, value_by_tenth
 from analysis.predict.lifetime.params import LifetimeParams
-from analysis.predict.lifetime.words import answer, trial_sentence, used_sentence
+from analysis.predict.lifetime.words import answer, trial_sentence, unused_sentence, used_sentence
 from ui import compute, session, show
 from ui.predict import frame, kept
 
@@ -63,6 +63,8 @@ def trial(result: LifetimeValue) -> None:
         st.markdown(show.md_escape(t("lifetime.no_trial")))
     else:
         show.chart(lines, trial_sentence(result, t), name="lifetime_trial")
+        if unused := unused_sentence(result, t):
+            st.markdown(show.md_escape(unused))
 
 
 def actions(made: frame.Made) -> None:

@@ -101,6 +101,9 @@ def test_a_title_calls_no_difference_a_finding_that_is_slight_or_made_the_segmen
     assert title(difference_bars(replace(comparison, differences=table), t)).startswith("Only slight differences")
     made = comparison.differences.assign(by_construction=True, significant=False)
     assert title(difference_bars(replace(comparison, differences=made), t)).endswith("the segments were made of it")
+    drawn = difference_bars(replace(comparison, differences=made), t).to_dict()
+    assert t("charts.difference_bars_made") in drawn["title"]["subtitle"]  # outlined, not pale
+    assert "by_construction" in drawn["layer"][0]["encoding"]["opacity"]["condition"]["test"]
     none = comparison.differences.assign(significant=False)
     assert title(difference_bars(replace(comparison, differences=none), t)) == t("charts.finding_none", n=500)
     few = replace(comparison, differences=comparison.differences.head(0))

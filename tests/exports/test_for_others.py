@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -88,7 +89,18 @@ def test_the_cards_say_nothing_of_a_few(shared: SharedStudy) -> None:
         assert card.customers >= 5
         assert card.pace is None or (card.pace.n >= 5 and not 0 < card.customers - card.pace.n < 5)
         assert card.change is None or not 0 < abs(card.change.now - card.change.before) < 5
-        assert card.action == "know_them" or not 0 < (card.away or 0) < 5
+        assert not 0 < (card.away or 0) < 5
+
+
+def test_others_are_told_the_same_advice_though_not_of_how_many(result: StudyResult, shared: SharedStudy) -> None:
+    own = {card.segments: card.action for card in result.cards.cards}
+    assert any(card.away is None and card.segments in own for card in shared.cards.cards)
+    assert all(card.action == own[card.segments] for card in shared.cards.cards if card.segments in own)
+    few = replace(shared.cards.cards[0], away=None, at_risk=None, pace=None)
+    for action in ("call", "come_back", "win_back", "season_reminder"):
+        cards = replace(shared.cards, cards=(replace(few, action=action),))
+        en, zh = texts_of(cards, result)
+        assert not any(sign in en.action + zh.action for sign in "0123456789{")
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,12 @@ from analysis.act.campaign import Came, Campaign, Counted
 from analysis.act.params import ListChoices
 from analysis.exports.printed.brief import brief_html
 from analysis.history.brief import MOST_SAID, Brief, Said
-from analysis.history.earlier import restated
+from analysis.history.earlier import earlier_of, restated
 from analysis.history.telling import brief, whom
 from analysis.history.words import brief_parts, brief_text
-from tests.history.months import HEADERS, file_of, first_run, next_run, rows_of, with_rows
+from analysis.intake.reading.read import read_file
+from analysis.segments.clustering.features import suggest_features
+from tests.history.months import HEADERS, file_of, first_run, kept, next_run, rows_of, with_rows
 from texts import translator
 
 AUTUMN = [row for month in (10, 11, 12) for row in rows_of(date(2023, month, 1), 30, seed=month)]
@@ -123,11 +126,24 @@ def test_moves_list_the_customers_they_count(february: Any, quiet: Brief) -> Non
 
 def test_customers_without_orders_have_a_brief_too() -> None:
     rows = "\n".join(f"m{n},{20 + n % 50},{'north' if n % 3 else 'south'}" for n in range(60))
-    from analysis.intake.reading.read import read_file
-
     result = first_run(list(read_file(f"customer_id,age,region\n{rows}\n".encode(), name="members.csv")))
     assert brief(result).codes[0] == "customers_today"
     assert "60" in brief_text(brief(result), translator("zh"))
+
+
+def test_a_table_of_another_kind_is_no_new_period_and_makes_no_groups_of_who_answered() -> None:
+    rows = "\n".join(f"m{n},{20 + n * 7 % 50},{n * 13 % 29}" for n in range(60))
+    said = "\n".join(f"m{n},2024-05-{1 + n % 28:02d},{1 + n % 5}" for n in range(0, 60, 3))
+    people = list(read_file(f"customer_id,age,points\n{rows}\n".encode(), name="members.csv"))
+    asked = list(read_file(f"customer_id,feedback_date,rating\n{said}\n".encode(), name="feedback.csv"))
+    alone = first_run(people)
+    result, earlier = first_run(people, asked), earlier_of(kept(alone))
+    assert set(result.standard.record_roles) == {"feedback"}
+    assert result.profiles.as_of >= earlier.as_of > date(2024, 6, 1)
+    assert earlier.as_of == alone.profiles.as_of and brief(result, earlier).since is None
+    assert suggest_features(result.profiles) == suggest_features(alone.profiles)
+    customers = result.profiles.customers.assign(days_since_feedback=3.0)
+    assert "n_ratings" in suggest_features(replace(result.profiles, customers=customers))
 
 
 def test_days_of_a_brief_are_those_since_the_run_before(quiet: Brief) -> None:

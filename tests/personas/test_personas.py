@@ -113,7 +113,8 @@ def test_the_story_tells_how_the_customer_in_the_middle_buys():
         return card(personas(Profiles(frame, features, profiles.as_of), groups)[0], "X", t).story
 
     assert told(frame).startswith("They order about every 30 days and last did so about 20 days ago.")
-    assert told(frame).endswith("They have been customers for about 16 months.")
+    assert "They have been customers for about 16 months." in told(frame)
+    assert "medians" in told(frame) and "averages" in told(frame)
     late = told(frame.assign(recency_days=900.0))
     assert late.startswith("They used to order about every 30 days, but have not for about 2.5 years.")
     once = told(frame.assign(n_orders=1))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.history.earlier import LEFT, Earlier, earlier_of
+from analysis.history.earlier import LEFT, Earlier, State, earlier_of, state_of
 from analysis.workspace.refreshing.alarming import alarms_now, judged_now
 from analysis.workspace.refreshing.refreshing import snapshot_before
 from ui import compute
@@ -36,14 +36,21 @@ def files_of(study: compute.LoadedStudy) -> set[str]:
     return {table.fingerprint for table in study.tables}
 
 
+def state_now(study: compute.LoadedStudy) -> State:
+    """Return the state of the open study, which another run may be before."""
+    prepared = compute.prepared_or_stop(study)
+    return state_of(prepared.standard, prepared.profiles.as_of)
+
+
 def runs_before(study: compute.LoadedStudy) -> list[SnapshotInfo]:
-    """Return the runs of other files than today's, the newest first, one of each state of the files."""
+    """Return the runs of other files than today's that today's follows, the newest first, one of each state."""
+    now = state_now(study)
     seen: set[frozenset[str]] = {frozenset(files_of(study))}
     found: list[SnapshotInfo] = []
     for info in compute.workspace().snapshots(study.id):
         kept = info.summary.get(LEFT, {}).get("files")
         digests = frozenset(one["sha256"] for one in kept or ())
-        if kept is None or digests in seen:
+        if kept is None or digests in seen or not now.follows(info.as_of, info.summary):
             continue
         seen.add(digests)
         found.append(info)
@@ -52,7 +59,7 @@ def runs_before(study: compute.LoadedStudy) -> list[SnapshotInfo]:
 
 def pair(study: compute.LoadedStudy, info: SnapshotInfo | None = None) -> Pair | None:
     """Return today's run beside an earlier one, by default the newest of other files; None without one."""
-    info = info or snapshot_before(compute.workspace().snapshots(study.id), files_of(study))
+    info = info or snapshot_before(compute.workspace().snapshots(study.id), files_of(study), now=state_now(study))
     if info is None:
         return None
     chosen = info

@@ -151,7 +151,8 @@ def notes(found: Sequence[Note]) -> None:
     """Show what a reader should mind."""
     t = session.t()
     for note in found:
-        st.caption(f":material/info: {show.md_escape(t(f'note.{note.code}', **note.facts))}")
+        mark = ":material/info:" if note.level == "info" else ":material/warning:"
+        st.caption(f"{mark} {show.md_escape(t(f'note.{note.code}', **note.facts))}")
 
 
 def captions(sentences: Sequence[str]) -> None:

@@ -127,7 +127,7 @@ def _judged(
     glad = rated[places] > 0
     wide = score[places] > 0
     tells = any(_says(text) for text in texts)  # signs and pictures alone are neither right nor wrong
-    rule = _accuracy("ratings", int((wide == glad).sum()), len(places)) if tells and len(places) >= TO_JUDGE else None
+    rule = _by_ratings(by_words, places, glad) if tells and len(places) >= TO_JUDGE else None
     found = learn([texts[int(place)] for place in places], glad, params.seed) if params.by != "words" else None
     if found is None or (params.by == "auto" and not is_better((found.chances >= 0.5) == glad, wide == glad)):
         judged = _by_labels(texts, by_words, params) or rule
@@ -140,7 +140,7 @@ def _judged(
         "none" if not _says(text) else "positive" if chance > MIXED[1] else "negative" if chance < MIXED[0] else "mixed"
         for text, chance in zip(texts, chances, strict=True)
     ]
-    accuracy = _by_labels(texts, said, params) or _accuracy("ratings", found.n_right, found.n)
+    accuracy = _by_labels(texts, said, params) or _by_ratings(said, places, glad)
     return said, 2 * chances - 1, "ratings", accuracy, rule
 
 
@@ -164,13 +164,21 @@ def _rated(rows: pd.DataFrame) -> np.ndarray:
     return sides
 
 
-def _accuracy(of: Literal["ratings", "labels"], n_right: int, n: int) -> Accuracy:
+def _by_ratings(said: Sequence[Said], places: np.ndarray, glad: np.ndarray) -> Accuracy:
+    """Return how often what is told is what the rating says: a text that is told as neither is not told right."""
+    told = [said[int(place)] for place in places]
+    sides = ["positive" if one else "negative" for one in glad]
+    n_right = sum(one == side for one, side in zip(told, sides, strict=True))
+    return _accuracy("ratings", n_right, len(told), sum(one in ("mixed", "none") for one in told))
+
+
+def _accuracy(of: Literal["ratings", "labels"], n_right: int, n: int, n_neither: int = 0) -> Accuracy:
     import numpy as np
 
     from analysis.stats.intervals import wilson
 
     low, high = wilson(np.array([n_right]), np.array([n]))
-    return Accuracy(of, n, n_right, float(low[0]), float(high[0]))
+    return Accuracy(of, n, n_right, float(low[0]), float(high[0]), n_neither)
 
 
 def _by_labels(texts: Sequence[str], said: Sequence[Said], params: FeedbackParams) -> Accuracy | None:

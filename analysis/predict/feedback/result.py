@@ -25,8 +25,12 @@ class Accuracy:
     of : "ratings" or "labels"
         Beside the shop's own ratings, on texts not learned from, or beside texts that a person judged.
     n, n_right : int
+        Texts with a clear rating (or those judged), and of how many the same was told. Who is told as neither glad nor
+        sad beside a clear rating is not right.
     low, high : float
         Wilson's interval of the share.
+    n_neither : int
+        Those told as neither.
     """
 
     of: Literal["ratings", "labels"]
@@ -34,6 +38,7 @@ class Accuracy:
     n_right: int
     low: float
     high: float
+    n_neither: int = 0
 
     @property
     def share(self) -> float:

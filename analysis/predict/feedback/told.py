@@ -40,4 +40,5 @@ def figures(result: Feedback) -> dict[str, Any]:
 def _accuracy(found: Accuracy | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {"of": found.of, "share": found.share, "low": found.low, "high": found.high, "n": found.n}
+    found_in = {"share": found.share, "low": found.low, "high": found.high}
+    return {"of": found.of, **found_in, "n": found.n, "neither": found.n_neither}

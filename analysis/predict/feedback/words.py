@@ -40,4 +40,10 @@ def how_sure(found: Feedback, t: Translate) -> str:
 
 
 def _facts(found: Accuracy) -> dict[str, float]:
-    return {"share": found.share, "low": found.low, "high": found.high, "n": found.n}
+    return {
+        "share": found.share,
+        "low": found.low,
+        "high": found.high,
+        "n": found.n,
+        "neither": found.n_neither / found.n,
+    }

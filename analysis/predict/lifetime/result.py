@@ -79,3 +79,10 @@ class LifetimeValue(Tabular, rows="customers"):
     def has_money(self) -> bool:
         """Whether there is a value in money."""
         return self.total is not None
+
+    @property
+    def missed(self) -> float | None:
+        """How far off the sum of what is used was in the trial, as a share of what came; None where nothing tells."""
+        if self.tried is None:
+            return None
+        return self.tried.error_again if self.used == "rule" else self.tried.error

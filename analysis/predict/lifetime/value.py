@@ -208,8 +208,8 @@ def _notes(
     notes: list[Note] = []
     if trial is None:
         notes.append(Note("lifetime_untried", {"weeks": round(span)}, "check"))
-    elif not rule and trial.error is not None and abs(trial.error) >= FAR_OFF:
-        notes.append(Note("lifetime_off", {"off": abs(trial.error), "months": params.months}, "check"))
+    elif (missed := trial.error_again if rule else trial.error) is not None and abs(missed) >= FAR_OFF:
+        notes.append(Note("lifetime_off", {"off": abs(missed), "months": params.months}, "check"))
     if weeks > span:
         notes.append(Note("lifetime_far", {"months": params.months, "seen": round(span / WEEKS_A_MONTH, 1)}, "check"))
     if spend and spend.correlation is not None and abs(spend.correlation) >= DEPENDS:

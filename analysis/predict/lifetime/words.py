@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 
+WIDE = 3.0  # times the lower end: what the sum may be says little from here on
 CONTRACTS = ("sbg", "bdw", "constant")
 
 
@@ -20,11 +21,20 @@ def answer(result: LifetimeValue, t: Translate) -> list[str]:
     facts = {"months": result.params.months, "n": result.n}
     if result.total is None:
         return [t("lifetime.answer_orders", orders=float(rows["orders"].sum()), **facts), used_sentence(result, t)]
-    told = t("lifetime.answer", total=result.total, low=result.total_low, high=result.total_high, **facts)
+    told = t(f"lifetime.answer{_off(result)}", total=result.total, low=result.total_low, high=result.total_high,
+             off=abs(result.missed or 0.0), **facts)  # fmt: skip
+    wide = [t("lifetime.wide")] if (result.total_high or 0.0) > WIDE * (result.total_low or 0.0) else []
     best = np.sort(rows["value"].dropna().to_numpy())[::-1]
     n_best = max(round(len(best) / 10), 1)
     share = float(best[:n_best].sum() / best.sum()) if best.sum() > 0 else 0.0
-    return [told, t("lifetime.best", n=n_best, share=share), used_sentence(result, t)]
+    return [told, *wide, t("lifetime.best", n=n_best, share=share), used_sentence(result, t)]
+
+
+def _off(result: LifetimeValue) -> str:
+    """Return which way the sum was off in the trial, where by so much that the sum is not to be told without it."""
+    if result.missed is None or not any(note.code == "lifetime_off" for note in result.notes):
+        return ""
+    return "_high" if result.missed > 0 else "_low"
 
 
 def used_sentence(result: LifetimeValue, t: Translate) -> str:
@@ -64,3 +74,11 @@ def trial_sentence(result: LifetimeValue, t: Translate) -> str:
     if trial.error is None:
         return t("lifetime.trial_none", **facts)
     return t("lifetime.trial_more" if trial.error >= 0 else "lifetime.trial_fewer", **facts)
+
+
+def unused_sentence(result: LifetimeValue, t: Translate) -> str:
+    """Say that the model of the trial is not used, and how the rule did that is; empty where the model is used."""
+    trial = result.tried
+    if trial is None or result.used != "rule":
+        return ""
+    return t("lifetime.trial_unused", again=trial.again, came=trial.came)

@@ -21,6 +21,9 @@ MIN_FILL = 0.8
 SAME = 0.95
 PREFERRED = ("recency_days", "n_orders", "spend", "average_order_value")
 DIMENSION_ORDER = ("value", "behaviour", "risk", "preference", "channel", "social", "basic")
+# Of feedback that not nearly everybody gave, groups would say who answered, not what customers are like.
+OF_FEEDBACK = ("n_ratings", "mean_rating", "n_complaints", "days_since_feedback", "satisfaction", "nps_class")
+NEARLY_ALL = 0.95
 # A customer without a purchase has no place on these; on attributes of the person he has.
 FROM_PURCHASES = ("value", "behaviour", "risk", "preference", "channel")
 
@@ -62,7 +65,10 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
     )
     chosen: list[str] = []
     columns: list[np.ndarray] = []
+    answered = feedback_of_nearly_all(profiles)
     for feature in candidates:
+        if feature.key in OF_FEEDBACK and feature.origin == "records" and not answered:
+            continue
         values = column_of(frame, feature.key)[inside]
         filled = np.isfinite(values)
         if len(values) == 0 or filled.mean() < MIN_FILL or np.ptp(values[filled]) == 0:
@@ -75,6 +81,12 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
         if len(chosen) == MAX_SUGGESTED:
             break
     return tuple(chosen)
+
+
+def feedback_of_nearly_all(profiles: Profiles) -> bool:
+    """Say whether nearly every customer gave feedback, where there is any."""
+    since = profiles.customers.get("days_since_feedback")
+    return since is not None and len(since) > 0 and bool(since.notna().mean() >= NEARLY_ALL)
 
 
 def values_inside(

@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.figures import summary
 from analysis.history.alarms import told as alarms_told
 from analysis.history.arrival import Arrival, Known, arrivals, as_json, known_of, need_usable
-from analysis.history.earlier import LEFT, Earlier, earlier_of, known_then, left_behind
+from analysis.history.earlier import LEFT, Earlier, State, earlier_of, known_then, left_behind
 from analysis.history.telling import brief
 from analysis.intake.roles import IGNORE
 from analysis.intake.suggesting.suggest import inspect
@@ -174,7 +174,7 @@ def keep_run(
 
 
 def snapshot_before(
-    found: Sequence[SnapshotInfo], fingerprints: set[str], info: SnapshotInfo | None = None
+    found: Sequence[SnapshotInfo], fingerprints: set[str], info: SnapshotInfo | None = None, *, now: State | None = None
 ) -> SnapshotInfo | None:
     """Return the newest run of other files: the one that a brief of these files is told against.
 
@@ -186,8 +186,12 @@ def snapshot_before(
         Of the files of today.
     info : SnapshotInfo, optional
         The run of today; runs after it are left out.
+    now : State, optional
+        The state of today; runs that it does not follow are left out.
     """
     for one in found:
+        if now is not None and not now.follows(one.as_of, one.summary):
+            continue
         if info is not None and (one.id == info.id or one.as_of > info.as_of):
             continue
         kept = one.summary.get(LEFT, {}).get("files")

@@ -46,7 +46,7 @@ def test_reasons_are_the_largest_parts_of_the_odds_in_the_direction_of_the_risk(
         }
         sign = 1 if chance[place] >= LEFT.mean() else -1
         expected = [key for key in sorted(parts, key=lambda key: -sign * parts[key]) if sign * parts[key] > 0.05]
-        told = [key for key in table.loc[place, ["reason_1", "reason_2", "reason_3"]] if key]
+        told = [str(key) for key in table.loc[place, ["reason_1", "reason_2", "reason_3"]] if key]
         heads = ["recency_days" if key == "orders_last_90_days" else key for key in told]
         assert heads == [key for key in expected if key in heads] and {*expected} - {*heads} <= {"recency_days"}
         for key, head in zip(told, heads, strict=True):
@@ -59,7 +59,7 @@ def test_a_number_is_a_reason_only_on_its_side_of_the_usual_one() -> None:
     place = [column.feature for column in DESIGN.columns].index("recency_days")
     assert FITTED.weights[place] > 0
     days, risky = BASE["recency_days"], chance >= LEFT.mean()
-    told = table[["reason_1", "reason_2", "reason_3"]].eq("recency_days").any(axis=1)
+    told = (table[["reason_1", "reason_2", "reason_3"]] == "recency_days").any(axis=1)
     assert told[risky].any() and days[told & risky].min() >= days.median()
     assert told[~risky].any() and days[told & ~risky].max() <= days.median()
 

@@ -141,6 +141,19 @@ def test_fifty_judged_texts_measure_what_is_told() -> None:
     assert found.accuracy.low < 1
 
 
+def test_what_is_told_as_neither_beside_a_clear_rating_is_not_told_right() -> None:
+    texts = [f"{GLAD[n % 4]}{n}" if n < 40 else f"收到了{n}" if n < 60 else f"{SAD[n % 4]}{n}" for n in range(100)]
+    found = of(reviews(texts, 评分=[5] * 40 + [1] * 60), topics=0, by="words")
+    assert (found.counts["positive"], found.counts["none"], found.counts["negative"]) == (40, 20, 40)
+    assert (found.accuracy.n, found.accuracy.n_right, found.accuracy.n_neither) == (100, 80, 20)
+    assert "80%" in answer(found, Translator("en"))[-1] and "20%" in answer(found, Translator("en"))[-1]
+
+
+def test_opening_hours_are_no_waiting() -> None:
+    assert "waiting" not in hear("I love the new opening hours").about
+    assert hear("we waited for hours, too slow").about["waiting"] == -1
+
+
 def test_groups_of_words_are_the_same_whatever_the_seed() -> None:
     rng = np.random.default_rng(1)
     groups = (["物流", "快递", "发货"], ["退款", "售后", "客服"], ["颜色", "尺码", "款式"])

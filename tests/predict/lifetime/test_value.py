@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,18 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.intake.questions import purchase_days_after, purchase_histories, share_kept
+from analysis.notes import Note
 from analysis.predict.lifetime.beta_geometric import BetaGeometric
 from analysis.predict.lifetime.contract_value import contract_value
 from analysis.predict.lifetime.histories import histories
 from analysis.predict.lifetime.ladder import fit_orders, steady_pace
 from analysis.predict.lifetime.likely import Fit
 from analysis.predict.lifetime.params import LifetimeParams
+from analysis.predict.lifetime.result import LifetimeValue
 from analysis.predict.lifetime.spend import Spend
+from analysis.predict.lifetime.tried import Tried
 from analysis.predict.lifetime.value import discounted_orders, lifetime_value
-from analysis.predict.lifetime.words import answer
+from analysis.predict.lifetime.words import answer, unused_sentence
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import begin, read
 from analysis.study.prepared import Prepared
@@ -303,3 +307,19 @@ def test_cdnow_is_known_to_be_said_too_low(shared_data: Path) -> None:
     assert (told.tried.n, told.tried.cut) == (2349, date(1997, 10, 1))  # eight of 2,357 only took what was free
     assert told.tried.error == pytest.approx(-0.12, abs=0.015)
     assert "lifetime_off" not in [note.code for note in told.notes]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_sum_that_was_far_off_in_the_trial_is_never_told_without_it(language: Any) -> None:
+    """And the error is that of what is used: a model that gave way may have been far off without the rule being so."""
+    t, rows = Translator(language), pd.DataFrame({"value": [60.0, 40.0], "orders": [2.0, 1.0]})
+    trial = Tried(date(2024, 1, 1), 26.0, 2, 146.0, 80.0, 100.0, 1.0, 1.0, -3.0, pd.DataFrame(), pd.DataFrame())
+    told = LifetimeValue(
+        LifetimeParams(), date(2024, 7, 1), "bg_nbd", rows, 100.0, 90.0, 110.0, 2, {}, (), None, trial, 1.0, "v",
+        (Note("lifetime_off", {"off": 0.46, "months": 12}),),
+    )  # fmt: skip
+    by_rule = replace(told, used="rule")
+    assert "46" in answer(told, t)[0] and not unused_sentence(told, t)
+    assert "20" in answer(by_rule, t)[0] and "46" not in answer(by_rule, t)[0] and "80" in unused_sentence(by_rule, t)
+    assert "%" not in answer(replace(told, notes=()), t)[0]
+    assert len(answer(replace(told, total_low=10.0), t)) == len(answer(told, t)) + 1
