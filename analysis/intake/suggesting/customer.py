@@ -219,9 +219,28 @@ def chosen(
     rivals = tuple(one for one in ranked[1:] if best is not None and one.score >= best.score - NEAR)
     confidence = _confidence(best, [one for one in rivals if best is not None and not _alike(one, best)])
     return (
-        tuple(_placed(place, column, best) for place, column in enumerate(columns)),
+        _once(tuple(_placed(place, column, best) for place, column in enumerate(columns))),
         ((best, *rivals) if best is not None else ()),
         confidence,
+    )
+
+
+def _once(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
+    """Leave each kind of personal data to one column: to what was taken for the customer, whatever others are called.
+
+    A ticket names who comes and who bought it.
+
+    Examples
+    --------
+    >>> from analysis.intake.suggesting.column_guess import ColumnGuess
+    >>> visitor, buyer = (ColumnGuess(one, "name", 0.9, how, Evidence(9, 9, 9)) for one, how in (
+    ...     ("Nom", "header"), ("Nom acheteur", "better_elsewhere")))
+    >>> [one.role for one in _once((visitor, buyer))]
+    ['ignore', 'name']
+    """
+    freed = {one.role for one in columns if one.reason == "better_elsewhere" and one.role != IGNORE}
+    return tuple(
+        replace(one, role=IGNORE) if one.role in freed and one.reason != "better_elsewhere" else one for one in columns
     )
 
 
