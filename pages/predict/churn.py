@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 MOST_REASONS = 2  # of each on the page
-SHOWN, SHOWN_BY_RULE = 3, 5  # of those most at risk, with and without reasons; the list holds them all
+SHOWN, SHOWN_BY_RULE = 2, 5  # of those most at risk, with and without reasons; the list holds them all
 
 
 def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
