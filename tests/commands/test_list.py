@@ -45,10 +45,10 @@ def test_a_list_is_shown_made_logged_and_read(tmp_path: Path, capsys) -> None:
     [kept] = workspace.campaigns(study)
     assert kept.state == "sent" and kept.n_held == 6
     assert cli.main([*made, "--unmask", "again"]) == 2  # the name is taken
-    # Whoever was written to is left alone by the next list; only those held out are left.
+    # The next list leaves alone whoever was written to, and those held out until the measuring days are over.
     capsys.readouterr()
     assert cli.main(["list", "steps", "Shop", "--name", "June", "--hold-out", "0", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)[-1]["customers"] == 6
+    assert json.loads(capsys.readouterr().out)[-1]["customers"] == 0
     results = tmp_path / "results.csv"
     held = {f"C{n:03}" for n in range(60)} - set(rows.iloc[:, 0])
     given = [f"{one},yes" for one in rows.iloc[:30, 0]] + [f"{one},no" for one in held]
