@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.predict.lifetime.contracts import Contract, fit_constant, fit_contract
+from analysis.predict.lifetime.contracts import Contract, counted, fit_constant, fit_contract
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def contract_tried(age: Any, left: Any, kind: str) -> ContractTried | None:
     early = left & (age <= until)
     if upto < LEAST_RENEWALS or early.sum() < LEAST_LEFT:
         return None
-    rows = (*_counted(age[early]), *_counted(np.minimum(age[~early], until)))
+    rows = (*counted(age[early]), *counted(np.minimum(age[~early], until)))
     model, rule = fit_contract(*rows, kind), fit_constant(*rows)
     return _beside(model, rule, age, left, until, upto)
 
@@ -93,8 +93,3 @@ def _beside(model: Contract, rule: Contract, age: Any, left: Any, until: int, up
     })  # fmt: skip
     off = {name: float(np.abs(share - came).mean()) for name, share in said.items()}
     return ContractTried(until, upto, int(at_risk[0]), track, off["model"], off["rule"], float(spread.mean()))
-
-
-def _counted(values: Any) -> tuple[Any, Any]:
-    found, n = np.unique(values, return_counts=True)
-    return found.astype(float), n.astype(float)

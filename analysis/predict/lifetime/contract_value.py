@@ -11,7 +11,7 @@ import numpy as np
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.lifetime.contract_tried import contract_tried
-from analysis.predict.lifetime.contracts import fit_constant, fit_contract
+from analysis.predict.lifetime.contracts import counted, fit_constant, fit_contract
 from analysis.predict.lifetime.ladder import Rung
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.result import LifetimeValue
@@ -72,7 +72,7 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     if n_left == n:
         raise AnalysisError("lifetime_nobody_stays", n=n)
     here = known & ~gone
-    rows = (*_counted(np.maximum(age[gone], 1)), *_counted(age[here]))
+    rows = (*counted(np.maximum(age[gone], 1)), *counted(age[here]))
     kind = params.model if params.model in ("sbg", "bdw") else "auto"
     learned, rule = fit_contract(*rows, kind), fit_constant(*rows)
     simple = fit_contract(*rows, "sbg") if learned.kind == "bdw" else learned
@@ -147,11 +147,6 @@ def _spread(values: Any, here: Any, gone: Any) -> Any:
     found[here] = values
     found[gone] = 0.0
     return found
-
-
-def _counted(values: Any) -> tuple[Any, Any]:
-    found, n = np.unique(values, return_counts=True)
-    return found, n.astype(float)
 
 
 def _numbers(column: Any) -> Any:
