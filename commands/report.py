@@ -88,7 +88,7 @@ def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
         if not kept.is_empty:
             extra["kept_in"] = study_id
         if arguments.since is not None:
-            before = run_before(workspace, study_id, result.profiles.as_of, since=arguments.since)
+            before = run_before(workspace, study_id, result, since=arguments.since)
             extra["since"] = changes_since(workspace, study_id, result, before)
     finally:
         workspace.close()

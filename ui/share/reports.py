@@ -68,7 +68,7 @@ class Order:
         """The run that changes are told since, where they are asked for and one is kept."""
         if "changes" not in self.choices.chosen:
             return None
-        return run_before(compute.workspace(), self.study.id, self.result.profiles.as_of)
+        return run_before(compute.workspace(), self.study.id, self.result)
 
     @cached_property
     def key(self) -> str:
