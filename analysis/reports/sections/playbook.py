@@ -54,7 +54,9 @@ def _value(play: FilledPlay, t: Translate) -> str:
 
 
 def _play(play: FilledPlay, names: dict[str, str], t: Translate) -> Page:
-    one, shown = play.play, replace(play, favourites=tuple(f for f in play.favourites if f.share * play.size >= 5))
+    one, liked = play.play, [(each, round(each.share * play.size)) for each in play.favourites]
+    told = (each for each, n in liked if not is_small(n) and not is_small(play.size - n))
+    shown = replace(play, favourites=tuple(told))
     sentences = (
         one.offer.of(t.language),
         *lines(shown, t),
