@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.privacy.small_groups import is_small
+from analysis.privacy.small_groups import is_small, leaves_few
 from analysis.reports.content import UNKNOWN, Column, Page, Table
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _leaves_few(key: str, facts: dict[str, Any]) -> bool:
     wholes = [facts[name] for name in ("all", "of") if isinstance(facts.get(name), int)]
     if key.startswith(SHARES_OF_N) and isinstance(share, float) and 0 < share < 1:
         wholes, n = [n], round(share * n)
-    return any(is_small(n) or is_small(whole - n) for whole in wholes)
+    return any(leaves_few(n, whole) for whole in wholes)
 
 
 def without_few(pages: Iterable[Page], title: str) -> tuple[tuple[Page, ...], int]:
