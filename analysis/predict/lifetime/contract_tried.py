@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.predict.lifetime.contracts import Contract, counted, fit_constant, fit_contract
+from analysis.stats.intervals import Z95
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def _beside(model: Contract, rule: Contract, age: Any, left: Any, until: int, up
     both = (("model", model), ("rule", rule))
     said = {name: each.survival(renewals) / each.survival(until) for name, each in both}
     track = pd.DataFrame({
-        "renewals": renewals, "came": came, "low": np.clip(came - 1.96 * spread, 0, 1),
-        "high": np.clip(came + 1.96 * spread, 0, 1), **said,
+        "renewals": renewals, "came": came, "low": np.clip(came - Z95 * spread, 0, 1),
+        "high": np.clip(came + Z95 * spread, 0, 1), **said,
     })  # fmt: skip
     off = {name: float(np.abs(share - came).mean()) for name, share in said.items()}
     return ContractTried(until, upto, int(at_risk[0]), track, off["model"], off["rule"], float(spread.mean()))
