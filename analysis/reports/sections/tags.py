@@ -37,5 +37,5 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
         facts = {"tag": name_of(tags[most], t), "share": counts[most] / n, "n": n}
         title = t("report.tags.most", tags=len(tags), **facts)
     else:
-        title = t("report.nothing_found")
+        title = t("report.tags.few", tags=len(tags))
     return (Page(title, table=table, notes=(t("report.note.n", n=n, day=profiles.as_of),)),)
