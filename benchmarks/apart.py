@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -60,7 +60,7 @@ def _run(
 
 
 @contextmanager
-def _no_main() -> Iterator[None]:
+def _no_main() -> Generator[None]:
     """Keep a process from beginning with this one's script: where pages were drawn, that is the last of them."""
     script = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
