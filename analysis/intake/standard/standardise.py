@@ -133,7 +133,7 @@ def standardise(
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
     notes += day_of_joining(customer_tables, any(count.kept for count in counts if count.kind == "orders"))
-    said = consents_of_orders(connection, order_tables)
+    said = consents_of_orders(connection, order_tables, heads)
     notes += identifier_notes(connection, mapped)
     left = one_currency(connection, small(order_tables), recipe, notes)
     counts = _with_left(counts, order_tables, left, "other_currency")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
 
 NAMED = 0.9  # of a heading that names the customer
-CODE = re.compile(r"(?=.*\d)[^\W_]*(?:[-_./#:]?[^\W_]+)*")
+CODE = re.compile(r"(?=.*\d)[^\W_]*(?:[-_./#:][^\W_]+)*")
 NICK = re.compile(
     r"昵称|暱稱|ニックネーム|닉네임|nick ?name|display ?name|screen ?name|spitzname|pseudo|surnom|apodo|apelido|"
     r"soprannome|никнейм|takma ad",
