@@ -187,6 +187,6 @@ def _type(values: pd.Series) -> pd.Series:
 
     from analysis.experiments.rows.table import type_rows
 
-    told = values.astype("str").str.strip().where(values.notna())
-    cells = pa.table({"cell": pa.array([one if isinstance(one, str) else None for one in told], pa.string())})
+    told: list[str] = values.fillna("").astype("str").str.strip().tolist()
+    cells = pa.table({"cell": pa.array([one or None for one in told], pa.string())})
     return type_rows(cells).to_pandas()["cell"].set_axis(values.index)
