@@ -106,6 +106,8 @@ def _tags(result: StudyResult) -> dict[str, Any]:
             else:
                 entry |= {"customers": values.n, "coverage": round(values.coverage, 6), "values": counts}
                 entry["expired"] = values.n_expired
+                if values.n_disputed:
+                    entry["disputed"] = values.n_disputed
         elif result.tagged is not None and (problem := result.tagged.problems.get(tag.key)) is not None:
             entry["problem"] = {"code": problem.code, **problem.facts}
         found[tag.key] = entry

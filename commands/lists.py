@@ -51,6 +51,7 @@ def add(commands: Any, t: Translator) -> None:
         else:
             action.add_argument("-o", "--out", metavar="LIST.csv", required=True, help=t("help.list.out"))
             action.add_argument("--unmask", metavar="REASON", required=True, help=t("help.list.unmask"))
+            action.add_argument("--contact-confirmed", action="store_true", help=t("help.run.contact_confirmed"))
             action.add_argument("--layout", metavar="LAYOUT", default="plain", help=t("help.list.layout"))
             action.add_argument("--window", metavar="N", type=int, default=30, help=t("help.list.window"))
 
@@ -77,9 +78,11 @@ def steps(arguments: argparse.Namespace) -> int:
 def make(arguments: argparse.Namespace) -> int:
     """Make a list, keep it with the study, and write its file; the reason is logged before anything is written."""
     from analysis.act.make import campaign_of
+    from analysis.act.reach import region_of
     from analysis.errors import AnalysisError, ChoiceError
     from analysis.exports.act.layouts import LAYOUTS, Handed, list_frame
     from analysis.exports.act.write import write_list
+    from analysis.exports.words import contact_mark
     from analysis.privacy.consent import consent_is_known
     from analysis.workspace.files import whole_file
 
@@ -94,14 +97,21 @@ def make(arguments: argparse.Namespace) -> int:
         seed=arguments.name, made_on=date.today(), window_days=arguments.window or None,
         taken=[one.name for one in workspace.campaigns(study_id)],
     )  # fmt: skip
-    agreed = consent_is_known(profiles.customers) or workspace.care(study_id).contact_confirmed is not None
+    care, is_known = workspace.care(study_id), consent_is_known(profiles.customers)
+    confirmed = care.contact_confirmed
+    if arguments.contact_confirmed and not is_known:
+        confirmed = confirmed or date.today()
     handed = Handed(
-        profiles, ladder.sent, ladder.labels, campaign.name, region=ladder.reach.region or ladder.choices.region,
-        is_agreed=agreed,
+        profiles, ladder.sent, ladder.labels, campaign.name,
+        region=ladder.reach.region or region_of(profiles, ladder.choices, currency=run.recipe.currency),
+        is_agreed=is_known or confirmed is not None,
+        contact=contact_mark(profiles.customers, confirmed, voice.t),
     )  # fmt: skip
     frame, path = list_frame(arguments.layout, handed, voice.t), Path(arguments.out).absolute()
     if path.suffix not in (".csv", ".xlsx"):
         raise AnalysisError("act_no_file_kind", file=path.name)
+    if confirmed != care.contact_confirmed:
+        workspace.save_care(study_id, care.model_copy(update={"contact_confirmed": confirmed}))
     workspace.add_campaign(study_id, campaign)
     reason = arguments.unmask.strip()
     workspace.hand_over(study_id, campaign.name, reason=reason, layout=arguments.layout, rows=len(frame))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -167,7 +168,8 @@ def beside(made: frame.Made) -> None:
 
 def actions(made: frame.Made) -> None:
     """Offer the list of those most at risk, and a segment of them."""
-    kept.most_at_risk(made.result, made.profiles, lambda rows: reasons(made.result, made.profiles, rows))
+    told = partial(reasons, made.result, made.profiles)
+    kept.most_at_risk(made.result, made.profiles, made.params, told)
     kept.as_segment(made.study, made.result, made.params)
 
 

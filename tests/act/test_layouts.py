@@ -91,8 +91,9 @@ def test_every_layout_writes_what_a_spreadsheet_opens_and_nothing_that_runs(lang
     t = translator(language)
     assert offered(handed().profiles) == LAYOUTS
     for layout in LAYOUTS:
-        frame = list_frame(layout, handed(is_agreed=True, message="{name} 您好", action="call"), t)
+        frame = list_frame(layout, handed(is_agreed=True, contact="ok", message="{name} 您好", action="call"), t)
         assert len(frame) == 3 and frame.columns.is_unique
+        assert (frame.columns[-1] == t("feature.may_contact")) == (layout != "audience")
         for kind in ("csv", "xlsx"):
             buffer = io.BytesIO()
             write_list(frame, buffer, kind, title="May", day=date(2024, 5, 1))  # pyright: ignore

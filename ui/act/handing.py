@@ -15,11 +15,14 @@ from analysis.errors import AnalysisError
 from analysis.exports.act.layouts import USUAL, Handed, list_frame, offered
 from analysis.exports.act.write import write_list
 from analysis.exports.names import safe_file_name
+from analysis.exports.words import contact_mark
 from analysis.privacy.consent import consent_is_known
 from ui import bound, compute, controls, session, show, work
 from ui.act import plays
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from analysis.act.campaign import Campaign
     from ui.act.listing import Act
 
@@ -66,9 +69,7 @@ def hand_over(act: Act, campaign: Campaign) -> None:
         or ""
     ).strip()
     confirmed = controls.confirm_contact(act.profiles.customers, "lists")
-    handed = _handed(
-        act, campaign, group, text or "", agreed=consent_is_known(act.profiles.customers) or bool(confirmed)
-    )
+    handed = _handed(act, campaign, group, text or "", confirmed)
     name = safe_file_name(f"{campaign.name} {t(f'act.group_{group}')}.{kind}", instead="list")
     try:
         frame = list_frame(layout, handed, t, digest=digest)
@@ -149,21 +150,18 @@ def _said(act: Act, campaign: Campaign) -> str:
     return "" if play is None else play.play.offer.of(act.t.language)
 
 
-def _handed(act: Act, campaign: Campaign, group: str, text: str, *, agreed: bool) -> Handed:
+def _handed(act: Act, campaign: Campaign, group: str, text: str, confirmed: date | None) -> Handed:
     """Return what is handed over: the people of the list as the files know them today, the most valuable first."""
     import numpy as np
 
-    from analysis.act.phones import suggest_region
+    from analysis.act.reach import region_of
 
     sent, held = rows_of(campaign, act.people)
     rows = sent if group == "sent" else held
     customers = act.profiles.customers
     if "spend" in customers:
         rows = rows[np.argsort(-customers["spend"].to_numpy(dtype=float, na_value=0.0)[rows], kind="stable")]
-    region = campaign.choices.region
-    if region is None:
-        phones = [one.key for one in act.profiles.features if one.personal == "phone" and one.key in customers]
-        region = suggest_region(customers[phones[0]], act.study.recipe.money_in) if phones else None
+    region = region_of(act.profiles, campaign.choices, currency=act.study.recipe.money_in)
     segments = [act.names.get(str(key), "") for key in act.labels.fillna("")]
     return Handed(
         act.profiles,
@@ -174,5 +172,6 @@ def _handed(act: Act, campaign: Campaign, group: str, text: str, *, agreed: bool
         _said(act, campaign),
         text,
         region,
-        is_agreed=agreed,
+        is_agreed=consent_is_known(customers) or confirmed is not None,
+        contact=contact_mark(customers, confirmed, act.t),
     )

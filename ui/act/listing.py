@@ -202,9 +202,13 @@ def ladder_or_stop(act: Act, choices: ListChoices, seed: str) -> Ladder:
 
 
 def name_of(act: Act, choices: ListChoices) -> str:
-    """Return what a list is called when nobody has named it: its segments and the day, never a name that is taken."""
+    """Return what a list is called when nobody has named it: its segments, or else its tags, and a day; none taken."""
     t = act.t
-    named = t("segments.between").join(act.names.get(one, one) for one in choices.segments[:2]) or t("act.everybody")
+    offered = customer_list.tags_offered(act.profiles) if choices.tags and not choices.segments else {}
+    asked = [act.names.get(one, one) for one in choices.segments] or [
+        said for one, said in offered.items() if TagWanted(column=one[0], value=one[1]) in choices.tags
+    ]
+    named = t("segments.between").join(asked[:2]) or t("act.everybody")
     called = t("act.called", names=named, day=date.today())[:100]
     taken = {one.name for one in act.campaigns}
     number, found = 2, called

@@ -34,7 +34,9 @@ def card(act: Act, campaign: Campaign) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if campaign.window_days and "order_date" in act.standard.order_roles:
                 st.button(t("review.by_orders"), key=f"by_orders_{key}", on_click=_by_orders, args=(act, campaign))
-            with st.popover(t("review.by_file"), key=f"by_file_{key}"):
+            # Another key is another popover: what was taken closes the one that it was taken in.
+            taken = hashlib.sha256(str(campaign.came and campaign.came.model_dump_json()).encode()).hexdigest()[:12]
+            with st.popover(t("review.by_file"), key=f"by_file_{key}_{taken}"):
                 _by_file(act, campaign, key)
             if campaign.came is not None:
                 st.segmented_control(

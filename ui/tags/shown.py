@@ -225,6 +225,8 @@ def about(study: compute.LoadedStudy, entry: TagEntry, tagged: Tagged, uses: str
         told.append(t("tags.about.lives", n=tag.lives_days, expired=t(f"tags.expired_{tag.expired}")))
     if entry.values is not None and entry.values.n_expired:
         told.append(t("tags.about.n_expired", n=entry.values.n_expired))
+    if entry.values is not None and entry.values.n_disputed:
+        told.append(t("tags.about.n_disputed", n=entry.values.n_disputed))
     if tag.goal:
         told.append(t("tags.about.goal", goal=t(f"goal.{tag.goal}")))
     if tag.owner:
