@@ -125,8 +125,9 @@ def make(arguments: argparse.Namespace) -> int:
 def results(arguments: argparse.Namespace) -> int:
     """Read what came of a list, from a file of results or from the orders of the study, and keep it."""
     from analysis.act.outcome import came_by_orders, came_by_results, read_outcome
-    from analysis.act.outcome_words import outcome_words
+    from analysis.act.outcome_words import outcome_words, results_words
     from analysis.act.result_rows import result_rows
+    from analysis.translate import prose
     from commands.tags import rows_of
 
     voice = Voice.of(arguments)
@@ -135,10 +136,14 @@ def results(arguments: argparse.Namespace) -> int:
     campaign = campaign_named(workspace, study_id, arguments.name)
     if arguments.file:
         rows = rows_of(arguments.file)
-        given = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]}).read(rows)
-        came = came_by_results(campaign, people, profiles, given, read_on=date.today()).came
+        columns = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]})
+        found = came_by_results(
+            campaign, people, profiles, columns.read(rows), read_on=date.today(), cost=campaign.cost
+        )
+        print(prose(results_words(found, columns.n_twice(rows), voice.t), voice.t))
+        came = found.came
     else:
-        came = came_by_orders(campaign, people, profiles, run.prepared().standard)
+        came = came_by_orders(campaign, people, profiles, run.prepared().standard, cost=campaign.cost)
     workspace.change_campaign(
         study_id, campaign.name, lambda now: now.model_copy(update={"came": came, "state": "done"})
     )

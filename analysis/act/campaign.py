@@ -128,6 +128,11 @@ class Campaign(Params):
         """The features of tags that it asks for while it is to be sent or counted; none once it is over."""
         return tuple(one.column for one in self.choices.tags) if self.state in ("planned", "sent") else ()
 
+    @property
+    def cost(self) -> float | None:
+        """What it was thought to cost; None where nobody said so."""
+        return None if self.expected is None else self.expected.cost
+
     def held_on(self, day: date) -> tuple[str, ...]:
         """Return who is held out on a day, as hashes: nobody once its days are over, or once it was dropped."""
         if self.state == "dropped" or self.window_days is None:

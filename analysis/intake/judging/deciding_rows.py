@@ -100,7 +100,11 @@ def _unpaid_states(asked: Asked) -> Iterator[Decision]:
     """Invoices count as they are written: those in a state that says not paid yet are marked."""
     for one in _without_meaning(asked):
         column = one.source.column("status") or one.source.column("payment_state")
-        if column is None or asked.recipe.cleaning.excluded_states != "auto" or not are_invoices(one.source):
+        if column is None or asked.recipe.cleaning.excluded_states != "auto":
+            continue
+        kind = one.source.column("sale_type")
+        types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
+        if not are_invoices(one.source, types):
             continue
         states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
         unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
