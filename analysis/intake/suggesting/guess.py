@@ -273,6 +273,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0
     if kind not in ("orders", "order_heads"):
         return 1.0
+    if role in ("sms_opt_in", "email_opt_in") and (by_part or normal(header) == "subscribed"):
+        return 0.0  # a product may be called so, and a subscription be one to goods
     if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
         return 0.0
     if role == "order_date" and seen.fill < 0.7:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.intake.questions import gap_quantiles, order_span
 from analysis.profiles.outcome import came_about, of_leaving, too_few_left
@@ -105,6 +106,26 @@ def who_left(profiles: Profiles, definition: ChurnDefinition) -> pd.Series:
     words = definition.answer.split(", ")
     said = values.astype("string")
     return (said.isin(words) | said.eq(definition.answer)).astype("boolean").mask(values.isna())
+
+
+def left_when(definition: ChurnDefinition, as_of: date) -> Condition:
+    """Return the condition that those who have left meet: whoever is asked for as at risk must not meet it.
+
+    Examples
+    --------
+    >>> left_when(ChurnDefinition("silence", days=60), date(2024, 3, 5))
+    Condition(kind='condition', feature='recency_days', op='gt', values=(60.0,))
+    """
+    feature = definition.feature
+    if feature is None:
+        assert definition.days is not None
+        return Condition(feature="recency_days", op="gt", values=(float(definition.days),))
+    if feature.kind == "flag":
+        return Condition(feature=feature.key, op="yes")
+    if feature.kind == "date":
+        return Condition(feature=feature.key, op="le", values=(as_of.isoformat(),))
+    words = dict.fromkeys((definition.answer, *definition.answer.split(", ")))
+    return Condition(feature=feature.key, op="in", values=tuple(words))
 
 
 def refuse_few(left: np.ndarray) -> None:
