@@ -155,6 +155,22 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
     return {header: round(value, 6) for header, value in sums.items()}
 
 
+def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
+    """Return the revenue that each column would give as the amount: its sum, less what a column of refunds takes off.
+
+    None where quantity times price is the amount, of which the refunds are not known apart.
+    """
+    if one.source.column("refunded") is None:
+        return money_of(asked, one, headers)
+    amount, revenue = one.source.column("amount"), revenue_of(asked, one)
+    if revenue is None or (amount is None and one.source.column("unit_price") is not None):
+        return {}
+    named = [] if amount is None else [amount.name]
+    sums = money_of(asked, one, [*headers, *named])
+    back = sum(sums.get(name, 0.0) for name in named) - revenue
+    return {header: round(sums[header] - back, 6) for header in headers if header in sums}
+
+
 def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Return the customers by each column, and those of several orders, as a run counts them; none before it did.
 
