@@ -64,14 +64,14 @@ def test_rows_without_a_customer_are_said_with_their_money(language: str, worth:
 
 
 def test_orders_that_were_called_off_before_they_had_a_day_are_left_out_as_such() -> None:
-    """Their customers bought nothing, and are counted among those that a choice of the customer gives."""
+    """Their customers bought nothing, and count among those that a choice of the customer gives; paid back is none."""
     rows = [
         f"R{i},Kim Nr{i % 9}x,555 010 {i % 10:04d},"
         + (",5.00,Cancelled" if i > 43 else f"2025-0{1 + i // 8}-07,5.00,Paid")
         for i in range(N)
-    ]
+    ] + ["R99,Kim Away,555 019 9999,2025-01-07,5.00,Refunded"]
     made, standard, _ = judged("\n".join(["Order ID,Customer name,Phone,Order date,Total,Status", *rows]))
-    assert standard.counts[0].set_aside == {"excluded_state": 4}
+    assert standard.counts[0].set_aside == {"excluded_state": 5}
     [one] = [one for one in made if one.subject == "customer"]
     told = {one.choice: one.effect} | {other.choice: other.effect for other in one.alternatives}
     assert {choice: effect["customers"] for choice, effect in told.items()} == {"Customer name": 9, "Phone": 10}
