@@ -77,6 +77,22 @@ def test_orders_that_were_called_off_before_they_had_a_day_are_left_out_as_such(
     assert {choice: effect["customers"] for choice, effect in told.items()} == {"Customer name": 9, "Phone": 10}
 
 
+@pytest.mark.parametrize("head", ["Buyer name,Phone", "预订人,手机号"])
+def test_who_is_nobody_in_one_column_is_a_customer_by_another(head: str) -> None:
+    rows = [f"R{i},Kim Nr{i % 9}x,555 010 {i % 12:04d},2025-0{1 + i // 8}-07,5.00" for i in range(N)]
+    rows += [f"R{N + i},{name},,2025-01-07,5.00" for i, name in enumerate(("Ann Away", "Bo Away", "Guest", ""))]
+    tables = read_file("\n".join([f"Order ID,{head},Order date,Total", *rows]).encode(), name="x.csv")
+    guesses = inspect(tables)
+    recipe = suggest_recipe(guesses)
+    made = decisions(tables, guesses, recipe, standardise(tables, recipe))
+    [one] = [one for one in made if one.subject == "customer"]
+    for other in one.alternatives:
+        assert other.fix is not None
+        then = standardise(tables, apply_fix(recipe, other.fix)).cursor()
+        n = then.execute("SELECT count(DISTINCT customer_id) FROM orders").fetchall()[0][0]
+        assert other.effect["customers"] == n, (other.choice, n)
+
+
 @pytest.mark.parametrize(
     ("headings", "invoice", "credit", "offer", "open_", "settled"),
     [
