@@ -17,7 +17,6 @@ from ui import bound, compute, session, show
 from ui.act import listing
 
 t = session.t()
-OF_ORDERS = ("rfm", "tiers", "movement", "hybrid")  # methods whose segments are made of orders
 
 
 def main() -> None:
@@ -85,7 +84,7 @@ def lost(act: listing.Act, key: str) -> None:
             }
         )
         show.table(rows, alt=t("product.journey_alt", n=len(stages)), name="tickets" if tickets else "journey")
-        if not tickets and act.method in OF_ORDERS:
+        if not tickets and act.is_of_orders:
             st.caption(show.md_escape(t("product.journey_made_of_orders")))
 
 

@@ -104,7 +104,7 @@ def more(study: compute.LoadedStudy) -> None:
         )  # fmt: skip
 
 
-def with_past(study: compute.LoadedStudy, tagged: Tagged, lists: Mapping[str, list[str]]) -> tuple[TagEntry, ...]:
+def with_past(study: compute.LoadedStudy, tagged: Tagged, lists: Mapping[str, tuple[str, ...]]) -> tuple[TagEntry, ...]:
     """Return the dictionary, with what earlier runs of the study say of its tags."""
     tags, segmentations = study.recipe.tags, study.recipe.segmentations
     runs = [(one.as_of, one.summary) for one in compute.workspace().snapshots(study.id)]

@@ -17,6 +17,7 @@ from analysis.act.ladder import Ladder, eligibility
 from analysis.act.params import HoldOut, ListChoices, TagWanted
 from analysis.act.people import People, people_of
 from analysis.act.playbook.plays import offered_channels
+from analysis.compare.made_of import of_orders
 from analysis.errors import AnalysisError
 from analysis.overview.actions import AWAY
 from ui import bound, compute, show
@@ -68,6 +69,12 @@ class Act:
     def plan(self) -> str:
         """The segmentation of the first screen with its params and edits, as JSON: what labels are of."""
         return "" if self.cards.plan is None else self.cards.plan.model_dump_json()
+
+    @property
+    def is_of_orders(self) -> bool:
+        """Whether the segments are made of orders, so that they differ in orders by how they are made."""
+        plan = self.cards.plan
+        return plan is not None and of_orders(self.study.run.segmentation(plan)[1].segmentation)
 
     @property
     def segments(self) -> list[str]:
