@@ -179,7 +179,7 @@ _STOPS = "：，、；"
 
 
 def two_lines(text: str) -> str:
-    """Return a text in two lines of about the same length, broken at a space or behind a Chinese stop where there is one.
+    """Return a text in two lines of about the same length, broken at a space or a Chinese stop where there is one.
 
     Examples
     --------
