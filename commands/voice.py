@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,7 +47,7 @@ class _Text:
 
 
 @contextmanager
-def as_text() -> Iterator[None]:
+def as_text() -> Generator[None]:
     """Let what is written to a terminal command nothing; files and pipes get every character as it is."""
     out: Any = _Text(sys.stdout) if sys.stdout.isatty() else sys.stdout
     error: Any = _Text(sys.stderr) if sys.stderr.isatty() else sys.stderr
