@@ -100,7 +100,9 @@ class LoadedStudy:
     @property
     def kept_in(self) -> str | None:
         """The study's id when it carries more than files and recipe, for the code that reproduces its results."""
-        return self.id if self.merges.same or self.forgotten.ids or self.run.imported else None
+        from analysis.workspace.records import Carried
+
+        return None if Carried(self.merges, self.run.imported, self.forgotten).is_empty else self.id
 
 
 def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:

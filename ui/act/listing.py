@@ -17,6 +17,7 @@ from analysis.act.ladder import Ladder, eligibility
 from analysis.act.params import HoldOut, ListChoices, TagWanted
 from analysis.act.people import People, people_of
 from analysis.act.playbook.plays import offered_channels
+from analysis.compare.made_of import of_orders
 from analysis.errors import AnalysisError
 from analysis.overview.actions import AWAY
 from ui import bound, compute, show
@@ -68,6 +69,12 @@ class Act:
     def plan(self) -> str:
         """The segmentation of the first screen with its params and edits, as JSON: what labels are of."""
         return "" if self.cards.plan is None else self.cards.plan.model_dump_json()
+
+    @property
+    def is_of_orders(self) -> bool:
+        """Whether the segments are made of orders, so that they differ in orders by how they are made."""
+        plan = self.cards.plan
+        return plan is not None and of_orders(self.study.run.segmentation(plan)[1].segmentation)
 
     @property
     def segments(self) -> list[str]:
@@ -147,6 +154,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
             help=t("act.region_help"), **bind.to("region", "", offered=["", *REGIONS], kind=str),
         )  # fmt: skip
         st.toggle(t("act.leave_out_own"), help=t("act.leave_out_own_help"), **bind.to("own", True, kind=bool))
+        st.toggle(t("act.leave_out_left"), help=t("act.leave_out_left_help"), **bind.to("left", True, kind=bool))
         _always(act)
     chosen = [json.loads(one) for one in bind.value("tags")] if coded else []
     return ListChoices(
@@ -160,6 +168,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         most=bind.value("most"),
         hold_out=bind.value("hold_out") / 100,
         leave_out_own=bind.value("own"),
+        leave_out_left=bind.value("left"),
     )
 
 
@@ -202,9 +211,13 @@ def ladder_or_stop(act: Act, choices: ListChoices, seed: str) -> Ladder:
 
 
 def name_of(act: Act, choices: ListChoices) -> str:
-    """Return what a list is called when nobody has named it: its segments and the day, never a name that is taken."""
+    """Return what a list is called when nobody has named it: its segments, or else its tags, and a day; none taken."""
     t = act.t
-    named = t("segments.between").join(act.names.get(one, one) for one in choices.segments[:2]) or t("act.everybody")
+    offered = customer_list.tags_offered(act.profiles) if choices.tags and not choices.segments else {}
+    asked = [act.names.get(one, one) for one in choices.segments] or [
+        said for one, said in offered.items() if TagWanted(column=one[0], value=one[1]) in choices.tags
+    ]
+    named = t("segments.between").join(asked[:2]) or t("act.everybody")
     called = t("act.called", names=named, day=date.today())[:100]
     taken = {one.name for one in act.campaigns}
     number, found = 2, called

@@ -6,20 +6,19 @@ from typing import Any
 
 from analysis.act.playbook import plays
 from analysis.act.playbook.trade import GENERAL, TRADES, Trade, TradeFound, trade
+from analysis.workspace.stores.act import PLAYBOOK
 from texts import Calling, Translator
 from ui import compute, session
-
-PAGE = "playbook"
 
 
 def settings(study_id: str) -> dict[str, Any]:
     """Return what was changed by hand: ``trade``, ``cost`` of a contact, ``response`` and ``texts`` by segment."""
-    return dict(compute.workspace().setting(PAGE, {}, study_id))
+    return dict(compute.workspace().setting(PLAYBOOK, {}, study_id))
 
 
 def keep(study_id: str, **changed: Any) -> None:
     """Keep what was changed by hand."""
-    compute.workspace().set_setting(PAGE, settings(study_id) | changed, study_id)
+    compute.workspace().set_setting(PLAYBOOK, settings(study_id) | changed, study_id)
 
 
 def found_trade(study: compute.LoadedStudy) -> TradeFound:
