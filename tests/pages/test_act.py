@@ -93,3 +93,14 @@ def test_a_trade_of_ones_own_and_words_of_a_play_are_kept_and_used(make_study, o
     offer.input("A free <b>class</b>").run()
     assert not app.exception and "A free" in str(workspace.setting("playbook", {}, study)["texts"])
     assert any("A free" in str(one.value) for one in app.markdown)
+
+
+def test_customers_are_called_what_the_trade_calls_them_on_every_page(make_study, open_page) -> None:
+    study = make_study(SAMPLES / f"{SHOP}.xlsx")
+    plain = open_page("overview", "zh", study=study)
+    Workspace.open().set_setting("playbook", {"trade": "education"}, study)
+    called = open_page("overview", "zh", study=study)
+    assert not plain.exception and not called.exception
+    before, after = ([str(one.value) for one in app.markdown] for app in (plain, called))
+    assert any("客户" in one for one in before) and not any("学员" in one for one in before)
+    assert any("学员" in one for one in after) and not any("位客户" in one for one in after)

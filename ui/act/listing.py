@@ -19,8 +19,7 @@ from analysis.act.people import People, people_of
 from analysis.act.playbook.plays import offered_channels
 from analysis.errors import AnalysisError
 from analysis.overview.actions import AWAY
-from ui import bound, compute, show
-from ui.act import trades
+from ui import bound, compute, session, show
 from ui.customers import customer_list, segment_cards
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def of_study(study: compute.LoadedStudy) -> Act:
     return Act(
         study, prepared.standard, profiles, cards, segment_cards.names_of(study, cards), labels, who,
         tuple(workspace.campaigns(study.id)), workspace.hold_out(study.id),
-        trades.calling(study),
+        session.t(),
     )  # fmt: skip
 
 
