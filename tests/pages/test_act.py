@@ -104,3 +104,16 @@ def test_customers_are_called_what_the_trade_calls_them_on_every_page(make_study
     before, after = ([str(one.value) for one in app.markdown] for app in (plain, called))
     assert any("客户" in one for one in before) and not any("学员" in one for one in before)
     assert any("学员" in one for one in after) and not any("位客户" in one for one in after)
+
+
+def test_a_list_whose_tag_is_gone_is_not_for_everybody(make_study, open_page) -> None:
+    study = make_study(SAMPLES / f"{SHOP}.xlsx")
+    workspace = Workspace.open()
+    workspace.set_setting("lists", {"segments": ["gone"], "tags": ['["tag_may_leave", ""]']}, study)
+    app = open_page("act/lists", study=study)
+    assert not app.exception and "may_leave" in app.error[0].value
+    assert not any(one.key == "list_make" for one in app.button)
+    assert any("no longer there" in str(one.value) for one in app.caption)
+    app.button(key="lists_without_tags").click().run()
+    assert not app.exception and not app.error and any(one.key == "list_make" for one in app.button)
+    assert workspace.setting("lists", {}, study)["tags"] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -147,6 +147,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         )  # fmt: skip
         st.toggle(t("act.leave_out_own"), help=t("act.leave_out_own_help"), **bind.to("own", True, kind=bool))
         _always(act)
+    _say_gone(act, bind, coded)
     chosen = [json.loads(one) for one in bind.value("tags")] if coded else []
     return ListChoices(
         segments=tuple(bind.value("segments")),
@@ -160,6 +161,17 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         hold_out=bind.value("hold_out") / 100,
         leave_out_own=bind.value("own"),
     )
+
+
+def _say_gone(act: Act, bind: bound.Bound, tags: Collection[str]) -> None:
+    """Say which choices of before stand for nobody now; without its tag a list would be for everybody: none is made."""
+    t, saved = act.t, bind.load()
+    if gone := [one for one in saved.get("segments", ()) if one not in act.segments]:
+        st.caption(show.md_escape(t("act.segments_gone", n=len(gone))))
+    if gone := [one for one in saved.get("tags", ()) if one not in tags]:
+        show.error(AnalysisError("act_tag_gone", tag=json.loads(gone[0])[0].removeprefix("tag_")))
+        st.button(t("act.without_tags"), key="lists_without_tags", on_click=bind.put, args=("tags", []))
+        st.stop()
 
 
 def _always(act: Act) -> None:
