@@ -71,7 +71,7 @@ def ticket_scores(profiles: Profiles, keys: np.ndarray, tickets: pd.DataFrame | 
     by = scored.groupby("customer_id")["score"].agg(["sum", "count"])
     of = segment_of.reindex(by.index).fillna("").to_numpy(dtype=object)
     found: list[TicketScore] = []
-    for segment in sorted(set(of.tolist()) - {""}):
+    for segment in sorted({str(one) for one in of} - {""}):
         inside = of == segment
         arms = [RatioStatistic.from_values(by["sum"][who], by["count"][who]) for who in (~inside, inside)]
         if min(one.n for one in arms) < LEAST:
