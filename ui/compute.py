@@ -101,7 +101,9 @@ class LoadedStudy:
     @property
     def kept_in(self) -> str | None:
         """The study's id when it carries more than files and recipe, for the code that reproduces its results."""
-        return self.id if self.merges.same or self.forgotten.ids or self.run.imported else None
+        from analysis.workspace.records import Carried
+
+        return None if Carried(self.merges, self.run.imported, self.forgotten).is_empty else self.id
 
 
 def experiment(name: str, key: str, compute: Callable[[], Any]) -> Any:
@@ -335,8 +337,9 @@ def found_trade(study: LoadedStudy) -> TradeFound:
 def chosen_trade(study: LoadedStudy) -> Trade:
     """Return the trade that was chosen, else the one that the columns say."""
     from analysis.act.playbook import plays
+    from analysis.workspace.stores.act import PLAYBOOK
 
-    kept = plays.PlaySettings.kept(workspace().setting("playbook", {}, study.id), (), workspace().trades(study.id))
+    kept = plays.PlaySettings.kept(workspace().setting(PLAYBOOK, {}, study.id), (), workspace().trades(study.id))
     return plays.used_trade(found_trade(study), kept)
 
 

@@ -124,6 +124,11 @@ class Campaign(Params):
         return () if self.state == "dropped" else tuple(one for arms in self.arms for one in arms.sent)
 
     @property
+    def asks(self) -> tuple[str, ...]:
+        """The features of tags that it asks for while it is to be sent or counted; none once it is over."""
+        return tuple(one.column for one in self.choices.tags) if self.state in ("planned", "sent") else ()
+
+    @property
     def cost(self) -> float | None:
         """What it was thought to cost; None where nobody said so."""
         return None if self.expected is None else self.expected.cost

@@ -29,6 +29,17 @@ def is_small(n: float) -> bool:
     return 0 < n < LEAST
 
 
+def leaves_few(n: float, whole: float) -> bool:
+    """Say whether so many of a whole, or those left over of it, are too few to be shown to others.
+
+    Examples
+    --------
+    >>> [leaves_few(n, 40) for n in (0, 3, 20, 37, 40)]
+    [False, True, False, True, False]
+    """
+    return is_small(n) or is_small(whole - n)
+
+
 def withheld(
     counts: np.ndarray,
     within: Sequence[np.ndarray] = (),

@@ -252,7 +252,8 @@ class Tag(Params):
 
     def gives(self, column: str) -> bool:
         """Say whether a column of the profiles is this tag's, or that of one of its values."""
-        return column == self.column or column.removeprefix(f"{self.column}__").isdecimal()
+        name, _, value = column.rpartition("__")
+        return column == self.column or (name == self.column and value.isdecimal())
 
     @property
     def asks(self) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from ui import bound, compute, session, show
 from ui.act import listing
 
 t = session.t()
-OF_ORDERS = ("rfm", "tiers", "movement", "hybrid")  # methods whose segments are made of orders
 
 
 def main() -> None:
@@ -87,7 +86,7 @@ def lost(act: listing.Act, key: str) -> None:
         show.table(rows, alt=t("product.journey_alt", n=len(stages)), name="tickets" if tickets else "journey")
         if tickets and found.scores:
             scored(act, found)
-        if not tickets and act.method in OF_ORDERS:
+        if not tickets and act.is_of_orders:
             st.caption(show.md_escape(t("product.journey_made_of_orders")))
 
 
@@ -122,6 +121,9 @@ def bought(act: listing.Act, key: str) -> None:
         **bound.to_visit("product").to("segment", act.segments[0], offered=act.segments, kind=str),
     )  # fmt: skip
     cells = found.cells[found.cells["segment"] == segment].sort_values("buyers", ascending=False)
+    told = cells[["what", "where"] if found.where else ["what"]]
+    together = (told == OTHER).any(axis=1)  # all smaller ones in one row say least, so they come last
+    cells = pd.concat([cells[~together], cells[together]])
     rows = pd.DataFrame({t("product.cell_what"): _words(cells["what"], found.what)})
     if found.where:
         rows[t("product.cell_where")] = _words(cells["where"], found.where)

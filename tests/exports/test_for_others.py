@@ -173,7 +173,7 @@ def test_a_comparison_for_others_tells_of_no_few_and_they_do_not_follow(seed: in
         for (group, level), row in shown.items():
             assert row.count == table.loc[group, level]
             others = table.drop(index=group)[level].sum()
-            assert not [n for n in (row.count, row.n - row.count, sizes[group] - row.n, others) if 0 < n < 5]
+            assert not [n for n in (row.count, row.n, row.n - row.count, sizes[group] - row.n, others) if 0 < n < 5]
         # What is left of a row or a column of the table, where one cell alone is not told, is no few either.
         for group in ("x", "y"):
             hidden = [level for level in table if (group, level) not in shown]

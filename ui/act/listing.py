@@ -17,6 +17,7 @@ from analysis.act.ladder import Ladder, eligibility
 from analysis.act.params import HoldOut, ListChoices, TagWanted
 from analysis.act.people import People, people_of
 from analysis.act.playbook.plays import offered_channels
+from analysis.compare.made_of import of_orders
 from analysis.errors import AnalysisError
 from analysis.overview.actions import AWAY
 from ui import bound, compute, session, show
@@ -67,6 +68,12 @@ class Act:
     def plan(self) -> str:
         """The segmentation of the first screen with its params and edits, as JSON: what labels are of."""
         return "" if self.cards.plan is None else self.cards.plan.model_dump_json()
+
+    @property
+    def is_of_orders(self) -> bool:
+        """Whether the segments are made of orders, so that they differ in orders by how they are made."""
+        plan = self.cards.plan
+        return plan is not None and of_orders(self.study.run.segmentation(plan)[1].segmentation)
 
     @property
     def segments(self) -> list[str]:
@@ -146,6 +153,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
             help=t("act.region_help"), **bind.to("region", "", offered=["", *REGIONS], kind=str),
         )  # fmt: skip
         st.toggle(t("act.leave_out_own"), help=t("act.leave_out_own_help"), **bind.to("own", True, kind=bool))
+        st.toggle(t("act.leave_out_left"), help=t("act.leave_out_left_help"), **bind.to("left", True, kind=bool))
         _always(act)
     _say_gone(act, bind, coded)
     chosen = [json.loads(one) for one in bind.value("tags")] if coded else []
@@ -160,6 +168,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         most=bind.value("most"),
         hold_out=bind.value("hold_out") / 100,
         leave_out_own=bind.value("own"),
+        leave_out_left=bind.value("left"),
     )
 
 

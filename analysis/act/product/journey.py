@@ -187,9 +187,8 @@ def _orders(profiles: Profiles, standard: StandardTables, keys: np.ndarray, para
     found: _Steps = []
     if "signup_date" in profiles.customers:
         signed = pd.to_datetime(profiles.customers["signup_date"]).set_axis(ids)
-        signed = signed.where(
-            signed >= rows["order_date"].min()
-        )  # earlier ones may have ordered before the files begin
+        # Whoever signed up earlier may have ordered before the files begin.
+        signed = signed.where(signed >= rows["order_date"].min())
         found.append(("first_order", *_in_time(keys, signed, first, end, window)))
     found.append(("second_order", *_in_time(keys, first, second, end, window)))
     return [one for one in found if len(one[1])]
