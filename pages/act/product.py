@@ -102,6 +102,9 @@ def bought(act: listing.Act, key: str) -> None:
         **bound.to_visit("product").to("segment", act.segments[0], offered=act.segments, kind=str),
     )  # fmt: skip
     cells = found.cells[found.cells["segment"] == segment].sort_values("buyers", ascending=False)
+    told = cells[["what", "where"] if found.where else ["what"]]
+    together = (told == OTHER).any(axis=1)  # all smaller ones in one row say least, so they come last
+    cells = pd.concat([cells[~together], cells[together]])
     rows = pd.DataFrame({t("product.cell_what"): _words(cells["what"], found.what)})
     if found.where:
         rows[t("product.cell_where")] = _words(cells["where"], found.where)

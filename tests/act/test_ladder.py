@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from analysis.act.playbook.plays import offered_channels
 from analysis.act.words import answer, power_words, step_words, why_words
 from analysis.errors import AnalysisError
 from analysis.intake.standard.merges import Merges
-from analysis.profiles.result import Profiles
+from analysis.profiles.result import Feature, Profiles
 from tests.act.makers import DAY, people, profiles
 from texts import LANGUAGES, translator
 
@@ -59,6 +60,22 @@ def test_a_ladder_worked_by_hand() -> None:
     assert {found.reason[0], found.reason[6]} in ({"sent", "twice"},)
     assert found.rungs[0].value == 520.0
     assert found.rungs[-1].value in (100.0, 40.0)
+
+
+def test_who_has_left_is_on_no_list_unless_it_is_they_who_are_asked_for() -> None:
+    base = profiles(ended=pd.to_datetime(["2020-01-01", "", "2020-02-01", "2090-01-01"]), spend=[4.0, 3.0, 2.0, 1.0])
+    ended = Feature("ended", "basic", "date", header="Churn date")
+    base = replace(base, features=(*base.features[1:], ended))
+    labels, choices = ["a", "a", "b", "b"], ListChoices(hold_out=0)
+    found = eligibility(base, labels, choices, people(base), seed="May")
+    assert rungs(found) == [("segment", 4), ("here", 2), ("sent", 2)] and found.rungs[1].gone == {"gone": 2}
+    for language, said in (("en", "2 who have left, as the file says, are not on it."), ("zh", "2 位不在名单上")):
+        assert said in " ".join(answer(found, translator(language)))
+    asked = choices.model_copy(update={"leave_out_left": False})
+    assert rungs(eligibility(base, labels, asked, people(base), seed="May")) == [("segment", 4), ("sent", 4)]
+    theirs = ["a", "b", "a", "b"]  # a segment of those who left alone is asked for as such
+    only = choices.model_copy(update={"segments": ("a",)})
+    assert rungs(eligibility(base, theirs, only, people(base), seed="May")) == [("segment", 2), ("sent", 2)]
 
 
 @given(

@@ -154,6 +154,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
             help=t("act.region_help"), **bind.to("region", "", offered=["", *REGIONS], kind=str),
         )  # fmt: skip
         st.toggle(t("act.leave_out_own"), help=t("act.leave_out_own_help"), **bind.to("own", True, kind=bool))
+        st.toggle(t("act.leave_out_left"), help=t("act.leave_out_left_help"), **bind.to("left", True, kind=bool))
         _always(act)
     chosen = [json.loads(one) for one in bind.value("tags")] if coded else []
     return ListChoices(
@@ -167,6 +168,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         most=bind.value("most"),
         hold_out=bind.value("hold_out") / 100,
         leave_out_own=bind.value("own"),
+        leave_out_left=bind.value("left"),
     )
 
 

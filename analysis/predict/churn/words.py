@@ -88,9 +88,11 @@ def worth_words(result: ChurnResult, t: Translate) -> list[str]:
     lift = measured.stayers if mostly else measured.leavers
     key = "churn.lift_stay" if mostly else "churn.lift_leave"
     gain = measured.brier_gain
-    active = () if result.active is None else (t("churn.tested_active", n=result.active.model.n),)
+    active: tuple[str, ...] = ()
     if result.windows:
         (first, _, _, _), (second, end, n, n_left) = result.windows
+        of = t("churn.tested_active", n=result.active.model.n) if result.active else t("churn.tested_with_gone")
+        active = (of,)
         tested = t("churn.tested_window", first=first, second=second, end=end, n=n, n_left=n_left)
     else:
         tested = t("churn.tested_tenths", n=measured.n, n_left=measured.n_left)

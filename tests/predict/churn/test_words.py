@@ -22,6 +22,7 @@ from analysis.predict.churn.words import (
     reason_words,
     season_words,
     used_words,
+    worth_words,
 )
 from analysis.study import Prepared
 from tests.predict.churn.shops import prepared
@@ -123,3 +124,11 @@ def test_each_definition_has_a_sentence(told: Any) -> None:
     for t in (EN, ZH):
         said = [definition_words(kind, t) for kind in kinds]
         assert len(set(said)) == 6 and all("{" not in one for one in said)
+
+
+@pytest.mark.parametrize(("t", "word"), [(EN, "long before"), (ZH, "早已流失")])
+def test_pairs_with_those_who_were_gone_before_are_said_to_flatter(told: Any, t: Translator, word: str) -> None:
+    day = told[0].as_of
+    of_orders = replace(told[0], windows=((day, day, 900, 300), (day, day, 900, 300)), active=None)
+    assert any(word in sentence for sentence in worth_words(of_orders, t))
+    assert not any(word in sentence for sentence in worth_words(told[0], t)), "a column of who left knows no window"
