@@ -88,6 +88,11 @@ def few_words(cards: SegmentCards, t: Translate) -> str:
     return t("cards.few_means", n=FEW) if any(card.customers < FEW for card in cards.cards) else ""
 
 
+def outside_words(cards: SegmentCards, t: Translate) -> str:
+    """Return of how many customers the shares are, where others are in no segment; empty where nobody is outside."""
+    return t("cards.outside", n=cards.customers, outside=cards.outside) if cards.outside else ""
+
+
 def card_name(card: SegmentCard, names: Mapping[str, str], t: Translate) -> str:
     """Return the name of a card: that of its segment, or of the first that share it."""
     if card.segment is not None:
