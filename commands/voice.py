@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.errors import AnalysisError
     from analysis.intake.reading.sources import Refused
+    from analysis.study import StudyResult
     from texts import Language, Translator
 
 MOST_NAMES = 8
@@ -74,6 +75,14 @@ class Voice:
         from texts import translator
 
         return translator(self.language)
+
+    def of_study(self, result: StudyResult) -> Translator:
+        """Return the translator of a study: of its currency, and of what its trade calls customers."""
+        from analysis.act.playbook.plays import called, found_trade
+        from texts import translator
+
+        trade = found_trade(result.standard.raws, result.recipe).trade
+        return translator(self.language, result.recipe.money_in).calling(called(trade))
 
     def say(self, text: str) -> None:
         """Tell how the work goes."""
