@@ -159,8 +159,8 @@ def _usual(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t:
         ]  # fmt: skip
     if len(alone) > 1:
         top = max(alone, key=lambda card: card.share)
-        return [t("cards.largest", name=card_name(top, names, t), share=top.share, n=cards.customers)]
-    return [t("cards.everybody", n=cards.customers)]
+        return [t("cards.largest", name=card_name(top, names, t), share=top.share, n=cards.whole)]
+    return [t("cards.everybody", n=cards.whole)]
 
 
 def _size(card: SegmentCard, t: Translate) -> str:

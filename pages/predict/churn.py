@@ -17,6 +17,7 @@ from analysis.predict.churn.words import (
     definition_words,
     doubt_words,
     known_value,
+    lead,
     reason_words,
     season_words,
     used_words,
@@ -170,6 +171,6 @@ frame.page(
     choices=lambda study, params: choices(study, params, seen), views=views,
     beside=lambda made: beside(made, seen), actions=actions, next_page="segments/rules",
     said=(TOO_GOOD,), told=lambda made: [
-        kept.lead_of_churn(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
+        *lead(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
     ],
 )  # fmt: skip
