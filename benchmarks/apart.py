@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 READY = ["benchmarks.faults"]  # what is imported once, and is there in each process
@@ -47,12 +50,24 @@ def _run(
         context = get_context("forkserver")
         context.set_forkserver_preload(READY)
         process = context.Process(target=_in_this_place, args=given)
-    process.start()
+    with _no_main():
+        process.start()
     process.join()
     code = process.exitcode
     process.close()
     assert code is not None
     return code
+
+
+@contextmanager
+def _no_main() -> Generator[None]:
+    """Keep a process from beginning with this one's script: where pages were drawn, that is the last of them."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _in_this_place(

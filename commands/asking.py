@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from texts import Translator
 
 MOST_ASKED = 3
+LEFT_OUT = ("excluded_state", "no_customer")  # findings
 
 
 def asked(decisions: Sequence[Decision], findings: Sequence[Finding], t: Translator) -> tuple[int, list[str]]:
@@ -40,14 +41,14 @@ def asked(decisions: Sequence[Decision], findings: Sequence[Finding], t: Transla
         because = "; ".join(evidence_sentences(one, t))
         said.append(t("command.guess", guess=t("command.because", said=guess_sentence(one, t), because=because)))
         said += _answered(answers(one, t))
-    said += [_left_out(one, t) for one in findings if one.code == "excluded_state"]
+    said += [_left_out(one, t) for one in findings if one.code in LEFT_OUT]
     if open_ones or guesses:
         said.append(t("command.paste"))
     return len(open_ones) + len(others), said
 
 
 def _left_out(found: Finding, t: Translator) -> str:
-    """Say which states are left out, with their money: whoever counts what is not paid yet sees that it is not in."""
+    """Say what is left out with its money: whoever counts what is not paid yet, or guests, sees that it is not in."""
     from analysis.intake.judging.words import finding_sentence
 
     said = finding_sentence(found, t)

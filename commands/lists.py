@@ -51,6 +51,7 @@ def add(commands: Any, t: Translator) -> None:
         else:
             action.add_argument("-o", "--out", metavar="LIST.csv", required=True, help=t("help.list.out"))
             action.add_argument("--unmask", metavar="REASON", required=True, help=t("help.list.unmask"))
+            action.add_argument("--contact-confirmed", action="store_true", help=t("help.run.contact_confirmed"))
             action.add_argument("--layout", metavar="LAYOUT", default="plain", help=t("help.list.layout"))
             action.add_argument("--window", metavar="N", type=int, default=30, help=t("help.list.window"))
 
@@ -77,9 +78,11 @@ def steps(arguments: argparse.Namespace) -> int:
 def make(arguments: argparse.Namespace) -> int:
     """Make a list, keep it with the study, and write its file; the reason is logged before anything is written."""
     from analysis.act.make import campaign_of
+    from analysis.act.reach import region_of
     from analysis.errors import AnalysisError, ChoiceError
     from analysis.exports.act.layouts import LAYOUTS, Handed, list_frame
     from analysis.exports.act.write import write_list
+    from analysis.exports.words import contact_mark
     from analysis.privacy.consent import consent_is_known
     from analysis.workspace.files import whole_file
 
@@ -94,14 +97,21 @@ def make(arguments: argparse.Namespace) -> int:
         seed=arguments.name, made_on=date.today(), window_days=arguments.window or None,
         taken=[one.name for one in workspace.campaigns(study_id)],
     )  # fmt: skip
-    agreed = consent_is_known(profiles.customers) or workspace.care(study_id).contact_confirmed is not None
+    care, is_known = workspace.care(study_id), consent_is_known(profiles.customers)
+    confirmed = care.contact_confirmed
+    if arguments.contact_confirmed and not is_known:
+        confirmed = confirmed or date.today()
     handed = Handed(
-        profiles, ladder.sent, ladder.labels, campaign.name, region=ladder.reach.region or ladder.choices.region,
-        is_agreed=agreed,
+        profiles, ladder.sent, ladder.labels, campaign.name,
+        region=ladder.reach.region or region_of(profiles, ladder.choices, currency=run.recipe.currency),
+        is_agreed=is_known or confirmed is not None,
+        contact=contact_mark(profiles.customers, confirmed, voice.t),
     )  # fmt: skip
     frame, path = list_frame(arguments.layout, handed, voice.t), Path(arguments.out).absolute()
     if path.suffix not in (".csv", ".xlsx"):
         raise AnalysisError("act_no_file_kind", file=path.name)
+    if confirmed != care.contact_confirmed:
+        workspace.save_care(study_id, care.model_copy(update={"contact_confirmed": confirmed}))
     workspace.add_campaign(study_id, campaign)
     reason = arguments.unmask.strip()
     workspace.hand_over(study_id, campaign.name, reason=reason, layout=arguments.layout, rows=len(frame))
@@ -115,8 +125,9 @@ def make(arguments: argparse.Namespace) -> int:
 def results(arguments: argparse.Namespace) -> int:
     """Read what came of a list, from a file of results or from the orders of the study, and keep it."""
     from analysis.act.outcome import came_by_orders, came_by_results, read_outcome
-    from analysis.act.outcome_words import outcome_words
+    from analysis.act.outcome_words import outcome_words, results_words
     from analysis.act.result_rows import result_rows
+    from analysis.translate import prose
     from commands.tags import rows_of
 
     voice = Voice.of(arguments)
@@ -125,10 +136,14 @@ def results(arguments: argparse.Namespace) -> int:
     campaign = campaign_named(workspace, study_id, arguments.name)
     if arguments.file:
         rows = rows_of(arguments.file)
-        given = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]}).read(rows)
-        came = came_by_results(campaign, people, profiles, given, read_on=date.today()).came
+        columns = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]})
+        found = came_by_results(
+            campaign, people, profiles, columns.read(rows), read_on=date.today(), cost=campaign.cost
+        )
+        print(prose(results_words(found, columns.n_twice(rows), voice.t), voice.t))
+        came = found.came
     else:
-        came = came_by_orders(campaign, people, profiles, run.prepared().standard)
+        came = came_by_orders(campaign, people, profiles, run.prepared().standard, cost=campaign.cost)
     workspace.change_campaign(
         study_id, campaign.name, lambda now: now.model_copy(update={"came": came, "state": "done"})
     )
@@ -141,6 +156,7 @@ def notify(arguments: argparse.Namespace) -> int:
     """Tell another system that a list was made; what was stopped goes on, what was told is not told again."""
     from analysis.act.notify.deliver import STOPPED
     from analysis.act.notify.robots import told
+    from analysis.act.words import try_words
     from analysis.errors import AnalysisError
 
     voice = Voice.of(arguments)
@@ -160,20 +176,19 @@ def notify(arguments: argparse.Namespace) -> int:
         last = delivery.tries[-1]
         if last.why == STOPPED:
             raise AnalysisError("act_maybe_told", host=receiver.host)
-        why = last.why if last.status is None else str(last.status if last.code is None else last.code)
-        raise AnalysisError("act_not_told", host=receiver.host, n=len(delivery.tries), why=why)
+        raise AnalysisError("act_not_told", host=receiver.host, n=len(delivery.tries), why=try_words(last, voice.t))
     voice.say(voice.t("act.told", host=receiver.host, name=campaign.name))
     return 0
 
 
 def _receiver(arguments: argparse.Namespace, workspace: Workspace, study_id: str) -> Receiver:
     """Return whom to tell: the address that is typed, else the one that the study keeps."""
-    from analysis.act.notify.receiver import RECEIVERS, Receiver
+    from analysis.act.notify.receiver import Receiver, ReceiverKind
     from analysis.act.notify.robots import ROBOTS
     from analysis.errors import AnalysisError, ChoiceError
 
-    kind = arguments.robot or "webhook"
-    if kind not in RECEIVERS or arguments.robot == "webhook":
+    kind: ReceiverKind = arguments.robot or "webhook"
+    if arguments.robot and arguments.robot not in ROBOTS:
         raise ChoiceError("choice_not_offered", value=arguments.robot, field="robot", known=ROBOTS)
     if arguments.to:
         return Receiver(kind, arguments.to, os.environ.get(SECRET, ""))

@@ -14,6 +14,8 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.exports.files import recipe_from_yaml
 from analysis.intake.reading.read import read_file
+from analysis.intake.suggesting.customer import CODE
+from analysis.privacy.forms import found_in
 from analysis.study import prepare, read, suggest
 from analysis.temporary import own_folder
 from analysis.workspace import Workspace, desk
@@ -148,6 +150,22 @@ def test_a_long_cell_takes_no_longer_than_it_is(cell: str) -> None:
     prepare(tables, suggest(tables))
     # Work that grows with the square of the cell would take hours.
     assert time.process_time() - start < 30
+
+
+def test_codes_are_told_from_names_in_one_pass() -> None:
+    start = time.process_time()
+    assert not CODE.fullmatch("a1" * 13 + " (b)")
+    assert CODE.fullmatch("K-2024/0017") and CODE.fullmatch("a1b2c3") and not CODE.fullmatch("Anna")
+    # Work that doubles with each letter would take seconds for these, and for ever for a few more.
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("text", ["1" * 200_000, "a" * 200_000, "微信" + "a" * 200_000, "1:" * 90_000, "Ab " * 60_000])
+def test_a_long_text_is_searched_for_personal_values_in_one_pass(text: str) -> None:
+    start = time.process_time()
+    found_in(text)
+    assert [span.kind for span in found_in("a" * 100 + " anna@example.org")] == ["email"]
+    assert time.process_time() - start < 3
 
 
 def test_names_of_files_and_customers_reach_no_log_and_nobody_elses_folder(

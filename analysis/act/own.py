@@ -5,7 +5,6 @@ Nothing is deleted: they are counted on a step of their own, and whoever makes a
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Profiles
 
 MOST_SHARE = 0.1  # of all customers, beyond which a name or address is no sign
-_NUMBERED = re.compile(r"[\s_\-#]*\d*$")
+_DIGITS, _BEFORE_DIGITS = "0123456789", " \t\n_-#"
 
 
 @cache
@@ -68,11 +67,15 @@ def _few(found: np.ndarray) -> np.ndarray:
     return found if found.sum() <= max(MOST_SHARE * len(found), 1) else found & False
 
 
+def _unnumbered(text: str) -> str:
+    return text.rstrip(_DIGITS).rstrip(_BEFORE_DIGITS)
+
+
 def _is_among(values: Any, words: frozenset[str], *, numbered: bool = False) -> np.ndarray:
     """Say of each value whether it is one of some words; each different value is looked at once."""
     told = values.dropna().astype("str")
     different = {one: _plain(one) for one in told.unique()}
-    yes = {one for one, plain in different.items() if (_NUMBERED.sub("", plain) if numbered else plain) in words}
+    yes = {one for one, plain in different.items() if (_unnumbered(plain) if numbered else plain) in words}
     return values.astype("str").isin(yes).to_numpy(dtype=bool) & values.notna().to_numpy(dtype=bool)
 
 

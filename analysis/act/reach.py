@@ -107,6 +107,25 @@ def reach(profiles: Profiles, choices: ListChoices, *, currency: str | None = No
     return Reach(found.astype(text), region, guess)
 
 
+def region_of(profiles: Profiles, choices: ListChoices, *, currency: str | None = None) -> str | None:
+    """Return the country of numbers without one on a list: the one that was chosen, else what the numbers suggest.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.act.params import ListChoices
+    >>> from analysis.profiles.result import Profiles
+    >>> base = pd.DataFrame({"customer_id": ["13800138000", "13900139000"]})
+    >>> region_of(Profiles(base, (), date(2024, 1, 1), id_kind="phone"), ListChoices())
+    'CN'
+    """
+    if choices.region is not None:
+        return choices.region
+    found = [key for kind, key in address_columns(profiles) if kind in ("phone", "landline")]
+    return suggest_region(profiles.customers[found[0]], currency) if found else None
+
+
 def address_kinds(profiles: Profiles) -> set[str]:
     """Return the kinds of personal data that the profiles hold, that of the customer ids themselves among them.
 

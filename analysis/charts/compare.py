@@ -8,11 +8,13 @@ from analysis.charts.palette import (
     DIVERGING,
     INK,
     axis_form,
+    axis_of_lines,
     cell_text,
     look,
     segment_axis,
     segment_colours,
     titled,
+    within,
 )
 from analysis.compare.compare import YES
 from analysis.compare.ranked import size_of
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 INDEX_RANGE = (0.0, 200.0)
 MAX_INDEX_ROWS = 30
+ROW_NAMES = 260  # pixels for a segment and a feature, in two lines where they need them
 
 
 def index_heat(
@@ -271,7 +274,7 @@ def difference_bars(
         )
         labels.append(t("charts.difference", value=value, rest=rest))
     data = table[["effect", "significant", "by_construction", "n"]].assign(
-        row=unique_words(rows), segment=table["segment"].map(words), label=labels
+        row=within(unique_words(rows), ROW_NAMES), segment=table["segment"].map(words), label=labels
     )
     colours = segment_colours(comparison.segments["segment"])
     edge = float(np.nanmax(np.r_[data["effect"].abs(), SMALL])) * 1.05
@@ -280,7 +283,7 @@ def difference_bars(
     data["drawn"] = np.where(data["effect"].isna(), edge * towards, data["effect"])
     scale = alt.Scale(domain=[-edge, edge])
     base = alt.Chart(data).encode(
-        y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=320)),
+        y=alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=axis_of_lines(ROW_NAMES)),
         x=alt.X("drawn:Q", title=t("charts.effect"), axis=alt.Axis(tickCount=7), scale=scale),
     )
     by_segment = alt.Scale(domain=list(words.values()), range=list(colours.values()))

@@ -164,6 +164,18 @@ def left_behind(
     }
 
 
+def files_then(summary: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return the files that a run was made of, names by fingerprint; None for runs that did not keep them.
+
+    Examples
+    --------
+    >>> files_then({LEFT: {"files": [{"file": "a.csv", "sha256": "ab12"}]}}), files_then({})
+    ({'ab12': 'a.csv'}, None)
+    """
+    kept = summary.get(LEFT, {}).get("files")
+    return None if kept is None else {str(one["sha256"]): str(one["file"]) for one in kept}
+
+
 def known_then(summary: Mapping[str, Any]) -> Known | None:
     """Return the orders of a study as a run left them, for what comes in next; None for runs that did not keep it."""
     kept = summary.get(LEFT, {}).get("orders")

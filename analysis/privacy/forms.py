@@ -101,7 +101,7 @@ def _behind(words: str, form: str) -> re.Pattern[str]:
 
 # The sure ones first: what one of them has taken is not looked at again.
 _INSIDE = (
-    _Inside("email", re.compile(_ASCII_EMAIL)),
+    _Inside("email", re.compile(rf"(?<![A-Za-z0-9._%+-]){_ASCII_EMAIL}")),  # begun once in each run of such signs
     _Inside("email", re.compile(rf"(?<!\S){EMAIL}(?!\S)")),
     _Inside("id_number", _number(_ID), is_id_number),
     _Inside("id_number", _behind("身份证|证件|identity|id card", r"[1-9]\d{16}[\dXx]|[1-9]\d{14}")),

@@ -42,11 +42,12 @@ class ImportedValues(Salted):
 
     def of(
         self, profiles: Profiles, *, several: bool, merges: Merges | None = None
-    ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray | None, np.ndarray]:
+    ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray | None, np.ndarray, int]:
         """Return the values, each customer's place in them (-1 without), who has which, and the day each was set.
 
         The latest day counts, of one day the last row; with ``several``, every value that a customer was given. What
         was given to an id that is now another customer's is that customer's, as long as ``merges`` share the salt.
+        Last comes how many customers were given two values on the day that counts: ids that became one later.
         """
         import numpy as np
 
@@ -62,14 +63,17 @@ class ImportedValues(Salted):
         n = len(profiles.customers)
         codes, set_on = np.full(n, -1), np.full(n, np.datetime64("NaT"), dtype="datetime64[D]")
         held = np.zeros((len(known), n), dtype=bool) if several else None
+        disputed = np.zeros(n, dtype=bool)
         for one in sorted(self.rows, key=lambda one: one.set_on):
             row = where.get(one.customer)
             if row is None or one.set_on > profiles.as_of:
                 continue  # nobody knew it yet on the day that is looked at
-            codes[row], set_on[row] = places[one.value], np.datetime64(one.set_on, "D")
+            place, day = places[one.value], np.datetime64(one.set_on, "D")
+            disputed[row] = set_on[row] == day and (disputed[row] or codes[row] != place)
+            codes[row], set_on[row] = place, day
             if held is not None:
-                held[places[one.value], row] = True
-        return known, codes, held, set_on
+                held[place, row] = True
+        return known, codes, held, set_on, 0 if several else int(disputed.sum())
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,8 @@ class TagValues(Tabular, rows="counts"):
         Customers whose value is older than the tag's values live; dropped or not is the tag's choice.
     set_on : datetime64[D] array, shape (customers,), optional
         The day of each value where they differ (of values from a file); NaT without one.
+    n_disputed : int
+        Customers who were given two values on the day that counts, as ids that became one later; the last row counts.
     """
 
     tag: Tag = field(repr=False)
@@ -87,6 +89,7 @@ class TagValues(Tabular, rows="counts"):
     as_of: date
     n_expired: int = 0
     set_on: np.ndarray | None = field(default=None, repr=False)
+    n_disputed: int = 0
 
     @property
     def is_flag(self) -> bool:
@@ -127,6 +130,7 @@ class _Found:
     held: Any = None
     cuts: tuple[float, ...] = ()
     set_on: Any = None
+    n_disputed: int = 0
 
 
 def tag_values(tag: Tag, basis: Basis) -> TagValues:
@@ -170,7 +174,9 @@ def tag_values(tag: Tag, basis: Basis) -> TagValues:
         codes = np.where(dropped, -1, codes)
         held = None if held is None else held & ~dropped
     counts = _counted(found.values, codes, held, profiles)
-    return TagValues(tag, found.values, codes, held, counts, found.cuts, profiles.as_of, n_expired, found.set_on)
+    return TagValues(
+        tag, found.values, codes, held, counts, found.cuts, profiles.as_of, n_expired, found.set_on, found.n_disputed
+    )
 
 
 def _counted(values: tuple[str, ...], codes: np.ndarray, held: np.ndarray | None, profiles: Profiles) -> pd.DataFrame:
@@ -345,8 +351,8 @@ def _imported(tag: Tag, basis: Basis) -> _Found:
     kept = basis.imported.get(tag.key)
     if kept is None:
         raise AnalysisError("tag_nothing_imported", tag=tag.key)
-    values, codes, held, set_on = kept.of(basis.profiles, several=tag.several, merges=basis.merges)
-    return _Found(values, codes, held, set_on=set_on)
+    values, codes, held, set_on, n_disputed = kept.of(basis.profiles, several=tag.several, merges=basis.merges)
+    return _Found(values, codes, held, set_on=set_on, n_disputed=n_disputed)
 
 
 def _look_alike(tag: Tag, basis: Basis) -> _Found:

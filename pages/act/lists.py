@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import streamlit as st
@@ -24,6 +25,7 @@ def main() -> None:
     act = listing.of_study(study)
     t = act.t
     bind = bound.to_study(study, wanted.PAGE)
+    just_made = any(one.name == session.kept("list_made") and one.state != "dropped" for one in act.campaigns)
     top = st.container()
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -31,14 +33,10 @@ def main() -> None:
     name = listing.name_of(act, choices)
     found = listing.ladder_or_stop(act, choices, seed=name)
     with top:
-        said = answer(found, t)
-        last = next(
-            (one for one in act.campaigns if one.name == session.kept("list_made") and one.state != "dropped"), None
-        )
-        if last is not None:
-            told = t("act.answer_next", name=last.name, sent=last.n_sent, held=last.n_held)
-            said = [told, *said]
-        show.answer(prose(said, t))
+        if just_made:  # its file is what is wanted now, and the choices of the next one come after it
+            made(act)
+            st.subheader(t("act.another"), anchor=False)
+        show.answer(prose(answer(found, t), t))
     with right:
         rows = ladder_rows(found, t).rename(
             columns={
@@ -48,9 +46,12 @@ def main() -> None:
         )  # fmt: skip
         show.chart(ladder_bars(found, t), t("act.chart_alt", n=len(found.rungs)), name="ladder", data=rows)
         usual = baseline.baseline_of(act, choices, bind.held("window") or 30)
-        st.caption(show.md_escape(power_words(power_before(len(found.sent), len(found.held), usual), t)))
+        inside = Counter(found.labels[[*found.sent, *found.held]].tolist())
+        power = power_before(len(found.sent), len(found.held), usual, rise=plays.rise_of(act, list(inside), inside))
+        st.caption(show.md_escape(power_words(power, t)))
         make(act, bind, found, name)
-    made(act)
+    if not just_made:
+        made(act)
     show.how_computed("act.method")
     show.next_step("act/actions")
 
@@ -101,7 +102,7 @@ def made(act: listing.Act) -> None:
     )  # fmt: skip
     campaign = next(one for one in listed if one.name == chosen)
     if last == campaign.name:
-        said = t("act.made", sent=campaign.n_sent, held=campaign.n_held)
+        said = t("act.made", name=campaign.name, sent=campaign.n_sent, held=campaign.n_held)
         st.success(show.md_escape(said), icon=":material/check:")
     handing.hand_over(act, campaign)
     telling.teller(act, campaign)

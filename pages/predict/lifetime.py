@@ -69,7 +69,7 @@ def trial(result: LifetimeValue) -> None:
 
 def actions(made: frame.Made) -> None:
     """Offer the list of the most valuable, and tiers by what they are worth."""
-    kept.best(made.result, made.profiles)
+    kept.best(made.result, made.profiles, made.params)
     kept.as_tiers(made.study, made.result, made.params)
 
 

@@ -91,8 +91,9 @@ def test_every_layout_writes_what_a_spreadsheet_opens_and_nothing_that_runs(lang
     t = translator(language)
     assert offered(handed().profiles) == LAYOUTS
     for layout in LAYOUTS:
-        frame = list_frame(layout, handed(is_agreed=True, message="{name} 您好", action="call"), t)
+        frame = list_frame(layout, handed(is_agreed=True, contact="ok", message="{name} 您好", action="call"), t)
         assert len(frame) == 3 and frame.columns.is_unique
+        assert (frame.columns[-1] == t("feature.may_contact")) == (layout != "audience")
         for kind in ("csv", "xlsx"):
             buffer = io.BytesIO()
             write_list(frame, buffer, kind, title="May", day=date(2024, 5, 1))  # pyright: ignore
@@ -130,7 +131,7 @@ def test_an_id_keeps_its_zeros_and_a_stopped_writing_leaves_no_workbook() -> Non
 def test_a_message_is_needed_and_an_empty_list_is_refused() -> None:
     with pytest.raises(AnalysisError, match="act_no_message"):
         list_frame("sms", handed(), T)
-    with pytest.raises(AnalysisError, match="act_nobody_left"):
+    with pytest.raises(AnalysisError, match="act_group_empty"):
         list_frame("plain", handed(rows=np.array([], dtype=int)), T)
     with pytest.raises(AnalysisError, match="act_no_address"):
         list_frame("sms", handed(profiles=profiles(spend=[1.0, 2.0, 3.0]), message="x"), T)

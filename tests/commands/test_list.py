@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +40,7 @@ def test_a_list_is_shown_made_logged_and_read(tmp_path: Path, capsys) -> None:
     assert cli.main([*made, "--unmask", "spring news"]) == 0
     rows = pd.read_csv(out, dtype=str)
     assert len(rows) == 54 and rows.iloc[:, 1].str.fullmatch(r"\+\d+").all()
+    assert set(rows["May be contacted"]) == {"nobody has confirmed it"}
     workspace = Workspace.open()
     entry = workspace.audit()[0]
     assert (entry.action, entry.facts["reason"], entry.facts["rows"]) == ("exported", "spring news", 54)
@@ -56,5 +58,11 @@ def test_a_list_is_shown_made_logged_and_read(tmp_path: Path, capsys) -> None:
     assert cli.main(["list", "results", "Shop", "May", str(results)]) == 0
     assert "56%" in capsys.readouterr().out
     assert cli.main(["list", "results", "Shop", "July"]) == 2
-    [done] = workspace.campaigns(study)
+    # Advertisers get nobody before a person has confirmed it, once for the study; each row then says when.
+    more = ["list", "make", "Shop", "--quiet-days", "0", "--name", "July", "-o", str(out), "--unmask", "more"]
+    assert cli.main([*more, "--layout", "audience"]) == 2 and len(workspace.campaigns(study)) == 1
+    assert cli.main([*more, "--contact-confirmed"]) == 0
+    assert workspace.care(study).contact_confirmed == date.today()
+    assert pd.read_csv(out)["May be contacted"].str.startswith("confirmed on ").all()
+    done = workspace.campaigns(study)[0]
     assert done.came is not None and done.state == "done"

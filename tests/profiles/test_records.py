@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from analysis.act.reach import refusals
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
@@ -186,3 +187,43 @@ def said_on_orders(header: str, *cells: str) -> dict[str, str]:
 )
 def test_what_orders_say_of_being_contacted_is_a_log_of_consents(header, cells, wanted):
     assert said_on_orders(header, *cells) == dict(zip("abc", wanted, strict=True))
+
+
+HEADS = (
+    "order id,customer id,order date,{}\n1,a,2024-05-01,{}\n2,a,2024-06-01,{}\n3,b,2024-05-20,{}\n5,c,2024-06-20,{}\n"
+)
+LINES = "order id,product,quantity,amount\n" + "".join(f"{order},tea,1,{n}\n" for n, order in enumerate("11223335", 7))
+
+
+def allowed_by(found, channel):
+    return "".join(found.customers["customer_id"][refusals(found, channel) == ""])
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "states", "sms", "email"),
+    [
+        ("Accepts marketing", ("yes", "no", "yes", "yes"), ("refused", "allowed", "allowed"), "bc", "bc"),
+        ("免打扰", ("否", "是", "否", "否"), ("refused", "allowed", "allowed"), "bc", "bc"),
+        ("Accepts SMS marketing", ("no", "yes", "no", ""), ("allowed", "refused", "unknown"), "a", ""),
+        ("是否订阅邮件", ("是", "是", "否", "是"), ("allowed", "refused", "allowed"), "", "ac"),
+        # Beside a column of its own an answer in general is one for the other ways.
+        ("Accepts marketing,Accepts SMS marketing", ("no,no", "yes,no", "no,yes", "no,no"),
+         ("allowed", "allowed", "refused"), "b", "a"),
+        ("Werbesperre,Newsletter", ("nein,ja", "ja,ja", "nein,ja", "nein,nein"),
+         ("refused", "allowed", "refused"), "", "b"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("apart", [True, False])
+def test_consent_stands_on_lines_or_on_a_row_per_order_and_may_be_for_one_way(header, cells, states, sms, email, apart):
+    heads = HEADS.format(header, *cells)
+    tables = [heads, LINES] if apart else [heads.replace("\n", ",9\n").replace(f"{header},9", f"{header},amount")]
+    found = prepared(*tables).profiles
+    assert dict(zip(found.customers["customer_id"], found.customers["may_contact"], strict=True)) == dict(
+        zip("abc", states, strict=True)
+    )
+    assert (allowed_by(found, "sms"), allowed_by(found, "email")) == (sms, email)
+
+
+@pytest.mark.parametrize("header", ["Subscribed", "Newsletter product", "SMS consent text"])
+def test_what_may_be_goods_on_an_order_is_no_consent(header):
+    assert said_on_orders(header, "yes", "no", "yes", "no") == {}

@@ -118,6 +118,14 @@ def test_values_follow_an_id_that_is_merged_later_and_come_back_when_that_is_und
     later = import_values(both, ["c0"], ["new"], on=date(2024, 5, 9), before=done.values, merges=people)
     given["vip"] = later.values
     assert who(after, merged) == ["new", "silver"]
+    # Of one day, the one that was loaded last, and it is said how many customers that decided.
+    assert [tag_values(tag, Basis(after, imported=given, merges=merged)).n_disputed for given in (
+        {"vip": import_values(both, [one, *["c0"] * late], [word, *["new"] * late], on=MAY, before=done.values,
+                              days=[MAY, *[date(2024, 5, 9)] * late], merges=people).values}
+        for one, word, late in (("c0", "silver", 0), ("c0", "gold", 0), ("c0", "silver", 1))
+    )] == [1, 0, 0]  # fmt: skip
+    given["vip"] = import_values(both, ["c0"], ["silver"], on=MAY, before=done.values, merges=people).values
+    assert who(after, merged) == ["silver", "silver"]
 
 
 def test_a_file_of_strangers_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -10,16 +11,21 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.act.audience import DIGESTS, Digest
-from analysis.act.make import rows_of
+from analysis.act.make import rows_of, still_allowed
 from analysis.errors import AnalysisError
 from analysis.exports.act.layouts import USUAL, Handed, list_frame, offered
 from analysis.exports.act.write import write_list
 from analysis.exports.names import safe_file_name
+from analysis.exports.words import contact_mark
 from analysis.privacy.consent import consent_is_known
 from ui import bound, compute, controls, session, show, work
 from ui.act import plays
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    import numpy as np
+
     from analysis.act.campaign import Campaign
     from ui.act.listing import Act
 
@@ -66,9 +72,7 @@ def hand_over(act: Act, campaign: Campaign) -> None:
         or ""
     ).strip()
     confirmed = controls.confirm_contact(act.profiles.customers, "lists")
-    handed = _handed(
-        act, campaign, group, text or "", agreed=consent_is_known(act.profiles.customers) or bool(confirmed)
-    )
+    handed = _handed(act, campaign, group, text or "", confirmed)
     name = safe_file_name(f"{campaign.name} {t(f'act.group_{group}')}.{kind}", instead="list")
     try:
         frame = list_frame(layout, handed, t, digest=digest)
@@ -79,6 +83,11 @@ def hand_over(act: Act, campaign: Campaign) -> None:
             show.error(problem)
         return
     st.caption(show.md_escape(t("act.handed", n=len(frame), columns=frame.shape[1])))
+    listed = len(_listed(act, campaign, group))
+    if gone := (campaign.n_sent if group == "sent" else campaign.n_held) - listed:
+        st.caption(show.md_escape(t("act.gone_since", n=gone)))
+    if withdrawn := listed - len(handed.rows):
+        st.caption(show.md_escape(t("act.withdrawn_since", n=withdrawn)))
     if not reason:
         st.caption(show.md_escape(t("act.reason_first")))
 
@@ -92,7 +101,7 @@ def hand_over(act: Act, campaign: Campaign) -> None:
 
     if kind == "xlsx" and len(frame) > QUICK_ROWS:
         _beside(
-            f"list {act.study.id} {campaign.name} {layout} {group} {t.language} {digest} {text}",
+            f"list {act.study.id} {campaign.name} {layout} {group} {t.language} {digest} {text} {_told(handed)}",
             write,
             name,
             reason,
@@ -135,6 +144,11 @@ def _beside(key: str, write: Callable[..., None], name: str, reason: str, logged
         )  # fmt: skip
 
 
+def _told(handed: Handed) -> str:
+    """Return a short name of whom a file holds: one that was written before somebody withdrew is another."""
+    return hashlib.sha256(handed.rows.tobytes()).hexdigest()[:16]
+
+
 def _button(make: Callable[[], bytes], name: str, kind: str, reason: str) -> None:
     st.download_button(
         session.t()("act.download"), make, name, XLSX if kind == "xlsx" else "text/csv", key="list_download",
@@ -149,21 +163,24 @@ def _said(act: Act, campaign: Campaign) -> str:
     return "" if play is None else play.play.offer.of(act.t.language)
 
 
-def _handed(act: Act, campaign: Campaign, group: str, text: str, *, agreed: bool) -> Handed:
+def _listed(act: Act, campaign: Campaign, group: str) -> np.ndarray:
+    """Return the rows of a group of the list as the files know them today."""
+    return rows_of(campaign, act.people)[GROUPS.index(group)]
+
+
+def _handed(act: Act, campaign: Campaign, group: str, text: str, confirmed: date | None) -> Handed:
     """Return what is handed over: the people of the list as the files know them today, the most valuable first."""
     import numpy as np
 
-    from analysis.act.phones import suggest_region
+    from analysis.act.reach import region_of
 
-    sent, held = rows_of(campaign, act.people)
-    rows = sent if group == "sent" else held
+    rows = _listed(act, campaign, group)
+    if group == "sent":
+        rows = still_allowed(rows, act.profiles, campaign.choices.channel)
     customers = act.profiles.customers
     if "spend" in customers:
         rows = rows[np.argsort(-customers["spend"].to_numpy(dtype=float, na_value=0.0)[rows], kind="stable")]
-    region = campaign.choices.region
-    if region is None:
-        phones = [one.key for one in act.profiles.features if one.personal == "phone" and one.key in customers]
-        region = suggest_region(customers[phones[0]], act.study.recipe.money_in) if phones else None
+    region = region_of(act.profiles, campaign.choices, currency=act.study.recipe.money_in)
     segments = [act.names.get(str(key), "") for key in act.labels.fillna("")]
     return Handed(
         act.profiles,
@@ -174,5 +191,6 @@ def _handed(act: Act, campaign: Campaign, group: str, text: str, *, agreed: bool
         _said(act, campaign),
         text,
         region,
-        is_agreed=agreed,
+        is_agreed=consent_is_known(customers) or confirmed is not None,
+        contact=contact_mark(customers, confirmed, act.t),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.intake.standard.states import count_states
-from analysis.intake.standard.worth.excluded import suggested_states
+from analysis.intake.standard.worth.excluded import suggested_states, types_of
 from analysis.mapping import source_of
 from analysis.recipe import Recipe
 from ui import bound, compute, session
@@ -112,7 +112,13 @@ def order_states(study: compute.LoadedStudy) -> None:
     st.markdown(t("check.states"))
     counted = study.run.small("states", "", lambda: count_states(columns))
     states = [state for state, _ in counted]
-    suggested = {state for source in sources for state in suggested_states(states, source).states}
+    by_table = list(zip((table for table, _ in columns), sources, strict=True))
+    types = study.run.small("types", "", lambda: [types_of(table, source) for table, source in by_table])
+    suggested = {
+        state
+        for source, words in zip(sources, types, strict=True)
+        for state in suggested_states(states, source, words).states
+    }
     excluded = study.recipe.cleaning.excluded_states
     left_out = tuple(suggested) if excluded == "auto" else excluded
     edited = st.data_editor(

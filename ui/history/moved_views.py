@@ -51,7 +51,7 @@ def matrix(found: runs.Pair, moved: Migration, profiles: Profiles) -> None:
     shown = pd.DataFrame({head: list(rows.values())} | {columns[key]: wide[key].to_numpy() for key in columns})
     drawn: Any = st.dataframe(
         shown, hide_index=True, alt=t("moved.matrix_alt"), key=f"matrix_{moved.method}", on_select="rerun",
-        selection_mode="single-cell",
+        selection_mode="single-cell", height="content",
         column_config={name: st.column_config.NumberColumn(format="localized") for name in columns.values()},
     )  # fmt: skip
     cells = drawn.selection.cells

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from analysis.act import saved
-from analysis.conditions import Condition
+from analysis.conditions import AllOf, Condition, Not
+from analysis.predict.churn.definition import left_when
 from analysis.predict.churn.result import SCORE
 from analysis.segments.params import SegmentRule
+from analysis.tags.history import changed
+from analysis.tags.params import Rule, Tag, Top
+from texts import Translator
 from ui import bound, compute, session, show
+from ui.act import wanted
 from ui.customers import customer_list
 
 if TYPE_CHECKING:
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
     from analysis.predict.lifetime.result import LifetimeValue
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe
-    from analysis.translate import Translate
 
 _, AT_RISK = saved.AT_RISK
 TIERS = ("value_high", "value_middle", "value_low")
@@ -90,36 +95,58 @@ def use(study: compute.LoadedStudy, params: Any, words: str = "prediction") -> N
     )  # fmt: skip
 
 
-def best(result: LifetimeValue, profiles: Profiles) -> None:
+def best(result: LifetimeValue, profiles: Profiles, params: Any) -> None:
     """Offer the list of the most valuable tenth."""
     values = result.customers["value" if result.has_money else "orders"]
     n = max(round(values.notna().sum() / 10), 1)
-    listing(profiles, values.rank(ascending=False, method="first") <= n, session.t()("lifetime.list", n=n), "lifetime")
+    inside = values.rank(ascending=False, method="first") <= n
+    best_tenth = Top(feature="lifetime_value" if result.has_money else "lifetime_orders", share=0.1)
+    tag = tag_of("predicted_best", best_tenth, "lifetime.tag")
+    listing(profiles, inside, session.t()("lifetime.list", n=n), "lifetime", sent=(tag, params))
 
 
 def listing(
-    profiles: Profiles, inside: Any, name: str, key: str, extra: Callable[[], pd.DataFrame] | None = None
-) -> None:
-    """Offer a list of some customers; ``extra`` makes further columns of it."""
+    profiles: Profiles, inside: Any, name: str, key: str, extra: Callable[[], pd.DataFrame] | None = None,
+    *, sent: tuple[Tag, Any] | None = None,
+) -> None:  # fmt: skip
+    """Offer a list of some customers; ``extra`` makes further columns of it.
+
+    With what is ``sent``, a tag that finds them and the params of the prediction that it asks, it leads on to a list.
+    """
     if st.button(show.md_escape(name), key=f"list_{key}", icon=":material/list:"):
 
         @st.dialog(show.md_escape(name), width="large")
         def opened() -> None:
+            if sent is not None and st.button(
+                session.t()("cards.send_list"), key=f"send_{key}", type="primary",
+                icon=":material/playlist_add_check:", help=session.t()("prediction.send_help"),
+                on_click=_ask_for, args=sent,
+            ):  # fmt: skip
+                st.switch_page(show.page_path("act/lists"))
             customer_list.listed(profiles, inside, name=name, key=f"{key}_listed", extra=extra)
 
         opened()
 
 
-def lead_of_churn(result: ChurnResult, t: Translate) -> str:
-    """Return how many are at risk above all, and of what within which time: the first sentence of the page."""
-    here = result.customers[~result.customers["has_left"]][SCORE].dropna()
-    n = max(round(len(here) / 10), 1)
-    facts = {"n": len(here), "share": float(here.mean()), "n_top": n, "top": float(here.nlargest(n).mean())}
-    days = result.definition.days
-    return t("churn.lead_column", **facts) if days is None else t("churn.lead_days", **facts, days=days)
+def tag_of(key: str, source: Rule | Top, name: str, **facts: Any) -> Tag:
+    """Return the tag of those whom a prediction finds, called by a text in both languages."""
+    names = {f"name_{language}": Translator(language)(name, **facts) for language in ("en", "zh")}
+    return Tag(key=key, type="predictive", source=source, **names)
 
 
-def most_at_risk(result: ChurnResult, profiles: Profiles, told: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+def _ask_for(tag: Tag, params: Any) -> None:
+    compute.edit_recipe(lambda recipe: _with_tag(recipe.with_prediction(params), tag))
+    wanted.use([], tags=[json.dumps([tag.column, ""])])
+
+
+def _with_tag(recipe: Recipe, tag: Tag) -> Recipe:
+    before = recipe.tag(tag.key)
+    return recipe.with_tag(tag if before is None else changed(before, tag))
+
+
+def most_at_risk(
+    result: ChurnResult, profiles: Profiles, params: Any, told: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
     """Offer the list of the tenth most at risk, of those who have not left; ``told`` says of rows why."""
     here = result.customers[~result.customers["has_left"]]
     rows = here.nlargest(max(round(here[SCORE].notna().sum() / 10), 1), SCORE)
@@ -128,7 +155,15 @@ def most_at_risk(result: ChurnResult, profiles: Profiles, told: Callable[[pd.Dat
     def extra() -> pd.DataFrame:
         return told(rows).reindex(result.customers.index).reset_index(drop=True)
 
-    listing(profiles, inside, session.t()("churn.list", n=len(rows)), "churn", extra)
+    name = session.t()("churn.list", n=len(rows))
+    tag = tag_of("predicted_at_risk", Rule(when=_at_risk(result, float(rows[SCORE].min()))), "churn.segment_name")
+    listing(profiles, inside, name, "churn", extra, sent=(tag, params))
+
+
+def _at_risk(result: ChurnResult, cut: float) -> AllOf:
+    """Return what those most at risk meet: a chance that high, and that they have not left."""
+    here = Not(part=left_when(result.definition, result.as_of))
+    return AllOf(parts=(Condition(feature=SCORE, op="ge", values=(cut,)), here))
 
 
 def as_segment(study: compute.LoadedStudy, result: ChurnResult, params: Any) -> None:
@@ -140,13 +175,14 @@ def as_segment(study: compute.LoadedStudy, result: ChurnResult, params: Any) -> 
         cut = float(here.nlargest(n).min())
         st.button(
             t("churn.segment", n=n), key="churn_segment", icon=":material/group_add:", help=t("churn.segment_help"),
-            on_click=_make_segment, args=(params, cut, t("churn.segment_name")),
+            on_click=_make_segment, args=(params, _at_risk(result, cut), t("churn.segment_name")),
         )  # fmt: skip
     _see(study, AT_RISK, t("churn.see_segment"))
 
 
-def _make_segment(params: Any, cut: float, name: str) -> None:
-    compute.edit_recipe(lambda recipe: _with_rules(recipe, params, (_rule(AT_RISK, name, SCORE, cut),), first=True))
+def _make_segment(params: Any, asked: AllOf, name: str) -> None:
+    rule = SegmentRule(key=AT_RISK, name=name, when=asked)
+    compute.edit_recipe(lambda recipe: _with_rules(recipe, params, (rule,), first=True))
 
 
 def as_tiers(study: compute.LoadedStudy, result: LifetimeValue, params: Any) -> None:

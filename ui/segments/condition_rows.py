@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
 
 MOST_OPTIONS = 500
-ROW = (220, 150, 190, 40)  # pixels: feature, comparison, value, remove; a narrow page wraps them
+ROW = (200, 140, 180, 40)  # pixels: feature, comparison, value, remove; a narrow page wraps them
 Path = tuple[int, ...]
 
 
@@ -90,7 +90,7 @@ def condition_editor(slot: Slot, path: Path, condition: Condition) -> None:
     t = session.t()
     usable = {feature.key: feature for feature in usable_features(slot.profiles)}
     known, words = usable.get(condition.feature), feature_names(usable.values(), t)
-    row = st.container(horizontal=True, vertical_alignment="bottom")
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall")
     with row:
         columns = [st.container(width=width) for width in ROW]
     with columns[0]:

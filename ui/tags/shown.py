@@ -225,6 +225,8 @@ def about(study: compute.LoadedStudy, entry: TagEntry, tagged: Tagged, uses: str
         told.append(t("tags.about.lives", n=tag.lives_days, expired=t(f"tags.expired_{tag.expired}")))
     if entry.values is not None and entry.values.n_expired:
         told.append(t("tags.about.n_expired", n=entry.values.n_expired))
+    if entry.values is not None and entry.values.n_disputed:
+        told.append(t("tags.about.n_disputed", n=entry.values.n_disputed))
     if tag.goal:
         told.append(t("tags.about.goal", goal=t(f"goal.{tag.goal}")))
     if tag.owner:
@@ -321,11 +323,6 @@ def use_words(entry: TagEntry, tags: Mapping[str, Tag]) -> str:
     return t("segments.between").join(t(f"tags.use.{use.kind}", name=name) for use, name in names.items())
 
 
-def open_lists(study: compute.LoadedStudy) -> dict[str, list[str]]:
+def open_lists(study: compute.LoadedStudy) -> dict[str, tuple[str, ...]]:
     """Return the features that lists still to be sent or counted ask for, by the name of the list."""
-    campaigns = compute.workspace().campaigns(study.id)
-    return {
-        one.name: [wanted.column for wanted in one.choices.tags]
-        for one in campaigns
-        if one.choices.tags and one.state in ("planned", "sent")
-    }
+    return {one.name: one.asks for one in compute.workspace().campaigns(study.id) if one.asks}

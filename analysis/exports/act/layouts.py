@@ -53,6 +53,8 @@ class Handed:
         Country of numbers without one.
     is_agreed : bool
         Whether it is known that the customers may be contacted.
+    contact : str
+        What each row says of that where no column of the files does (``exports.words.contact_mark``); else empty.
     """
 
     profiles: Profiles = field(repr=False)
@@ -64,6 +66,7 @@ class Handed:
     message: str = ""
     region: str | None = None
     is_agreed: bool = False
+    contact: str = ""
 
 
 def offered(profiles: Profiles) -> tuple[Layout, ...]:
@@ -78,17 +81,19 @@ def list_frame(layout: Layout, handed: Handed, t: Translate, *, digest: Digest =
     Raises
     ------
     AnalysisError
-        ``act_nobody_left``; ``act_no_address`` (channel): the files lack what the layout needs;
+        ``act_group_empty``; ``act_no_address`` (channel): the files lack what the layout needs;
         ``act_audience_not_agreed``: nobody knows whether these customers agreed to be advertised to;
         ``act_phone_no_country`` (n); ``act_no_message``: a text message without a text.
     """
     import pandas as pd
 
     if not len(handed.rows):
-        raise AnalysisError("act_nobody_left", n=0)
+        raise AnalysisError("act_group_empty")
     if layout not in offered(handed.profiles):
         raise AnalysisError("act_no_address", channel=layout)
     frame: dict[str, Any] = _LAYOUTS[layout](handed, t) if layout != "audience" else _audience(handed, digest)
+    if handed.contact and layout != "audience":
+        frame[t("feature.may_contact")] = [handed.contact] * len(handed.rows)
     return pd.DataFrame({name: pd.Series(list(values), dtype=_kind(values)) for name, values in frame.items()})
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
+from analysis.engine import fetch_row, look
 from analysis.intake.cells.units import multiplied, said_scale
-from analysis.intake.cells.values import number
+from analysis.intake.cells.values import category, identifier, number, one_of
 from analysis.intake.fixes import SourceFix
-from analysis.intake.roles import IGNORE
+from analysis.intake.roles import IGNORE, normal
+from analysis.intake.standard.states import state_meanings
 from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.intake.suggesting.receipts import came_in, prices_beside
 
 if TYPE_CHECKING:
     from analysis.intake.choices import Choices, Source
@@ -45,6 +51,27 @@ class Used:
     def as_guessed(self) -> bool:
         """Whether the recipe uses the table for what it was guessed to be."""
         return self.source.kind == self.guess.kind
+
+    @cached_property
+    def prices_of_receipts(self) -> tuple[str, ...]:
+        """Name the prices that stand on each receipt of an order, where the amount is what came in with each."""
+        taken = [self.source.column(role) for role in ("amount", "order_id", "order_date")]
+        names = [column.name for column in taken if column is not None]
+        if self.source.kind != "orders" or len(names) < len(taken) or self.guess.table.stored or not came_in(names[0]):
+            return ()
+        places = {column.name: place for place, column in enumerate(self.guess.columns)}
+        used = {column.name for column in self.source.columns if column.role != IGNORE}
+        prices = [
+            places[column.name] for column in self.guess.columns
+            if column.evidence.kind == "number" and column.name not in used and not is_other_money(column.name)
+            and not NO_MONEY.search(normal(column.name)) and column.evidence.n_distinct > 1
+        ]  # fmt: skip
+        if not prices:
+            return ()
+        receipt, order, day = (places[name] for name in names)
+        with look() as connection, scan(connection, self.guess.table) as rows:
+            found = prices_beside(connection, rows, order=order, day=day, receipt=receipt, prices=prices)
+        return tuple(self.guess.columns[place].name for place in found)
 
 
 @dataclass(frozen=True)
@@ -94,25 +121,28 @@ def revenue_of(asked: Asked, one: Used) -> float | None:
 def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = False) -> dict[str, float]:
     """Return the sum of each column over the kept lines of a source, returns taken off; none where it is not known.
 
-    With ``every`` also over the lines that only lack the currency that counts.
+    What is the price of an order on each of its receipts counts once. With ``every`` also over the lines that only
+    lack the currency that counts.
     """
     shared = any(where is one for _, where in asked.noted("order_totals_split"))
     if asked.standard is None or shared or not headers:
         return {}
     seen = {column.name: column.evidence for column in one.guess.columns}
     sums = dict.fromkeys(headers, 0.0)
-    lines = "SELECT line, is_return, source FROM orders"
+    once = one.prices_of_receipts
+    first = "row_number() OVER (PARTITION BY order_id ORDER BY line) = 1"
+    lines = f"SELECT line, is_return, source, {first} AS first FROM orders"
     if every:
-        lines += " UNION ALL SELECT line, false, source FROM set_aside WHERE reason = 'other_currency'"
+        lines += " UNION ALL SELECT line, false, source, true FROM set_aside WHERE reason = 'other_currency'"
     with asked.standard.cursor() as cursor:
         for place in tables_of(asked, one):
             table = asked.tables[place]
             read = []
             for header in headers:
-                raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
-                typed = number(raw, decimal=seen[header].decimal)
-                typed = typed if times == 1 else multiplied(typed, raw, times)
-                read.append(f"coalesce(sum(CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END), 0)")
+                typed = money_cell(table, header, seen[header].decimal)
+                signed = f"CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END"
+                summed = f"sum({typed}) FILTER (o.first)" if header in once else f"sum({signed})"
+                read.append(f"coalesce({summed}, 0)")
             with scan(cursor, table) as rows:
                 found = cursor.execute(
                     f"SELECT {', '.join(read)} FROM ({lines}) o JOIN {rows} r ON r.line = o.line "
@@ -121,6 +151,51 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
             for header, value in zip(headers, found, strict=True):
                 sums[header] += float(value)
     return {header: round(value, 6) for header, value in sums.items()}
+
+
+def money_cell(table: RawTable, header: str, decimal: str) -> str:
+    """Write the cells of a column as money, in SQL, in the unit that its heading or a row above it says."""
+    raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
+    typed = number(raw, decimal=decimal)
+    return typed if times == 1 else multiplied(typed, raw, times)
+
+
+def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return the customers by each column, and those of several orders, as a run counts them; none before it did.
+
+    Whose every order was never sold is a customer who bought nothing; whoever was paid back is none.
+    """
+    tables = tables_of(asked, one)
+    if asked.standard is None or not tables or one.source.kind != "orders" or one.guess.table.stored:
+        return {}
+    status = one.source.column("status")
+    parts = []
+    with asked.standard.cursor() as cursor, ExitStack() as open_tables:
+        for place in tables:
+            table = asked.tables[place]
+            rows = open_tables.enter_context(scan(cursor, table))
+            cells = ", ".join(
+                f"{identifier(f'r.c{table.columns.index(name)}')} AS v{at}" for at, name in enumerate(headers)
+            )
+            kept = f"SELECT line, order_id FROM orders WHERE source = {place}"
+            if status is not None:
+                cell = category(f"s.c{table.columns.index(status.name)}")
+                states = [str(state) for (state,) in cursor.execute(f"SELECT DISTINCT {cell} FROM {rows} s").fetchall()]
+                never = [state for state, said in state_meanings(states).items() if said != "refunded"]
+                kept += (
+                    f" UNION ALL SELECT a.line, NULL FROM set_aside a JOIN {rows} s ON s.line = a.line WHERE a.source "
+                    f"= {place} AND a.reason = 'excluded_state' AND {one_of(cell, never)}"
+                )
+            parts.append(f"SELECT o.order_id, {cells} FROM ({kept}) o JOIN {rows} r ON r.line = o.line")
+        found = {}
+        for at, name in enumerate(headers):
+            n, back = fetch_row(
+                cursor,
+                "SELECT count(*), count(*) FILTER (n > 1) FROM (SELECT count(DISTINCT order_id) AS n FROM "
+                f"({' UNION ALL '.join(parts)}) WHERE v{at} IS NOT NULL GROUP BY v{at})",
+            )
+            found[name] = (int(n), int(back))
+    return found
 
 
 def tables_of(asked: Asked, one: Used) -> list[int]:

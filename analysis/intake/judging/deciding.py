@@ -14,7 +14,7 @@ from analysis.engine import fetch_row
 from analysis.intake.decision import ROW_NUMBERS, Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import normal
-from analysis.intake.judging.asked import ORDERS, Asked, Used, swapped, tables_of
+from analysis.intake.judging.asked import ORDERS, Asked, Used, customers_of, swapped, tables_of
 from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
@@ -130,11 +130,21 @@ def _customers(asked: Asked) -> Iterator[Decision]:
         best = next((found for found in one.guess.candidates if found.name == column.name), None)
         effect = _effect(best) if best else {"customers": guessed.evidence.n_distinct}
         others = [found for found in one.guess.candidates if found.name != column.name][:MOST_OFFERED]
+        if best and others:
+            best, *others = _counted(asked, one, [best, *others])
         alternatives = tuple(Alternative(other.name, _effect(other), _swap(one, guessed, other)) for other in others)
         yield Decision(
             "customer", column.name, confidence, _evidence(guessed, best, others), effect, alternatives,
             _decided(confidence), column=column.name, **one.about,
         )  # fmt: skip
+
+
+def _counted(asked: Asked, one: Used, found: Sequence[Candidate]) -> list[Candidate]:
+    """Return candidates with the customers that a run counts by each, where what is left out is known."""
+    people = customers_of(asked, one, [each.name for each in found])
+    if not people or not all(n for n, _ in people.values()):
+        return [*found]
+    return [replace(each, n=n, come_back=back) for each in found for n, back in (people[each.name],)]
 
 
 def _decided(confidence: Confidence) -> Any:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.engine import fetch_value, look
-from analysis.intake.cells.values import number
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import says_period
-from analysis.intake.judging.asked import ORDERS, Asked, Used, money_of, revenue_of, swapped, tables_of
+from analysis.intake.judging.asked import ORDERS, Asked, Used, money_cell, money_of, revenue_of, swapped, tables_of
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
@@ -47,19 +46,27 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             continue
         if not _names_other_money(column.name) and not _is_side(one, column.name):
             found = beside(asked, one)
-            others = [other.name for other in one.guess.columns if _may_be_instead(other)][:MOST_OFFERED]
+            prices = one.prices_of_receipts
+            others = [other.name for other in one.guess.columns if _may_be_instead(other)]
+            others = list(dict.fromkeys([*prices, *others]))[:MOST_OFFERED]
             sums = money_of(asked, one, others)
-            added = (*found.alternatives, *_with_fees(asked, one, others), *_with_other(asked, one, others))
+            beside_it = [name for name in others if name not in prices]
+            added = (*found.alternatives, *_with_fees(asked, one, beside_it), *_with_other(asked, one, beside_it))
             offered = {other.choice: other for other in added} | {
                 other: Alternative(other, _revenue(sums, other), swapped(one, column.name, other, "amount"))
                 for other in others
             }
-            why = _why(one, column.name, found)
+            why = tuple(_receipts(column.name, prices)) or _why(one, column.name, found)
             evidence = (*why, *(note for note in found.doubts if note not in why), *held_beside(one, column.name))
             yield Decision(
                 "amount", column.name, "middle", evidence, _effect(asked, one), tuple(offered.values()), "guessed",
                 column=column.name, **one.about,
             )  # fmt: skip
+
+
+def _receipts(header: str, prices: Sequence[str]) -> Iterator[Note]:
+    """Say that an amount came in bit by bit, beside the price of its order."""
+    yield from (Note("receipts", {"header": header, "other": price}) for price in prices[:1])
 
 
 def _with_fees(asked: Asked, one: Used, others: Sequence[str]) -> Iterator[Alternative]:
@@ -146,7 +153,7 @@ def _written(asked: Asked, one: Used, header: str) -> dict[str, Any]:
     total = 0.0
     for place in tables_of(asked, one):
         table = asked.tables[place]
-        cell = number(f"c{table.columns.index(header)}", decimal=decimal)
+        cell = money_cell(table, header, decimal)
         with look() as cursor, scan(cursor, table) as rows:
             total += float(fetch_value(cursor, f"SELECT coalesce(sum({cell}), 0) FROM {rows}"))
     return {"revenue": round(total, 6)}
@@ -203,7 +210,9 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
     if name:
         evidence += held_beside(one, name)
         evidence += [Note("says_promised", {"header": name})] if words_of("amounts").says(name, "promised") else []
-    alternatives = _other_amounts(asked, one, name) if evidence else ()
+    prices = one.prices_of_receipts
+    evidence += _receipts(name or "", prices)
+    alternatives = _other_amounts(asked, one, name, prices) if evidence else ()
     for note, where in asked.noted("amounts_corrected"):
         if where is not one or not name:
             continue
@@ -267,12 +276,13 @@ def _as_amount(one: Used, name: str) -> SourceFix:
     return SourceFix(source=one.place, roles=((name, "amount"),))
 
 
-def _other_amounts(asked: Asked, one: Used, chosen: str | None) -> tuple[Alternative, ...]:
+def _other_amounts(asked: Asked, one: Used, chosen: str | None, first: Sequence[str] = ()) -> tuple[Alternative, ...]:
     """Offer the columns of numbers that may be what was paid instead, and counting orders alone."""
     others = [
         column.name for column in one.guess.columns
         if column.name != chosen and column.evidence.kind == "number" and _may_be_money(column)
-    ][:MOST_OFFERED]  # fmt: skip
+    ]  # fmt: skip
+    others = list(dict.fromkeys([*first, *others]))[:MOST_OFFERED]
     sums = money_of(asked, one, others)
     offered = [
         Alternative(

@@ -12,7 +12,7 @@ from analysis.intake.meaning.words import words_of
 from analysis.intake.standard.order_headers import ORDER_HEADERS
 from analysis.intake.standard.states import count_states, state_meanings
 from analysis.intake.standard.typed import chosen_decimal, read_numbers
-from analysis.intake.standard.worth.excluded import suggested_states
+from analysis.intake.standard.worth.excluded import suggested_states, types_of
 
 if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
@@ -212,7 +212,8 @@ def suggested(look: Look) -> tuple[str, ...]:
     found: set[str] = set()
     for one in tables:
         columns = [(one.table, header) for role in STATE_ROLES if (header := look.header(one, role))]
-        found |= set(suggested_states((state for state, _ in count_states(columns)), one.source).states)
+        states, types = (state for state, _ in count_states(columns)), types_of(one.table, one.source)
+        found |= set(suggested_states(states, one.source, types).states)
     return tuple(sorted(found))
 
 

@@ -38,7 +38,7 @@ _PARTS = {
     "شهر الشهر เดือน",
     "day": "day dd dayofmonth orderday saleday 日 tag jour día dia giorno dag dzień dzien день gün gun 일 يوم اليوم วัน",
 }
-_SIDED = re.compile(r"(.*?\d[\d.,'’ ]*)(dr|cr|[dcsh])\.?\s*$", re.IGNORECASE)
+_SIDED = re.compile(r"(.*\d[.,'’ ]*)(dr|cr|[dcsh])\.?\s*$", re.IGNORECASE)
 _CENTS = re.compile(r"[.,]\d\d\s*$")
 _SIDES = (("dr", "cr", "Debit", "Credit"), ("d", "c", "Debit", "Credit"), ("s", "h", "Soll", "Haben"))
 _BALANCE = re.compile(r"balance|saldo|solde|bakiye|остаток|余额|残高|잔액|الرصيد|คงเหลือ", re.IGNORECASE)

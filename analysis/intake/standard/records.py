@@ -44,6 +44,9 @@ REFUSES = (
     *("拒绝", "不同意", "已拒绝", "撤回", "已撤回", "撤销", "已撤销", "取消", "已取消", "退订", "已退订", "未授权"),
 )
 
+_WAYS = ("sms", "email", "phone", "wechat")
+_OWN_WAYS = {"sms": "sms_opt_in", "email": "email_opt_in"}  # the roles of columns that ask for one of them
+
 
 def refuse_missing(one: Mapped, kind: str) -> None:
     """Refuse a mapping of records that lacks what they cannot do without."""
@@ -126,31 +129,52 @@ def standardise_records(
         counts.append(TableCount(one.table.key, kind, one.table.n_read, kept, reasons))
 
 
-def consents_of_orders(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> frozenset[str]:
-    """Add to the log of consents what order lines say of them, as said when it was ordered; return its roles.
+def consents_of_orders(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], heads: Sequence[Mapped] = ()
+) -> frozenset[str]:
+    """Add to the log of consents what orders say of them, as said when it was ordered; return its roles.
 
     Of each customer the last time of each answer is kept, and the first where nothing beside a tick is one: a tick is
-    not taken back by that. Who did not object has not agreed, where another column asks.
+    not taken back by that. Who did not object has not agreed, where another column asks. Beside a column of a way of
+    its own (text messages, e-mail) an answer in general is one for all other ways.
     """
-    asks = any(one.raw("opt_in") for one in tables)
+    every = [*tables, *heads]
+    own = {way for way, role in _OWN_WAYS.items() if any(one.raw(role) for one in every)}
+    asks = bool(own) or any(one.raw("opt_in") for one in every)
     found: set[str] = set()
-    for one in tables:
-        for role in ("opt_in", "do_not_contact"):
+    for one in every:
+        for role in ("opt_in", *_OWN_WAYS.values(), "do_not_contact"):
             if (raw := one.raw(role)) is None:
                 continue
             said, when = _said_on_orders(connection, one.view, raw, role, asks=asks)
+            ways: list[str] = [way for way, its in _OWN_WAYS.items() if its == role]
+            if own and role == "opt_in":
+                ways = [way for way in _WAYS if way not in own]
             lines = (
-                f"SELECT line, customer_id, order_time, {when['first']} AS first_time FROM {one.lines} "
-                "WHERE customer_id IS NOT NULL AND coalesce(reason, '') <> 'forgotten'"
+                f"SELECT line, customer_id, order_time, {when['first']} AS first_time FROM ({_said_by(one, tables)})"
             )
             connection.execute(
-                "INSERT INTO consents BY NAME SELECT *, CAST(time AS DATE) AS date FROM ("
+                "INSERT INTO consents BY NAME SELECT *, CAST(time AS DATE) AS date, "
+                f"unnest({ways or '[NULL::VARCHAR]'}) AS consent_channel FROM ("
                 f"SELECT {one.index} AS source, min(line) AS line, customer_id, {when['said']} AS time, consented "
                 f"FROM ({lines}) JOIN (SELECT line, {said} AS consented FROM {one.view}) USING (line) "
                 "WHERE consented IS NOT NULL GROUP BY customer_id, consented)"
             )
-            found |= {"customer_id", "consent_date", "consented"}
+            found |= {"customer_id", "consent_date", "consented", *(["consent_channel"] if ways else [])}
     return frozenset(found)
+
+
+def _said_by(one: Mapped, tables: Sequence[Mapped]) -> str:
+    """Write who said something and when, line by line, of a table of order lines or of one with a row per order."""
+    if any(one.index == other.index for other in tables):
+        return (
+            f"SELECT line, customer_id, order_time FROM {one.lines} "
+            "WHERE customer_id IS NOT NULL AND coalesce(reason, '') <> 'forgotten'"
+        )
+    return (
+        "SELECT line, lent_customer_id AS customer_id, lent_order_date AS order_time FROM order_heads "
+        f"WHERE source = {one.index} AND lent_customer_id IS NOT NULL AND NOT {one.is_forgotten('lent_customer_id')}"
+    )
 
 
 def _said_on_orders(

@@ -36,6 +36,7 @@ from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_sta
 from analysis.intake.standard.worth.guests import note_guests
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
 from analysis.intake.standard.worth.nobody import is_nobody
+from analysis.intake.standard.worth.order_totals import on_receipts
 from analysis.intake.standard.worth.overlaps import count_once
 from analysis.intake.standard.worth.row_types import note_unknown_types
 from analysis.intake.standard.worth.settle import settle_returns
@@ -132,7 +133,7 @@ def standardise(
     for kind, found in record_tables.items():
         standardise_records(connection, kind, found, counts, recipe.time_zone, notes)
     notes += day_of_joining(customer_tables, any(count.kept for count in counts if count.kind == "orders"))
-    said = consents_of_orders(connection, order_tables)
+    said = consents_of_orders(connection, order_tables, heads)
     notes += identifier_notes(connection, mapped)
     left = one_currency(connection, small(order_tables), recipe, notes)
     counts = _with_left(counts, order_tables, left, "other_currency")
@@ -223,7 +224,10 @@ def _orders(
     in_memory = one.table.n_rows <= MOST_IN_MEMORY
     if in_memory:
         settle_returns(connection, one, earlier)
-    notes += adjust_amounts(connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory)
+    once = on_receipts(connection, one)
+    notes += adjust_amounts(
+        connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory, once=once
+    )
     connection.execute(
         f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {one.lines} WHERE reason IS NOT NULL"
     )
@@ -316,14 +320,11 @@ def _reason(
         ),
         ("moved_otherwise", "not_a_sale"),
         ("told_again", "other_level"),
-        (
-            f"customer_id IS NULL OR {nobody}",
-            "no_customer",
-        ),
+        (f"customer_id IS NULL OR {nobody}", "no_customer"),
+        (states.test(), "excluded_state"),  # before its day: what was called off was never paid, and may have none
         (f"order_time IS NULL AND NOT ({tests['has_date']})", "no_date"),
         (f"order_time IS NULL OR {is_sentinel('order_time')}", "date_unreadable"),
     ]
-    cases.append((states.test(), "excluded_state"))
     if has_money:
         cases += [
             (f"amount IS NULL AND NOT ({tests['has_amount']})", "no_amount"),

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import permutations
 
 from analysis.engine import fetch_row, look
 from analysis.intake.meaning.currency import are_codes, said_in_heading
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import WHOLE_HEADER, Evidence, Role, normal, roles
+from analysis.intake.roles import WHOLE_HEADER, Evidence, normal, roles
 from analysis.intake.suggesting.against import GROSS, is_own_number, numbers_each_row, speaks_against
 from analysis.intake.suggesting.arithmetic import (
     MOST_PARTS,
     above_all,
     best_product,
-    instalments,
-    numbers_instalments,
     numbers_of,
     sum_of,
 )
 from analysis.intake.suggesting.by_headers import sides_of
 from analysis.intake.suggesting.candidates import is_tax_number
+from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money
+from analysis.intake.suggesting.receipts import by_instalments, by_receipts
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
@@ -43,7 +44,6 @@ FEE = re.compile(
     r"mensalidade|taxa|aluguel|doacao|contributie|lesgeld|huur|donatie|skladka|oplata|czynsz|darowizna|взнос|плата|аренда|пожертвование|aidat|ucret|"
     r"kira|bagis|会費|料金|月謝|家賃|寄付|寄付金|회비|요금|수강료|기부금|رسوم|اشتراك|تبرع|ค่าเรียน|ค่าธรรมเนียม|บริจาค|学费|费用|会费|课程费|捐款|善款|租金|保费|avgift|gava|kontingent)$"
 )
-Taken = tuple[Role, float]
 # Where no column names the customer, these tell customers apart, best first.
 KEY_FALLBACKS = ("email", "phone", "id_number", "company", "name")
 
@@ -113,7 +113,8 @@ def fill_by_values(
     _by_products(table, evidence, roles_taken, columns_taken)
     _less_discount(table, evidence, roles_taken, columns_taken)
     _with_tax(table, evidence, roles_taken, columns_taken)
-    _by_instalments(table, evidence, roles_taken, columns_taken)
+    by_instalments(table, evidence, roles_taken, columns_taken)
+    by_receipts(table, evidence, roles_taken, columns_taken)
     if "amount" in roles_taken or "unit_price" in roles_taken:
         return
     found = _only_money(table, evidence, columns_taken)
@@ -194,8 +195,8 @@ def _with_tax(
     }  # fmt: skip
     taxes = [name for name in free if is_tax(name)]
     said = [name for name in free if words.says(name, "total") and name not in taxes]
-    ends = [name for name in free if name not in taxes and not words.says(name, "goods") and not is_other_money(name)]
-    totals = [*said, *(name for name in ends if name not in said)]
+    ends = [name for name in free if name not in taxes and not is_other_money(name)]
+    totals = [*said, *(name for name in ends if name not in said and not words.says(name, "goods"))]
     if not taxes or not totals:
         return
     chosen = table.columns[amount]
@@ -210,34 +211,34 @@ def _with_tax(
             roles_taken["amount"] = table.columns.index(name)
             columns_taken[roles_taken["amount"]] = (roles()["amount"], WHOLE_HEADER)
             return
+    end = _gross_of_net(chosen, roles_taken.get("shipping"), taxes, ends, table, evidence)
+    if end is not None:
+        columns_taken.pop(amount)
+        roles_taken["amount"] = end
+        columns_taken[end] = (roles()["amount"], WHOLE_HEADER)
 
 
-def _by_instalments(
-    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
-) -> None:
-    """Take instalments for the amount where those of a contract add up to a total that stands on each of its rows.
-
-    The contract is the order, and its day that of the order where it has one.
-    """
-    amount = roles_taken.get("amount")
-    if amount is None or table.stored or not any(map(numbers_instalments, evidence)):
-        return
-    free = [index for index in range(len(table.columns)) if index not in columns_taken]
-    money = [amount, *(index for index in free if evidence[index].kind == "number")]
-    named = roles_taken.get("order_id")
-    contracts = [named] if named is not None else [i for i in free if 1 < evidence[i].n_distinct < evidence[i].n_filled]
-    days = [i for i, seen in enumerate(evidence) if seen.kind == "date" and seen.fill >= MOSTLY_FULL]
-    found = instalments(table, evidence, money=money, contracts=contracts, days=days)
-    if found is None:
-        return
-    taken = {"amount": found.part, "order_id": found.contract} | (
-        {} if found.day is None else {"order_date": found.day}
-    )
-    for role, index in taken.items():
-        if roles_taken.get(role) != index:
-            columns_taken.pop(roles_taken.get(role, -1), None)
-            roles_taken[role] = index
-            columns_taken[index] = (roles()[role], 0.6)
+def _gross_of_net(
+    goods: str,
+    shipping: int | None,
+    taxes: Sequence[str],
+    totals: Sequence[str],
+    table: RawTable,
+    evidence: Sequence[Evidence],
+) -> int | None:
+    """Return the total with taxes where goods and shipping make the one without them, as papers add up."""
+    if shipping is None:
+        return None
+    chosen, sent = table.columns.index(goods), table.columns[shipping]
+    names = [goods, sent, *taxes, *totals]
+    numbers = numbers_of(table, {name: evidence[table.columns.index(name)] for name in names})
+    if evidence[chosen].kind != "number" or not set(names) <= numbers.keys():
+        return None
+    for net, gross in permutations(totals, 2):
+        first, then = sum_of(net, (goods,), [sent], numbers), sum_of(gross, (net,), taxes, numbers)
+        if first is not None and first.sign(sent) > 0 and then is not None and min(dict(then.signs).values()) > 0:
+            return table.columns.index(gross)
+    return None
 
 
 def _per_unit(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.intake.roles import Evidence
+from analysis.intake.roles import Evidence, Role
+
+Taken = tuple[Role, float]  # what a column was taken for, and how sure that is
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
 
 NAMED = 0.9  # of a heading that names the customer
-CODE = re.compile(r"(?=.*\d)[^\W_]*(?:[-_./#:]?[^\W_]+)*")
+CODE = re.compile(r"(?=.*\d)[^\W_]*(?:[-_./#:][^\W_]+)*")
 NICK = re.compile(
     r"昵称|暱稱|ニックネーム|닉네임|nick ?name|display ?name|screen ?name|spitzname|pseudo|surnom|apodo|apelido|"
     r"soprannome|никнейм|takma ad",
@@ -235,12 +235,15 @@ def _once(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
     >>> from analysis.intake.suggesting.column_guess import ColumnGuess
     >>> visitor, buyer = (ColumnGuess(one, "name", 0.9, how, Evidence(9, 9, 9)) for one, how in (
     ...     ("Nom", "header"), ("Nom acheteur", "better_elsewhere")))
-    >>> [one.role for one in _once((visitor, buyer))]
-    ['ignore', 'name']
+    >>> [(one.role, one.reason) for one in _once((visitor, buyer))]
+    [('ignore', 'better_elsewhere'), ('name', 'better_elsewhere')]
     """
     freed = {one.role for one in columns if one.reason == "better_elsewhere" and one.role != IGNORE}
     return tuple(
-        replace(one, role=IGNORE) if one.role in freed and one.reason != "better_elsewhere" else one for one in columns
+        replace(one, role=IGNORE, reason="better_elsewhere")
+        if one.role in freed and one.reason != "better_elsewhere"
+        else one
+        for one in columns
     )
 
 

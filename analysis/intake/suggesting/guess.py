@@ -44,7 +44,7 @@ _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
     "events": {"event", "feature_used", "session_id"},
-    "feedback": {"rating", "nps_score", "feedback_type", "comment"},
+    "feedback": {"rating", "nps_score", "feedback_type", "comment", "ticket_answered", "ticket_solved"},
     "referrals": {"referrer_id", "referred_id"},
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
     "consents": {"consented"},
@@ -273,6 +273,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0
     if kind not in ("orders", "order_heads"):
         return 1.0
+    if role in ("sms_opt_in", "email_opt_in") and (by_part or normal(header) == "subscribed"):
+        return 0.0  # a product may be called so, and a subscription be one to goods
     if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
         return 0.0
     if role == "order_date" and seen.fill < 0.7:

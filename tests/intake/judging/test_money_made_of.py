@@ -93,6 +93,19 @@ def test_what_was_paid_with_taxes_is_the_amount_in_more_words(headers: str) -> N
     assert found == headers.split(",")[2]
 
 
+@pytest.mark.parametrize(
+    "headers", ["Warenwert netto,Versandkosten,Gesamt netto,MwSt.,Gesamt brutto", "Goods,Shipping,Net,VAT,Gross",
+                "商品金额,运费,不含税合计,税额,价税合计"],
+)  # fmt: skip
+def test_the_total_in_which_goods_shipping_and_tax_add_up_over_a_net_total_is_the_amount(headers: str) -> None:
+    def cells(i: int) -> str:
+        net = TOTALS[i] + (4.9 if i % 3 else 0)
+        tax = round(net * 0.19, 2)
+        return f"{TOTALS[i]:.2f},{net - TOTALS[i]:.2f},{net:.2f},{tax:.2f},{net + tax:.2f}"
+
+    assert taken(headers, cells) == headers.split(",")[4]
+
+
 def test_a_price_less_a_fee_gives_way_to_the_price() -> None:
     cells = lambda i: f"{TOTALS[i]:.2f},{TOTALS[i] * 0.1:.2f},{TOTALS[i] - round(TOTALS[i] * 0.1, 2):.2f}"  # noqa: E731
     assert judged(sheet("Price ($),Fees ($),Net Total ($)", cells))[1] == pytest.approx(sum(TOTALS))

@@ -56,6 +56,51 @@ def test_states_that_are_left_out_are_said_with_their_money(language: str, worth
     assert [line for line in said if worth in line and "Da pagare (3)" in line]
 
 
+@pytest.mark.parametrize(("language", "worth"), [("en", "4 rows of x.csv name no customer"), ("zh", "4 行没有客户")])
+def test_rows_without_a_customer_are_said_with_their_money(language: str, worth: str) -> None:
+    text = lines("Order ID,Customer ID,Order date,Total", "R{i},K{k},{day},20.00")
+    said = judged(text.replace(",K3,", ",,", 4), language)[2]
+    assert [line for line in said if worth in line and "80" in line]
+
+
+def test_orders_that_were_called_off_before_they_had_a_day_are_left_out_as_such() -> None:
+    """Their customers bought nothing, and are counted among those that a choice of the customer gives."""
+    rows = [
+        f"R{i},Kim Nr{i % 9}x,555 010 {i % 10:04d},"
+        + (",5.00,Cancelled" if i > 43 else f"2025-0{1 + i // 8}-07,5.00,Paid")
+        for i in range(N)
+    ]
+    made, standard, _ = judged("\n".join(["Order ID,Customer name,Phone,Order date,Total,Status", *rows]))
+    assert standard.counts[0].set_aside == {"excluded_state": 4}
+    [one] = [one for one in made if one.subject == "customer"]
+    told = {one.choice: one.effect} | {other.choice: other.effect for other in one.alternatives}
+    assert {choice: effect["customers"] for choice, effect in told.items()} == {"Customer name": 9, "Phone": 10}
+
+
+@pytest.mark.parametrize(
+    ("headings", "invoice", "credit", "offer", "open_", "settled"),
+    [
+        ("Belegnr.,Kundennr.,Datum,Betrag,Belegart,Status", "Rechnung", "Gutschrift", "Angebot", "offen", "verrechnet"),
+        ("单号,客户编号,日期,金额,单据类型,状态", "发票", "退款", "报价单", "未付款", "已冲抵"),
+    ],
+)  # fmt: skip
+def test_papers_that_are_invoices_count_before_they_are_paid_and_are_marked(
+    headings: str, invoice: str, credit: str, offer: str, open_: str, settled: str
+) -> None:
+    kinds = {5: (offer, open_), 6: (credit, settled), 7: (invoice, open_)}
+    rows = [
+        f"R{i},K{i % 9},2025-0{1 + i // 8}-07,{'-' if i % 8 == 6 else ''}20.00,{kind},{state}"
+        for i in range(N)
+        for kind, state in (kinds.get(i % 8, (invoice, "paid")),)
+    ]
+    made, standard, _ = judged("\n".join([headings, *rows]))
+    (revenue,) = standard.cursor().execute("SELECT sum(amount) FROM orders").fetchall()[0]
+    assert float(revenue) == N / 8 * (6 * 20 - 20)
+    [one] = [one for one in made if one.subject == "unpaid"]
+    assert one.is_guess and one.alternatives[0].effect["revenue"] == N / 8 * (5 * 20 - 20)
+    assert not [one for one in made if one.is_question]
+
+
 @pytest.mark.parametrize(
     ("booked", "arrives"),
     [

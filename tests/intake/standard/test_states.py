@@ -32,11 +32,28 @@ def test_an_order_that_stands_is_not(state: str) -> None:
 def test_states_of_schools_and_of_stock_papers_are_known() -> None:
     assert (
         left_out_states(
-            ["A caminho", "Servido", "Gefactureerd", "Zafakturowane", "结业", "待使用", "정상", "未発送", "Realizado"]
+            [
+                "A caminho",
+                "Servido",
+                "Gefactureerd",
+                "Zafakturowane",
+                "结业",
+                "待使用",
+                "정상",
+                "未発送",
+                "Realizado",
+                "已收费",
+                "verrechnet",
+                "Archivada",
+                "Recibido",
+            ]
         )
         == ()
     )
     assert left_out_states(["Presupuestado", "No acudió"]) == ("No acudió", "Presupuestado")
+    assert left_out_states(["Devolução finalizada com reembolso", "Abierta"]) == (
+        "Abierta", "Devolução finalizada com reembolso"
+    )  # fmt: skip
     said = ["已缴费", "待缴费", "已退费", "在读", "已审核", "未审核"]
     assert left_out_states(said) == ("已退费", "待缴费", "未审核")
 
@@ -58,6 +75,7 @@ def test_the_states_come_sorted() -> None:
     [
         ("Pedido,Data,Cliente,Total,Status do Pedido,Status do Pagamento", "Aberto", "Confirmado", "Pendente"),
         ("Order,Date,Customer,Total,Order status,Payment status", "Open", "Paid", "Pending"),
+        ("Orden,Fecha,Cliente,Total,Estado de la orden,Estado del pago", "Abierta", "Recibido", "Pendiente"),
         ("订单号,下单时间,客户,实付金额,订单状态,付款状态", "新建", "已付款", "未付款"),
     ],
 )  # fmt: skip

@@ -69,3 +69,13 @@ def test_what_is_no_name_of_many_people_stays(kind: str):
         people = [(f"{SURNAMES[place % 10]}{'先生女士'[place % 3]}", phone(place // 2)) for place in range(60)]
     found = customer(orders(people, visits=1 if kind == "one phone an order" else 3))
     assert found[:2] == ("顾客", "found")
+
+
+def test_orders_that_name_two_people_and_an_email_of_one_each_are_read():
+    """Who is sent the goods is neither the customer nor the name; an e-mail on each order tells customers apart."""
+    lines = ["Order,Purchase Date,Bill-to Name,Ship-to Name,Grand Total,Status,Customer Email,Total Refunded"]
+    lines += [
+        f"{100 + i},2024-03-{1 + i:02d},Kim N{i}x,Kim N{i}x,{60 + i}.00,complete,n{i}@example.com,{i % 3}.00"
+        for i in range(9)
+    ]
+    assert customer("\n".join(lines).encode())[::2] == ("Customer Email", 9)

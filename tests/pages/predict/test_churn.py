@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from analysis.conditions import features_in
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.next_order.params import NextOrderParams
 from analysis.workspace import Workspace
@@ -36,8 +37,7 @@ def test_the_tenth_most_at_risk_becomes_a_segment_that_the_recipe_finds_again(
     assert recipe.predictions == (ChurnParams(method="rule"),)
     [rule] = [rule for rule in recipe.plan("rules").params.rules if rule.key == "at_risk"]
     assert rule.name == "Most at risk"
-    asked = rule.when
-    assert asked.feature == "churn_risk"
+    assert features_in(rule.when) == ("churn_risk", "recency_days")  # who has left is not at risk
     app.get_by_key("churn_segment").click().run()
     assert len(saved(sample_study).plan("rules").params.rules) == len(recipe.plan("rules").params.rules)
 
@@ -69,6 +69,22 @@ def test_the_next_order_is_a_window_and_says_how_often_it_was_right(
     app.get_by_key("use_next_order").click().run()
     assert not app.exception
     assert saved(sample_study).predictions == (NextOrderParams(),)
+
+
+def test_those_due_go_on_a_list_to_send_by_a_tag_that_finds_them_again(
+    open_page: Any, sample_study: Any, saved: Any, portrait_home: Any
+) -> None:
+    app = open_page("predict/next_order", study=sample_study)
+    app.get_by_key("list_next_order").click().run()
+    app.get_by_key("send_next_order").click().run()
+    recipe = saved(sample_study)
+    assert recipe.predictions == (NextOrderParams(),)
+    assert recipe.tag("predicted_due_90").name_en == "Order due within 90 days"
+    workspace = Workspace.open(portrait_home)
+    assert workspace.setting("lists", {}, sample_study) == {
+        "segments": [], "tags": ['["tag_predicted_due_90", ""]']
+    }  # fmt: skip
+    workspace.close()
 
 
 def test_few_customers_are_told_what_is_missing(open_page: Any, make_study: Any) -> None:

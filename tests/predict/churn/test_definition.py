@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import Named, begin, read
-from analysis.predict.churn.definition import churn_definition, who_left, whole_days
+from analysis.conditions import holds
+from analysis.predict.churn.definition import churn_definition, left_when, who_left, whole_days
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.windows import LASTING, past_windows
 from tests.predict.churn.shops import prepared
@@ -30,6 +31,11 @@ def shop(days: int, gap: int, last: int | None = None) -> pd.DataFrame:
 def defined(frame: pd.DataFrame, **chosen: Any) -> Any:
     found = prepared(frame)
     return churn_definition(found.standard, found.profiles, ChurnParams(**chosen)), found
+
+
+def met(definition: Any, found: Any) -> np.ndarray:
+    """Who meets the condition that rules ask of those who have left."""
+    return holds(left_when(definition, found.profiles.as_of), found.profiles.customers, found.profiles.features)
 
 
 @given(st.floats(0.1, 1_000))
@@ -77,6 +83,7 @@ def test_a_day_of_the_end_says_who_left_when_it_has_passed() -> None:
     assert definition.kind == "ended"
     left = who_left(found.profiles, definition)
     assert left.tolist() == [end <= found.profiles.as_of for end in ends]
+    assert met(definition, found).tolist() == left.tolist()
 
 
 def test_words_of_a_state_and_the_choice_of_a_person_define_it() -> None:
@@ -90,6 +97,7 @@ def test_words_of_a_state_and_the_choice_of_a_person_define_it() -> None:
     )
     chosen, found = defined(frame, column="mood", answer="gone")
     assert who_left(found.profiles, chosen).sum() == 30
+    assert met(chosen, found).tolist() == who_left(found.profiles, chosen).tolist()
 
 
 def test_columns_of_a_customers_file_are_only_known_where_they_last() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import fetch_value
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, folded, words_of
-from analysis.intake.standard.states import MOST_STATES, left_out_states, state_meanings
+from analysis.intake.standard.states import MOST_STATES, count_states, left_out_states, state_meanings
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.choices import Cleaning, Source
     from analysis.intake.mapped import Mapped
+    from analysis.intake.tables import RawTable
 
 MOST_UNKNOWN = 30  # more different words than that are no states
 MOST_ALL_UNKNOWN = 12  # where none of them is known
@@ -66,19 +67,25 @@ class ExcludedStates:
         return f"({' OR '.join(tests)})"
 
 
-def are_invoices(source: Source | None) -> bool:
+def are_invoices(source: Source | None, types: Sequence[str] = ()) -> bool:
     """Say whether the rows of a source are invoices, which count when they are written and not when they are paid.
+
+    The number says it, a day by which to pay, or the ``types`` of rows: each of those that are sales is an invoice.
 
     Examples
     --------
     >>> from analysis.intake.choices import Column, Source
     >>> are_invoices(Source(kind="orders", columns=(Column(name="Rechnungsnr.", role="order_id"),)))
     True
-    >>> are_invoices(Source(kind="orders", columns=(Column(name="Order No", role="order_id"),)))
-    False
+    >>> papers = Source(kind="orders", columns=(Column(name="Doc No", role="order_id"),))
+    >>> [are_invoices(papers, types) for types in (("Rechnung", "Gutschrift"), ("Rechnung", "Bestellung"), ())]
+    [True, False, False]
     """
     if source is None:
         return False
+    sales = [word for word in types if words_of("row_types").meaning(word) == "sale"]
+    if sales and all(_INVOICE.search(word) for word in sales):
+        return True
     order = source.column("order_id")
     return bool(order and _INVOICE.search(order.name)) or any(_DUE.search(column.name) for column in source.columns)
 
@@ -94,17 +101,22 @@ def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning
     typed = category(payment) if payment else ""
     net = one.raw("refunded") is not None
     has_status = raw is not None or "status" in one.lent
-    each: list[list[str]] = []
-    for cell in cells:
-        rows = connection.execute(f"SELECT DISTINCT {cell} FROM {one.view} LIMIT {MOST_STATES}").fetchall()
-        each.append([text for (text,) in rows if text])
+    each = [_words(connection, cell, one.view) for cell in cells]
     chosen = cleaning.excluded_states
     if chosen == "auto" and raw and payment:
         each[0] = _open_but_paid(each[0], each[1])
     found = [state for states in each for state in states]
-    states = suggested_states(found, one.source) if chosen == "auto" else ExcludedStates(chosen)
+    kind = one.raw("sale_type")
+    types = _words(connection, category(kind), one.view) if kind and chosen == "auto" else []
+    states = suggested_states(found, one.source, types) if chosen == "auto" else ExcludedStates(chosen)
     partial = () if net else tuple(sorted({state for state in found if _refunded_in_part(state)} - set(states.states)))
     return replace(states, payment=typed, net=net and chosen == "auto", has_status=has_status, partial=partial)
+
+
+def _words(connection: duckdb.DuckDBPyConnection, cell: str, rows: str) -> list[str]:
+    """Return the different words of a column that is read as SQL says."""
+    found = connection.execute(f"SELECT DISTINCT {cell} FROM {rows} LIMIT {MOST_STATES}").fetchall()
+    return [text for (text,) in found if text]
 
 
 def _open_but_paid(states: list[str], payments: list[str]) -> list[str]:
@@ -133,8 +145,8 @@ def _refunded_in_part(state: str) -> bool:
     return words.meaning(state) == "partial" and (words.says(state, "refunded") or rows.says(state, "return"))
 
 
-def suggested_states(states: Iterable[str], source: Source | None) -> ExcludedStates:
-    """Return the states that are left out unless a person says otherwise."""
+def suggested_states(states: Iterable[str], source: Source | None, types: Sequence[str] = ()) -> ExcludedStates:
+    """Return the states that are left out unless a person says otherwise; ``types`` are the words of kinds of rows."""
     states = tuple(states)
     said = state_meanings(states)
     unknown = tuple(state for state, meaning in said.items() if meaning == UNKNOWN)
@@ -143,8 +155,16 @@ def suggested_states(states: Iterable[str], source: Source | None) -> ExcludedSt
         unknown = ()  # no words of states at all
     if source is None or source.column("refunded") is None:
         unknown += _closed_beside_complete(states)
-    left = left_out_states(states, invoices=are_invoices(source))
+    left = left_out_states(states, invoices=are_invoices(source, types))
     return ExcludedStates(left, tuple(state for state in left if said[state] == "refunded"), unknown=unknown)
+
+
+def types_of(table: RawTable, source: Source | None) -> tuple[str, ...]:
+    """Return the words of the type of rows, where a table has such a column."""
+    column = source.column("sale_type") if source else None
+    if column is None or column.name not in table.columns:
+        return ()
+    return tuple(word for word, _ in count_states([(table, column.name)]))
 
 
 def _closed_beside_complete(states: Sequence[str]) -> tuple[str, ...]:

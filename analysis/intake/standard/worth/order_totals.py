@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis.engine import fetch_row, fetch_value, literal
 from analysis.intake.cells.values import MONEY
 from analysis.intake.sales import SALE
+from analysis.intake.suggesting.receipts import came_in, prices_beside
 
 if TYPE_CHECKING:
     import duckdb
+
+    from analysis.intake.mapped import Mapped
 
 NOTHING_DIFFERS = "false"
 LEAST_TOTALS = 0.9  # share of orders of several lines whose lines all show one amount
@@ -134,6 +137,19 @@ def find_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collec
     if sure:
         return Totals(int(n), "sure" if n >= TOTALS_ORDERS else "few")
     return Totals(int(n), "alike") if n >= TOTALS_ORDERS and not untold else None
+
+
+def on_receipts(connection: duckdb.DuckDBPyConnection, one: Mapped) -> bool:
+    """Say whether the amount is the price of an order, which stands on each receipt of what came in for it."""
+    amount, order, day = (one.raw(role) for role in ("amount", "order_id", "order_date"))
+    if not (amount and order and day) or one.table.stored:
+        return False
+    price, *places = (int(column[1:]) for column in (amount, order, day))
+    receipts = [at for at, name in enumerate(one.table.columns) if at not in (price, *places) and came_in(name)]
+    return any(
+        prices_beside(connection, one.view, order=places[0], day=places[1], receipt=receipt, prices=[price])
+        for receipt in receipts
+    )
 
 
 def differs(roles: Collection[str]) -> str:

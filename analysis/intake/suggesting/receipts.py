@@ -1,0 +1,162 @@
+"""Lists of receipts: what came in for an order bit by bit, beside the order's price that stands on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+from analysis.engine import fetch_row, look
+from analysis.intake.cells.values import number
+from analysis.intake.meaning.words import words_of
+from analysis.intake.roles import Evidence, normal, roles
+from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments
+from analysis.intake.suggesting.column_guess import Taken
+from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.intake.tables import RawTable
+
+if TYPE_CHECKING:
+    import duckdb
+
+MOSTLY_FULL = 0.98
+LEAST_ORDERS = 5  # of several rows
+MOST_ORDERS = 6  # columns that are tried
+LOOKED_AT = 50_000  # rows
+PEOPLE = ("customer_id", "phone", "email", "id_number", "name", "company")  # roles by which an order is that of one
+MOSTLY = 0.9  # of them show one price, and hold receipts of several days
+VARIED = 0.5  # of them hold different receipts (three equal ones may be all of an order), and stay within their price
+CENT = 0.011
+
+
+def came_in(header: str) -> bool:
+    """Say whether a heading of money says that it came in: not what is asked for, given back, or still open.
+
+    Examples
+    --------
+    >>> [came_in(one) for one in ("收款金额", "Amount received", "Zahlung", "应收款金额", "Refund paid", "套系总价")]
+    [True, True, True, False, False, False]
+    """
+    words = words_of("amounts")
+    if NO_MONEY.search(normal(header)) or is_other_money(header) or words.says(header, "asked"):
+        return False
+    said = words.says(header, "came_in") or words.says(header, "paid")
+    return said and not words_of("figures").says(header, "of_shop")
+
+
+def prices_beside(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    *,
+    order: int,
+    day: int,
+    receipt: int,
+    prices: Sequence[int],
+    person: int | None = None,
+) -> dict[int, bool]:
+    """Return the columns that show one sum on all receipts of an order, where these came on several days and differ.
+
+    Each with True where receipts stay within it, and False where each says what was received so far; a sum that they
+    go beyond is no price of theirs, as that of a month is none of a subscription. Lines of one basket are of one day.
+
+    Parameters
+    ----------
+    rows : str
+        SQL that names rows of cells ``c0``, ``c1``, ….
+    order, day, receipt, prices, person : int
+        The places of columns; with ``person`` an order has to be that of one.
+    """
+    if not prices:
+        return {}
+    whose = "NULL" if person is None else f"c{person}"
+    told = ", ".join(f"c{at} AS w{at}, {_money(at)} AS p{at}" for at in prices)
+    each = ", ".join(
+        f"min(w{at}) = max(w{at}) AND count(w{at}) = n AS one{at}, sum(paid) <= max(p{at}) + {CENT} AS within{at}"
+        for at in prices
+    )
+    counted = ", ".join(f"count(*) FILTER (one{at}), count(*) FILTER (within{at})" for at in prices)
+    n, of_days, differ, shared, longer, grow, *found = fetch_row(
+        connection,
+        f"SELECT count(*), count(*) FILTER (days > 1), count(*) FILTER (sums > 1), count(*) FILTER (people > 1), "
+        f"count(*) FILTER (n > 2), count(*) FILTER (n > 2 AND grows), {counted} FROM ("
+        "SELECT count(*) AS n, count(DISTINCT d) AS days, count(DISTINCT t) AS sums, count(DISTINCT who) AS people, "
+        f"coalesce(min(step) > 0 OR max(step) < 0, false) AS grows, {each} FROM ("
+        f"SELECT *, paid - lag(paid) OVER (PARTITION BY o ORDER BY r) AS step FROM (SELECT row_number() OVER () AS r, "
+        f"c{order} AS o, c{day} AS d, c{receipt} AS t, {whose} AS who, {_money(receipt)} AS paid, {told} "
+        f"FROM (FROM {rows} LIMIT {LOOKED_AT}))) WHERE o IS NOT NULL GROUP BY o HAVING count(*) > 1)",
+    )
+    if n < LEAST_ORDERS or of_days < MOSTLY * n or differ < VARIED * n or shared > (1 - MOSTLY) * n:
+        return {}
+    so_far = longer >= LEAST_ORDERS and grow >= MOSTLY * longer
+    pairs = zip(prices, found[::2], found[1::2], strict=True)
+    beside = {at: within >= VARIED * n for at, one, within in pairs if one >= MOSTLY * n}
+    return {at: within for at, within in beside.items() if within or so_far}
+
+
+def _money(place: int) -> str:
+    """Read money of either decimal style, as SQL."""
+    return f"coalesce({number(f'c{place}')}, {number(f'c{place}', decimal='comma')})"
+
+
+def by_instalments(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take instalments for the amount where those of a contract add up to a total that stands on each of its rows.
+
+    The contract is the order, and its day that of the order where it has one.
+    """
+    amount = roles_taken.get("amount")
+    if amount is None or table.stored or not any(map(numbers_instalments, evidence)):
+        return
+    free = [index for index in range(len(table.columns)) if index not in columns_taken]
+    money = [amount, *(index for index in free if evidence[index].kind == "number")]
+    named = roles_taken.get("order_id")
+    contracts = [named] if named is not None else [i for i in free if 1 < evidence[i].n_distinct < evidence[i].n_filled]
+    days = [i for i, seen in enumerate(evidence) if seen.kind == "date" and seen.fill >= MOSTLY_FULL]
+    found = instalments(table, evidence, money=money, contracts=contracts, days=days)
+    if found is None:
+        return
+    taken = {"amount": found.part, "order_id": found.contract} | (
+        {} if found.day is None else {"order_date": found.day}
+    )
+    _take(taken, roles_taken, columns_taken)
+
+
+def by_receipts(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take what came in for the amount rather than the price of an order that stands on each of its receipts.
+
+    Where receipts have numbers of their own, that of the contract beside them is the order. What was received so far
+    cannot be added up: then the price is the amount, and counts once for its contract.
+    """
+    amount, named, day = (roles_taken.get(role) for role in ("amount", "order_id", "order_date"))
+    if amount is None or day is None or table.stored:
+        return
+    free = [index for index in range(len(table.columns)) if index not in columns_taken]
+    money = [amount, *(i for i in free if evidence[i].kind == "number" and not is_other_money(table.columns[i]))]
+    receipts = [index for index in money if came_in(table.columns[index])]
+    person = next((roles_taken[role] for role in PEOPLE if role in roles_taken), None)
+    orders = [named] if named is not None else []
+    orders += [i for i in free if person is not None and evidence[i].kind in ("text", "category")]
+    orders = [i for i in orders if 1 < evidence[i].n_distinct < evidence[i].n_filled and evidence[i].personal is None]
+    if not orders or not receipts:
+        return
+    with look() as connection, scan(connection, table) as rows:
+        for order, receipt in product(orders[:MOST_ORDERS], receipts):
+            both = {"order": order, "receipt": receipt}
+            prices = [amount] if receipt != amount else [one for one in money if one != amount]
+            of_one = None if order == named else person
+            found = prices_beside(connection, rows, day=day, prices=prices, person=of_one, **both)
+            for price, within in found.items():
+                _take({"order_id": order, "amount": receipt if within else price}, roles_taken, columns_taken)
+                return
+
+
+def _take(chosen: dict[str, int], roles_taken: dict[str, int], columns_taken: dict[int, Taken]) -> None:
+    """Give roles to columns; those that had them have none."""
+    for role, index in chosen.items():
+        if roles_taken.get(role) != index:
+            columns_taken.pop(roles_taken.get(role, -1), None)
+            roles_taken[role] = index
+            columns_taken[index] = (roles()[role], 0.6)
