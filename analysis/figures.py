@@ -11,7 +11,7 @@ from analysis.intake.decision import decision_dict
 from analysis.intake.questions import order_count
 from analysis.plain import plain
 from analysis.predict.methods import PREDICTIONS
-from analysis.privacy.small_groups import is_small, withheld
+from analysis.privacy.small_groups import leaves_few, withheld
 from analysis.segments.methods import METHODS
 from analysis.study.for_others import SharedStudy
 
@@ -76,7 +76,7 @@ def _buyers(result: StudyResult) -> int | None:
     if "n_orders" not in customers:
         return None
     n = int((customers["n_orders"] > 0).sum())
-    return None if isinstance(result, SharedStudy) and (is_small(n) or is_small(len(customers) - n)) else n
+    return None if isinstance(result, SharedStudy) and leaves_few(n, len(customers)) else n
 
 
 def _predictions(result: StudyResult) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _for_others(counts: dict[str, int], n_all: int, n: int) -> dict[str, Any]:
     """Return the values of a tag without those of a few customers; no total where a few would follow from it."""
     import numpy as np
 
-    if is_small(n) or is_small(n_all - n):
+    if leaves_few(n, n_all):
         return {}
     hidden = withheld(np.array(list(counts.values()), dtype=int))
     shown = {value: count for (value, count), few in zip(counts.items(), hidden, strict=True) if not few}

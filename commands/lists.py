@@ -125,8 +125,9 @@ def make(arguments: argparse.Namespace) -> int:
 def results(arguments: argparse.Namespace) -> int:
     """Read what came of a list, from a file of results or from the orders of the study, and keep it."""
     from analysis.act.outcome import came_by_orders, came_by_results, read_outcome
-    from analysis.act.outcome_words import outcome_words
+    from analysis.act.outcome_words import outcome_words, results_words
     from analysis.act.result_rows import result_rows
+    from analysis.translate import prose
     from commands.tags import rows_of
 
     voice = Voice.of(arguments)
@@ -135,10 +136,14 @@ def results(arguments: argparse.Namespace) -> int:
     campaign = campaign_named(workspace, study_id, arguments.name)
     if arguments.file:
         rows = rows_of(arguments.file)
-        given = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]}).read(rows)
-        came = came_by_results(campaign, people, profiles, given, read_on=date.today()).came
+        columns = result_rows(rows, {str(one) for one in profiles.customers["customer_id"]})
+        found = came_by_results(
+            campaign, people, profiles, columns.read(rows), read_on=date.today(), cost=campaign.cost
+        )
+        print(prose(results_words(found, columns.n_twice(rows), voice.t), voice.t))
+        came = found.came
     else:
-        came = came_by_orders(campaign, people, profiles, run.prepared().standard)
+        came = came_by_orders(campaign, people, profiles, run.prepared().standard, cost=campaign.cost)
     workspace.change_campaign(
         study_id, campaign.name, lambda now: now.model_copy(update={"came": came, "state": "done"})
     )
@@ -151,6 +156,7 @@ def notify(arguments: argparse.Namespace) -> int:
     """Tell another system that a list was made; what was stopped goes on, what was told is not told again."""
     from analysis.act.notify.deliver import STOPPED
     from analysis.act.notify.robots import told
+    from analysis.act.words import try_words
     from analysis.errors import AnalysisError
 
     voice = Voice.of(arguments)
@@ -170,20 +176,19 @@ def notify(arguments: argparse.Namespace) -> int:
         last = delivery.tries[-1]
         if last.why == STOPPED:
             raise AnalysisError("act_maybe_told", host=receiver.host)
-        why = last.why if last.status is None else str(last.status if last.code is None else last.code)
-        raise AnalysisError("act_not_told", host=receiver.host, n=len(delivery.tries), why=why)
+        raise AnalysisError("act_not_told", host=receiver.host, n=len(delivery.tries), why=try_words(last, voice.t))
     voice.say(voice.t("act.told", host=receiver.host, name=campaign.name))
     return 0
 
 
 def _receiver(arguments: argparse.Namespace, workspace: Workspace, study_id: str) -> Receiver:
     """Return whom to tell: the address that is typed, else the one that the study keeps."""
-    from analysis.act.notify.receiver import RECEIVERS, Receiver
+    from analysis.act.notify.receiver import Receiver, ReceiverKind
     from analysis.act.notify.robots import ROBOTS
     from analysis.errors import AnalysisError, ChoiceError
 
-    kind = arguments.robot or "webhook"
-    if kind not in RECEIVERS or arguments.robot == "webhook":
+    kind: ReceiverKind = arguments.robot or "webhook"
+    if arguments.robot and arguments.robot not in ROBOTS:
         raise ChoiceError("choice_not_offered", value=arguments.robot, field="robot", known=ROBOTS)
     if arguments.to:
         return Receiver(kind, arguments.to, os.environ.get(SECRET, ""))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from commands.reading import DONE, add_files, exit_code, load_recipe, prepare, read
+from commands.study import run_of
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
     from analysis.errors import AnalysisError
     from analysis.reports.kept import changes_since, kept_parts, run_before
     from analysis.reports.write import check_machine
-    from analysis.study import begin
     from analysis.workspace import Workspace
 
     if len(arguments.files) > 1:
@@ -79,16 +79,12 @@ def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
         saved = workspace.document("report", "report", study_id)
         choices = _choices(arguments, voice, None if saved is None else saved.value)
         check_machine(choices.language, kinds)
-        kept, recipe = workspace.carried(study_id), workspace.load_recipe(study_id).recipe
-        run = begin(
-            workspace.raw_tables(study_id), recipe,
-            merges=kept.merges, imported=kept.imported, forgotten=kept.forgotten,
-        )  # fmt: skip
-        result, extra = run.result(), kept_parts(workspace, study_id)
+        kept = workspace.carried(study_id)
+        result, extra = run_of(workspace, study_id, kept).result(), kept_parts(workspace, study_id)
         if not kept.is_empty:
             extra["kept_in"] = study_id
         if arguments.since is not None:
-            before = run_before(workspace, study_id, result.profiles.as_of, since=arguments.since)
+            before = run_before(workspace, study_id, result, since=arguments.since)
             extra["since"] = changes_since(workspace, study_id, result, before)
     finally:
         workspace.close()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.act.campaign import Campaign
     from analysis.study import Run
     from analysis.workspace import Workspace
+    from analysis.workspace.records import Carried
     from texts import Translator
 
 
@@ -44,15 +45,18 @@ def opened(arguments: argparse.Namespace) -> tuple[Workspace, str]:
 
 def study_of(arguments: argparse.Namespace) -> tuple[Workspace, Run]:
     """Return the workspace, and the study with all that its results rest on."""
+    workspace, study_id = opened(arguments)
+    return workspace, run_of(workspace, study_id, workspace.carried(study_id))
+
+
+def run_of(workspace: Workspace, study_id: str, kept: Carried) -> Run:
+    """Return a study with what its results rest on besides files and recipe."""
     from analysis.study import begin
 
-    workspace, study_id = opened(arguments)
-    kept, saved = workspace.carried(study_id), workspace.load_recipe(study_id).recipe
-    run = begin(
-        workspace.raw_tables(study_id), saved,
+    return begin(
+        workspace.raw_tables(study_id), workspace.load_recipe(study_id).recipe,
         merges=kept.merges, imported=kept.imported, forgotten=kept.forgotten,
     )  # fmt: skip
-    return workspace, run
 
 
 def campaign_named(workspace: Workspace, study_id: str, name: str) -> Campaign:

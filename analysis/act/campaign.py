@@ -123,6 +123,16 @@ class Campaign(Params):
         """Whom it reached, as hashes; nobody once it was dropped."""
         return () if self.state == "dropped" else tuple(one for arms in self.arms for one in arms.sent)
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The features of tags that it asks for while it is to be sent or counted; none once it is over."""
+        return tuple(one.column for one in self.choices.tags) if self.state in ("planned", "sent") else ()
+
+    @property
+    def cost(self) -> float | None:
+        """What it was thought to cost; None where nobody said so."""
+        return None if self.expected is None else self.expected.cost
+
     def held_on(self, day: date) -> tuple[str, ...]:
         """Return who is held out on a day, as hashes: nobody once its days are over, or once it was dropped."""
         if self.state == "dropped" or self.window_days is None:

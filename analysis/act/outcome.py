@@ -89,11 +89,17 @@ class Outcome(
 
 @dataclass(frozen=True)
 class Results:
-    """Results of a file as counts, and rows of nobody: ids that no customer has, and customers never on the list."""
+    """Results of a file as counts, and rows of nobody: ids that no customer has, and customers never on the list.
+
+    ``n_again`` are rows of customers who stand in an earlier one (their amounts are added up), ``n_outside`` those of
+    days before or after those in which the list is measured.
+    """
 
     came: Came
     n_unknown: int
     n_others: int
+    n_again: int = 0
+    n_outside: int = 0
 
 
 def came_by_orders(
@@ -117,7 +123,7 @@ def came_by_orders(
         raise AnalysisError("act_not_measured")
     if "order_date" not in standard.order_roles:
         raise AnalysisError("act_no_orders")
-    first, last = campaign.made_on + timedelta(days=1), campaign.made_on + timedelta(days=campaign.window_days)
+    first, last = _days_of(campaign)
     if profiles.as_of < first:
         raise AnalysisError("act_window_not_begun", day=campaign.made_on)
     ids = pd.Index(profiles.customers["customer_id"].astype(object))
@@ -158,20 +164,27 @@ def came_by_results(
 
     Parameters
     ----------
-    rows : DataFrame, one row per customer of the file
-        ``customer_id`` (text), ``responded`` (yes or no), and if it is known ``amount`` (money).
+    rows : DataFrame
+        ``customer_id`` (text), ``responded`` (yes or no), and if they are known ``amount`` (money) and ``day``: what is
+        of a day before the list, or after the days in which it is measured, came not of it.
 
     Raises
     ------
     AnalysisError
-        ``act_results_nobody`` (n, unknown): no row is of a customer of the list.
+        ``act_results_nobody`` (n, unknown): no row is of a customer of the list; ``act_results_other_days`` (n, first,
+        last): all are of other days.
     """
     import pandas as pd
 
-    ids = {str(one): row for row, one in enumerate(profiles.customers["customer_id"])}
+    known = people.rows_of_ids(rows["customer_id"])
+    ids = {str(one): row for row, one in enumerate(profiles.customers["customer_id"])} | known
     given = rows.assign(row=rows["customer_id"].astype("str").str.strip().map(ids))
     unknown = int(given["row"].isna().sum())
     given = given.dropna(subset=["row"])
+    inside = _in_days(given, campaign)
+    if len(given) and not inside.any():
+        raise AnalysisError("act_results_other_days", n=len(given), first=campaign.made_on, last=_days_of(campaign)[1])
+    n_outside, given = int((~inside).sum()), given[inside]
     knows_money = "amount" in given and bool(given["amount"].notna().any())
     amounts = pd.Series(0.0, given.index)
     if knows_money:
@@ -193,7 +206,24 @@ def came_by_results(
         read_on=read_on, source="results", counts=_counts(campaign, people, told), knows_money=knows_money,
         held_reached=len(here & held), cost=cost,
     )  # fmt: skip
-    return Results(came, unknown, len(set(responded) - listed))
+    return Results(came, unknown, len(set(responded) - listed), len(given) - len(responded), n_outside)
+
+
+def _days_of(campaign: Campaign) -> tuple[date, date]:
+    """Return the first and the last day on which something counts as the effect of a list."""
+    after = campaign.window_days or date.max.toordinal() - campaign.made_on.toordinal()
+    return campaign.made_on + timedelta(days=1), campaign.made_on + timedelta(days=after)
+
+
+def _in_days(given: pd.DataFrame, campaign: Campaign) -> pd.Series:
+    """Say which rows count: those of the days of the list, and those without a day."""
+    import pandas as pd
+
+    if "day" not in given:
+        return pd.Series(True, given.index)
+    first, last = campaign.made_on, _days_of(campaign)[1]  # who is called on the day itself may order on it
+    days = given["day"]
+    return days.isna() | ((days >= pd.Timestamp(first)) & (days < pd.Timestamp(last) + pd.Timedelta(days=1)))
 
 
 def _counts(campaign: Campaign, people: People, told: Any) -> tuple[Counted, ...]:

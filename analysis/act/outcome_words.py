@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from analysis.act.campaign import Campaign
-    from analysis.act.outcome import Outcome
+    from analysis.act.outcome import Outcome, Results
     from analysis.translate import Translate
 
 
@@ -20,6 +20,20 @@ def expected_words(campaign: Campaign, t: Translate) -> str:
     if told.low is not None and told.high is not None:
         return f"{size} {t('review.expected_money', low=told.low, high=told.high)}"
     return f"{size} {t('review.expected', low=told.response_low, high=told.response_high)}"
+
+
+def results_words(found: Results, n_twice: int, t: Translate) -> list[str]:
+    """Return what was read of a file of results, and which of its rows count otherwise than they stand.
+
+    Parameters
+    ----------
+    n_twice : int
+        Rows that repeat another (``ResultColumns.n_twice``).
+    """
+    here = sum(one.responded for one in found.came.counts)
+    said = [t("review.read", n=here, unknown=found.n_unknown, others=found.n_others)]
+    more = {"twice": n_twice, "again": found.n_again, "outside": found.n_outside}
+    return said + [t(f"review.read_{key}", n=n) for key, n in more.items() if n]
 
 
 def outcome_words(found: Outcome, names: Mapping[str, str], t: Translate) -> list[str]:

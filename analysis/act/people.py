@@ -26,10 +26,13 @@ class People:
         Of each customer's id, with the salt of the study's merges.
     roots : mapping of str
         Of each hash that was merged with others, the one that stands for the person.
+    merges : Merges, optional
+        Whose salt made the hashes.
     """
 
     hashes: tuple[str, ...] = field(repr=False)
     roots: dict[str, str] = field(repr=False)
+    merges: Merges | None = field(default=None, repr=False)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -57,6 +60,21 @@ class People:
     def row(self, one: str) -> int | None:
         """Return the row of the person behind a hash, or None."""
         return self._row.get(self.roots.get(one, one))
+
+    def rows_of_ids(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return the row of the person behind each id as files write it, one that was merged since among them.
+
+        Examples
+        --------
+        >>> from analysis.intake.standard.merges import Merges
+        >>> merged = Merges(salt="00" * 16).decide([("a", "b")], "same")
+        >>> people_of(["a"], merged).rows_of_ids(["a", "b", "c"])
+        {'a': 0, 'b': 0}
+        """
+        if self.merges is None:
+            return {}
+        found = {one: self.row(self.merges.hashed(one)) for one in set(ids)}
+        return {one: row for one, row in sorted(found.items()) if row is not None}
 
     def always_held(self, hold_out: HoldOut) -> np.ndarray:
         """Say of each customer whether no list takes them; of merged ids it is enough that one was held out."""
@@ -95,4 +113,4 @@ def people_of(ids: Sequence[str], merges: Merges | None = None) -> People:
 
     known = merges or Merges()
     roots = groups((link.first, link.second) for link in known.same)
-    return People(tuple(known.hashed(str(one)) for one in ids), roots)
+    return People(tuple(known.hashed(str(one)) for one in ids), roots, known)

@@ -32,6 +32,16 @@ class SaveRate:
     n_sent: int
     n_held: int
 
+    @property
+    def choices(self) -> dict[str, float]:
+        """The rate and its range as ``ChurnParams`` has them."""
+        return {"save_rate": self.rate, "save_rate_low": self.low, "save_rate_high": self.high}
+
+
+def save_rate_measured(experiments: Sequence[Experiment], campaigns: Sequence[Campaign]) -> SaveRate | None:
+    """Return the save rate of a test of those at risk, else of a list; None where neither was read."""
+    return save_rate_tested(experiments) or save_rate_seen(campaigns)
+
 
 def save_rate_seen(campaigns: Sequence[Campaign]) -> SaveRate | None:
     """Return the save rate of the last list that was to keep customers and was read beside a hold-out; None without.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.translate import prose
+
 if TYPE_CHECKING:
     from analysis.act.ladder import Ladder, Rung
     from analysis.act.make import Power
@@ -35,6 +37,8 @@ def answer(ladder: Ladder, t: Translate) -> list[str]:
         said = [t("act.answer_held", n=n, sent=sent, held=held)]
     else:
         said = [t("act.answer", n=n, sent=sent)]
+    if gone := int((ladder.reason == "gone").sum()):
+        said.append(t("act.answer_gone", n=gone))
     if not ladder.knows_consent:
         said.append(t("act.consent_unknown"))
     if ladder.reach.is_guess:
@@ -66,10 +70,15 @@ def try_words(one: Try, t: Translate) -> str:
 
 
 def power_words(power: Power, t: Translate) -> str:
-    """Return what a hold-out can show, said before anything is sent."""
+    """Return what a hold-out can show, said before anything is sent; and what showing the expected would take."""
     facts = {"held": power.n_held, "baseline": power.baseline}
     if not power.n_held:
         return t("act.power_none")
-    if power.effect is None:
-        return t("act.power_nothing", **facts)
-    return t("act.power", points=power.effect * 100, **facts)
+    said = [
+        t("act.power_nothing", **facts) if power.effect is None else t("act.power", points=power.effect * 100, **facts)
+    ]
+    if power.is_too_small and power.rise is not None and power.needed is not None:
+        share = power.n_held / (power.n_sent + power.n_held)
+        held = round(power.needed * share)
+        said.append(t("act.power_needed", points=power.rise * 100, needed=power.needed, held=held))
+    return prose(said, t)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.compare.made_of import FAVOURITES, OF_ORDERS
+from analysis.compare.made_of import FAVOURITES, of_orders
 from analysis.stats.exact import fisher_p
 from analysis.stats.strata import mantel_haenszel
 
@@ -25,7 +25,7 @@ FEW_EXPECTED = 5  # in each cell, for chi-square (Cochran 1954)
 
 def orders_beside(feature: Feature, segmentation: Segmentation, customers: pd.DataFrame) -> np.ndarray | None:
     """Return the number of orders of each customer where a feature is compared among those with as many, else None."""
-    if feature.key not in FAVOURITES or not OF_ORDERS & set(segmentation.made_of) or "n_orders" not in customers:
+    if feature.key not in FAVOURITES or not of_orders(segmentation) or "n_orders" not in customers:
         return None
     return customers["n_orders"].to_numpy(dtype=float)
 

@@ -73,13 +73,13 @@ def influence_for_others(found: Influence) -> Influence:
 
 
 def _numbers_kept(found: Comparison) -> np.ndarray:
-    """Say which rows of numbers have so many customers with a value, and without one, and so many others with one."""
+    """Say which rows of numbers rest on many, and are needed to hide none of the others."""
     import numpy as np
 
     rows = found.numbers
     kept = np.ones(len(rows), dtype=bool)
     n, rest_n = rows["n"].to_numpy(dtype=int), rows["rest_n"].to_numpy(dtype=int)
-    few = _few(n) | _few(rest_n) | _few(_without_value(rows, found))
+    few = _few_known(rows, found)
     for places in _by_feature(rows):
         if few[places].any():
             # Who has a value and is in no segment that is compared is one more group.
@@ -93,7 +93,7 @@ def _shares_kept(found: Comparison) -> np.ndarray:
 
     rows = found.shares
     kept = np.ones(len(rows), dtype=bool)
-    few = _few(_without_value(rows, found))
+    few = _few_known(rows, found)
     for places in _by_feature(rows):
         kept[places] = _cells_kept(rows.iloc[places], few[places])
     return kept
@@ -121,10 +121,11 @@ def _cells_kept(rows: pd.DataFrame, few: np.ndarray) -> np.ndarray:
     return ~(hidden[at] | few)
 
 
-def _without_value(rows: pd.DataFrame, found: Comparison) -> np.ndarray:
-    """Return how many customers of the segment of each row have no value of its feature, which ``n`` tells."""
+def _few_known(rows: pd.DataFrame, found: Comparison) -> np.ndarray:
+    """Say of which rows few of the segment or of the others have a value, or few of the segment none, by ``n``."""
     sizes = dict(zip(found.segments["segment"], found.segments["customers"], strict=True))
-    return rows["segment"].map(sizes).to_numpy(dtype=int) - rows["n"].to_numpy(dtype=int)
+    n, rest_n = rows["n"].to_numpy(dtype=int), rows["rest_n"].to_numpy(dtype=int)
+    return _few(n) | _few(rest_n) | _few(rows["segment"].map(sizes).to_numpy(dtype=int) - n)
 
 
 def _by_feature(rows: pd.DataFrame) -> list[np.ndarray]:

@@ -12,32 +12,26 @@ if TYPE_CHECKING:
 
 # Kinds counted over a customer's orders: one order has one, and there are more of anything among many. So they follow
 # the number of orders, and what adds up with it.
-_OF_ORDERS = (
+_KINDS = (
     *("favourite_channel_share", "n_channels", "favourite_category_share", "category_entropy", "n_categories"),
     "n_products",
 )
 # Which one a customer takes most is no count of orders: it is compared among those with as many (``compare.as_many``).
 FAVOURITES = frozenset(
-    {
-        *(
-            "favourite_weekday",
-            "favourite_hours",
-            "favourite_channel",
-            "favourite_payment_method",
-            "favourite_category",
-        ),
-        *("favourite_brand", "favourite_product"),
-    }
+    (
+        *("favourite_weekday", "favourite_hours", "favourite_channel", "favourite_payment_method"),
+        *("favourite_category", "favourite_brand", "favourite_product"),
+    )
 )
-OF_ORDERS = frozenset({"recency_days", "n_orders", "spend"})  # add up over orders
+_ADD_UP = frozenset({"recency_days", "n_orders", "spend"})  # over orders
 # What is computed from a feature, or is the same number for most customers (who bought once): it follows from it.
 FOLLOWS: dict[str, tuple[str, ...]] = {
-    "recency_days": ("tenure_days", "orders_last_90_days", "orders_90_days_before", "order_trend", *_OF_ORDERS),
+    "recency_days": ("tenure_days", "orders_last_90_days", "orders_90_days_before", "order_trend", *_KINDS),
     "n_orders": (
         *("average_order_value", "active_months", "mean_gap_days", "gap_spread_days"),
-        *("orders_last_90_days", "orders_90_days_before", "order_trend", *_OF_ORDERS),
+        *("orders_last_90_days", "orders_90_days_before", "order_trend", *_KINDS),
     ),
-    "spend": ("average_order_value", "margin", *_OF_ORDERS),
+    "spend": ("average_order_value", "margin", *_KINDS),
     "margin": ("spend",),
     "average_order_value": ("spend",),
     "age": ("age_band", "generation"),
@@ -50,8 +44,13 @@ _BOTH_WAYS = {
     other: feature
     for feature, others in FOLLOWS.items()
     for other in others
-    if _OF_ORDERS[0] not in others or other not in _OF_ORDERS
+    if _KINDS[0] not in others or other not in _KINDS
 }
+
+
+def of_orders(segmentation: Segmentation) -> bool:
+    """Say whether segments are made of what adds up over a customer's orders."""
+    return not _ADD_UP.isdisjoint(segmentation.made_of)
 
 
 def made_of(segmentation: Segmentation, features: Iterable[str], described: Iterable[Feature] = ()) -> tuple[str, ...]:
@@ -69,7 +68,7 @@ def made_of(segmentation: Segmentation, features: Iterable[str], described: Iter
     """
     features = tuple(features)
     made = set(segmentation.made_of)
-    if OF_ORDERS & made and "n_orders" not in features:  # nobody is known to have as many
+    if of_orders(segmentation) and "n_orders" not in features:  # nobody is known to have as many
         made |= FAVOURITES
     for feature in segmentation.made_of:
         made.update(FOLLOWS.get(feature, ()))

@@ -13,6 +13,7 @@ from analysis.experiments.planning.plan import MeanPlan, sample_size
 from analysis.experiments.rows.clusters import FEW
 from analysis.experiments.split_experiment import SEGMENT, fills_plan
 from analysis.experiments.splitting.split import HOLD_OUT, IMBALANCE
+from analysis.stats.intervals import Z95
 from analysis.translate import prose
 
 # Metrics whose level from a study of orders can be said in words.
@@ -273,7 +274,7 @@ def balance_answer(n: int, off: int, smallest: int, t: Translate, *, whole: bool
     if not off:
         return t("split.alike", n=n)
     said = t("split.unlike", n=off, total=n)
-    chance = 1.96 * math.sqrt(2 / max(smallest, 1))
+    chance = Z95 * math.sqrt(2 / max(smallest, 1))
     if chance <= IMBALANCE:
         return said
     key = "split.by_chance_clusters" if whole else "split.by_chance"

@@ -130,7 +130,7 @@ def month_name(day: date, t: Translate) -> str:
     >>> from datetime import date
     >>> from texts import translator
     >>> month_name(date(2024, 9, 1), translator("en")), month_name(date(2024, 9, 1), translator("zh"))
-    ('September 2024', '2024年9 月')
+    ('September 2024', '2024 年 9 月')
     """
     return t("history.month", month=t(f"month.{day.month}"), year=str(day.year))
 

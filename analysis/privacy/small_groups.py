@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 LEAST = 5
+SMALL = "small_groups"  # the segment of all who are not shown apart
 OUTSIDE = ""  # who is in no group is a group as well
 _ROUNDED = 1e-6
 
@@ -27,6 +28,17 @@ def is_small(n: float) -> bool:
     [False, True, True, False]
     """
     return 0 < n < LEAST
+
+
+def leaves_few(n: float, whole: float) -> bool:
+    """Say whether so many of a whole, or those left over of it, are too few to be shown to others.
+
+    Examples
+    --------
+    >>> [leaves_few(n, 40) for n in (0, 3, 20, 37, 40)]
+    [False, True, False, True, False]
+    """
+    return is_small(n) or is_small(whole - n)
 
 
 def withheld(

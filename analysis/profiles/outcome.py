@@ -10,13 +10,17 @@ if TYPE_CHECKING:
 
     from analysis.profiles.result import Feature, Profiles
 
-# What such columns are called; a word of the header, in any case, or a part of one in another language.
+# That customers leave, as a word of its own in English, and anywhere in a word of another language.
+_LEAVES = "churn(?:ed)?|attrition|attrited|exited|cancell?ed|left|lapsed|lost|terminated"
+_LEAVING = (
+    "流失|离网|退订|解约|解約|退会|離脱|이탈|해지|탈퇴|gekündigt|kündigung|abgewandert|résili|désabonn|abandono|cancelad[oa]"
+    "|disdett|abbandon|evasão|opgezegd|rezygnacj|отток|ушёл|ушел|отказал|ayrıldı|iptal|إلغاء|مغادر|ยกเลิก|เลิกใช้"
+)
+# What columns of an outcome are called; a word of the header, in any case, or a part of one in another language.
 _WORDS = re.compile(
-    r"(?<![a-z])(churn(ed)?|attrition|attrited|exited|cancell?ed|left|lapsed|lost|default(ed)?|respon(se|ded)|"
-    r"convert(ed)?|conversion|subscribed|purchased|bought|renewed|repurchased?|outcome|target|won)(?![a-z])"
-    r"|流失|离网|退订|违约|逾期|响应|成交|转化|是否购买|是否复购|续费|续约"
-    r"|gekündigt|kündigung|abgewandert|résili|désabonn|abandono|cancelad[oa]|disdett|abbandon|evasão|opgezegd|rezygnacj"
-    r"|отток|ушёл|ушел|отказал|ayrıldı|iptal|解約|退会|離脱|이탈|해지|탈퇴|إلغاء|مغادر|ยกเลิก|เลิกใช้",
+    rf"(?<![a-z])({_LEAVES}|default(ed)?|respon(se|ded)|convert(ed)?|conversion|subscribed|purchased|bought|renewed|"
+    rf"repurchased?|outcome|target|won)(?![a-z])|{_LEAVING}"
+    r"|违约|逾期|响应|成交|转化|是否购买|是否复购|续费|续约",
     re.IGNORECASE,
 )
 # In a column of words, the cells that say that it came about, and of a state those that say that it did not.
@@ -26,9 +30,7 @@ _GAINED = re.compile(
     re.IGNORECASE,
 )
 _LEFT = re.compile(
-    r"(?<![a-z])(churned|churn|attrited|attrition|exited|left|lapsed|lost|cancell?ed|terminated|closed lost|defaulted)"
-    r"(?![a-z])|流失|离网|退订|解约|已流失|解約|退会|이탈|해지|탈퇴"
-    r"|gekündigt|abgewandert|résilié|(?<!\w)(?:partie?|bajas?)(?!\w)|cancelad[oa]|disdett|abbandon|opgezegd|vertrokken|отток|ушёл|ушел|ayrıldı|iptal",
+    rf"(?<![a-z])({_LEAVES}|closed lost|defaulted)(?![a-z])|{_LEAVING}|(?<!\w)(?:partie?|bajas?)(?!\w)|vertrokken",
     re.IGNORECASE,
 )
 _STAYS = re.compile(
@@ -40,10 +42,9 @@ _STAYS = re.compile(
 _BAD = re.compile(
     r"churn|attrit|unsubscri|opt(?:ed)?[ -]?out|cancel|complain|refund|chargeback|^(?:has |is |customer )?left$"
     r"|(?<![a-z])(?:returned|returns?(?! (?:visit|customer|buyer|user|to|on|of))|return rate|lapsed|lost|defaulted|late"
-    r"|delay(?:s|ed)?|overdue|wait(?:s|ed|ing)?)(?![a-z])"
-    r"|流失|离网|退订|解约|退货|退款|退会|投诉|取消|差评|迟到|延迟|逾期|等待|等候|解約|返品|苦情|이탈|해지|탈퇴|반품|불만"
-    r"|gekündigt|kündigung|abgewandert|beschwerde|retoure|résili|désabonn|réclamation|rembours|cancelad|devoluci|queja"
-    r"|reclamaç|disdett|abbandon|opgezegd|klacht|отток|отказал|возврат|жалоб|iptal|şikayet",
+    rf"|delay(?:s|ed)?|overdue|wait(?:s|ed|ing)?)(?![a-z])|{_LEAVING}"
+    r"|退货|退款|投诉|取消|差评|迟到|延迟|逾期|等待|等候|返品|苦情|반품|불만|beschwerde|retoure|réclamation|rembours"
+    r"|devoluci|queja|reclamaç|klacht|возврат|жалоб|şikayet",
     re.IGNORECASE,
 )
 _TURNED = re.compile(

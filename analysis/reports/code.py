@@ -51,7 +51,7 @@ def report_code(
         names |= {("analysis.reports.kept", name) for name in ("changes_since", "kept_parts", "run_before")}
         lines = [
             f"parts = kept_parts(home, {parts_of!r})",
-            f"before = run_before(home, {parts_of!r}, result.profiles.as_of)",
+            f"before = run_before(home, {parts_of!r}, result)",
         ]
         more = f", **parts, since=changes_since(home, {parts_of!r}, result, before)"
     read = ", ".join(repr(name) for name in dict.fromkeys(files))

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.privacy.small_groups import is_small
+from analysis.privacy.small_groups import is_small, leaves_few
 from analysis.reports.content import UNKNOWN, Column, Page, Table
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ _PEOPLE = ("customers", "buyers", "regulars", "half_n", "by", "reached", "size")
 # Texts whose {share} is of {n} people; in others n is the part.
 SHARES_OF_N = (
     "cards.largest", "charts.influence_label", "charts.next_order_came_back", "compare.influence", "compare.outcome",
-    "lifecycle.answer", "overview.answer.repurchase", "playbook.channel_proven", "playbook.time", "review.unknown",
-    "report.tags.most", "tiers.answer",
+    "lifecycle.answer", "overview.answer.repurchase", "playbook.because_tag", "playbook.channel_proven",
+    "playbook.time", "review.unknown", "report.tags.most", "tiers.answer",
 )  # fmt: skip
 # What numbers segments, or counts months: no people.
 _NUMBERED = ("segment.", "segments.", "span.", "month.")
@@ -50,6 +50,10 @@ class Hushed:
     def has(self, key: str) -> bool:
         """As of the translator."""
         return self._t.has(key)
+
+    def calling(self, customers: tuple[str, str, str] | None) -> Translate:
+        """As of the translator."""
+        return Hushed(self._t.calling(customers))
 
     def number(self, value: float, digits: int | None = None) -> str:
         """As of the translator."""
@@ -80,14 +84,19 @@ def _counts_few(name: str, value: Any, said: str) -> bool:
 
 
 def _leaves_few(key: str, facts: dict[str, Any]) -> bool:
-    """Say whether a share of so many, or so many of all, tells of 1 to 4 people or leaves so few over."""
+    """Say whether a share of so many, or so many of all, tells of 1 to 4 people or leaves so few over.
+
+    ``n_over`` are those that a sentence leaves over in all, said or not.
+    """
+    if is_small(facts.get("n_over", 0)):
+        return True
     n, share = facts.get("n"), facts.get("share")
     if not isinstance(n, int):
         return False
     wholes = [facts[name] for name in ("all", "of") if isinstance(facts.get(name), int)]
     if key.startswith(SHARES_OF_N) and isinstance(share, float) and 0 < share < 1:
         wholes, n = [n], round(share * n)
-    return any(is_small(n) or is_small(whole - n) for whole in wholes)
+    return any(leaves_few(n, whole) for whole in wholes)
 
 
 def without_few(pages: Iterable[Page], title: str) -> tuple[tuple[Page, ...], int]:

@@ -71,15 +71,21 @@ def mark_of(parts: Mapping[str, Any]) -> str:
     return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
 
 
-def run_before(home: Home, study_id: str, as_of: date, *, since: str = "") -> _Info | None:
-    """Return the latest run that is kept of a day before ``as_of``, of all or of the month or day ``since``.
+def run_before(home: Home, study_id: str, result: StudyResult, *, since: str = "") -> _Info | None:
+    """Return the latest run that is kept of a day before the result's, of all or of the month or day ``since``.
+
+    One of other kinds of tables is none: what a table more says is no change.
 
     Raises
     ------
     AnalysisError
         ``report_no_snapshot`` (day, known): none is kept of ``since``.
     """
-    kept = [one for one in home.snapshots(study_id) if one.as_of < as_of]
+    from analysis.history.earlier import state_of
+
+    now = state_of(result.standard, result.profiles.as_of)
+    earlier = (one for one in home.snapshots(study_id) if one.as_of < now.as_of)
+    kept = [one for one in earlier if now.follows(one.as_of, one.summary)]
     found = [one for one in kept if one.as_of.isoformat().startswith(since)]
     if since and not found:
         raise AnalysisError("report_no_snapshot", day=since, known=tuple(sorted({str(one.as_of) for one in kept})))
@@ -87,14 +93,11 @@ def run_before(home: Home, study_id: str, as_of: date, *, since: str = "") -> _I
 
 
 def changes_since(home: Home, study_id: str, result: StudyResult, before: _Info | None) -> Brief | None:
-    """Return what changed since a run that is kept, for ``since`` of ``build_report``; None without one.
-
-    One of other kinds of tables is none: what a table more says is no change.
-    """
-    from analysis.history.earlier import earlier_of, state_of
+    """Return what changed since a run that is kept, for ``since`` of ``build_report``; None without one."""
+    from analysis.history.earlier import earlier_of
     from analysis.history.telling import brief
 
-    if before is None or not state_of(result.standard, result.profiles.as_of).follows(before.as_of, before.summary):
+    if before is None:
         return None
     earlier, campaigns = earlier_of(home.load_snapshot(before.id)), home.campaigns(study_id)
     return brief(result, earlier, campaigns=campaigns, read_since=before.taken_at)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.stats.intervals import Z95
+
 if TYPE_CHECKING:
     import numpy as np
-
-Z95 = 1.959963984540054
 
 
 def cohen_d(

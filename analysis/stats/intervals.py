@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 ALPHA = 0.05
+Z95 = 1.959963984540054
 # Logarithms of ratios are sought so far from the one seen, to some ten digits.
 _FARTHEST, _HALVINGS = 40.0, 45
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.privacy.small_groups import LEAST, OUTSIDE, is_small, together, withheld
+from analysis.privacy.small_groups import LEAST, OUTSIDE, SMALL, is_small, leaves_few, together, withheld
 from analysis.segments.result import EditedSegmentation, segmentation_of
 from analysis.study.result import StudyResult
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from analysis.overview.card_result import SegmentCard, SegmentCards
     from analysis.recipe import SegmentationPlan
 
-SMALL = "small_groups"  # the segment of all who are not shown apart
 COLUMNS = ("method", "segment", "customers", "share", "revenue", "revenue_share")
 
 
@@ -46,7 +45,7 @@ class SharedStudy(StudyResult):
         """The cards, without what is said of fewer than five of their customers."""
         cards = super().cards
         n = len(cards.counted or ())
-        counted = None if is_small(n) or is_small(cards.customers - n) else cards.counted
+        counted = None if leaves_few(n, cards.customers) else cards.counted
         return replace(cards, counted=counted, cards=_advised(_hushed(cards.cards), self._own))
 
     def comparison(self, method: str) -> Comparison | None:
@@ -180,7 +179,7 @@ def _hushed(cards: Sequence[SegmentCard]) -> tuple[SegmentCard, ...]:
     hushed = []
     for i, card in enumerate(cards):
         pace, change = card.pace, card.change
-        if pace is not None and (is_small(pace.n) or is_small(card.customers - pace.n)):
+        if pace is not None and leaves_few(pace.n, card.customers):
             pace = None
         if change is not None and (
             is_small(change.before) or is_small(change.now) or is_small(abs(change.now - change.before))
@@ -203,5 +202,5 @@ def _kept(counts: Sequence[int], of: Sequence[int]) -> list[bool]:
     """Say which counts, each of a whole that is known, may be told: neither it nor what is left of the whole is few."""
     import numpy as np
 
-    few = np.array([is_small(n) or is_small(whole - n) for n, whole in zip(counts, of, strict=True)], dtype=bool)
+    few = np.array([leaves_few(n, whole) for n, whole in zip(counts, of, strict=True)], dtype=bool)
     return [not (hidden or few[i]) for i, hidden in enumerate(withheld(np.array(counts, dtype=int), also=few))]

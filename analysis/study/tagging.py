@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.study.prepared import Prepared
-from analysis.tags.apply import Tagged, of_segments, with_tags
+from analysis.tags.apply import Tagged, of_segments, with_tags, with_those_on
 from analysis.tags.change import looked_at
 from analysis.tags.dictionary import names_tag
 from analysis.tags.params import OfSegment, Tag
 from analysis.tags.values import Basis
 
 if TYPE_CHECKING:
-    import numpy as np
+    import pandas as pd
 
     from analysis.conditions import Expression
     from analysis.segments.result import EditedSegmentation
@@ -88,40 +88,32 @@ def segments_moved(run: Steps, tag: Tag, only: Expression | float | None = None)
     -------
     dict of int
         Of each segmentation of the recipe that rests on the tag; one that cannot be made with it is left out. Clusters
-        are matched by their members, for they have other numbers each time.
+        have other numbers each time, so that each is called as the one that it continues (``segments.match``).
     """
     from dataclasses import replace
 
-    told = (tag, *(other for other in run.recipe.tags if _rests(other, tag, run.recipe.tags)))
     changed: Any = replace(run, recipe=run.recipe.with_tag(tag))  # type: ignore[type-var]
+    tags: tuple[Tag, ...] = changed.recipe.tags
+    keys = with_those_on([tag.key], tags)
+    told = [one for one in tags if one.key in keys]
     looked = looked_at(tag, run.prepared().profiles, only)
     found = {}
     for plan in run.recipe.segmentations:
         if any(names_tag(plan.params, one) for one in told):
             with suppress(AnalysisError):
-                sides = (one.segmentation(plan)[1].segmentation.labels for one in (run, changed))
-                before, after = (labels.fillna("").to_numpy(dtype=object) for labels in sides)
-                after = _matched(before, after) if plan.params.kind == "clusters" else after
-                found[plan.params.kind] = int((before != after)[looked].sum())
+                before, after = (one.segmentation(plan)[1].segmentation.labels for one in (run, changed))
+                after = _called(before, after) if plan.params.kind == "clusters" else after
+                here, there = (labels.fillna("").to_numpy(dtype=object) for labels in (before, after))
+                found[plan.params.kind] = int((here != there)[looked].sum())
     return found
 
 
-def _rests(other: Tag, tag: Tag, tags: tuple[Tag, ...]) -> bool:
-    """Say whether a tag asks for another, also by way of a third; they ask for one another in no circle."""
-    asked = [one for one in tags if any(one.gives(column) for column in other.asks)]
-    return other.key != tag.key and any(one.key == tag.key or _rests(one, tag, tags) for one in asked)
+def _called(before: pd.Series, after: pd.Series) -> pd.Series:
+    """Return labels called as the groups of before that they continue."""
+    from analysis.segments.match import match
 
-
-def _matched(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Return labels called as those of before that share most of their members."""
-    import numpy as np
-    import pandas as pd
-    from scipy.optimize import linear_sum_assignment
-
-    shared = pd.crosstab(after, before)
-    rows, columns = linear_sum_assignment(-shared.to_numpy())
-    names = {shared.index[row]: shared.columns[column] for row, column in zip(rows, columns, strict=True)}
-    return np.array([names.get(label, f"new {label}") for label in after], dtype=object)
+    names = {new: old for old, new in match(before, after).items()}
+    return after.map(lambda key: names.get(key, f"new {key}"), na_action="ignore")
 
 
 def _segmentations(run: Steps, tags: Iterable[Tag]) -> dict[str, EditedSegmentation]:

@@ -129,13 +129,18 @@ def _rests_on(tag: Tag, others: Iterable[Tag]) -> bool:
 
 def of_segments(tags: Sequence[Tag]) -> frozenset[str]:
     """Return the keys of tags that rest on a segmentation, also by way of another tag: they come after segments."""
-    late = {tag.key for tag in tags if isinstance(tag.source, OfSegment)}
+    return with_those_on((tag.key for tag in tags if isinstance(tag.source, OfSegment)), tags)
+
+
+def with_those_on(keys: Iterable[str], tags: Sequence[Tag]) -> frozenset[str]:
+    """Return the keys of some tags and of all that rest on them, also by way of another tag."""
+    found = set(keys)
     while True:
-        found = [tag for tag in tags if tag.key in late]
-        more = {tag.key for tag in tags if tag.key not in late and _rests_on(tag, found)}
+        known = [tag for tag in tags if tag.key in found]
+        more = {tag.key for tag in tags if tag.key not in found and _rests_on(tag, known)}
         if not more:
-            return frozenset(late)
-        late |= more
+            return frozenset(found)
+        found |= more
 
 
 def _with(profiles: Profiles, found: TagValues, made_of: tuple[str, ...]) -> Profiles:

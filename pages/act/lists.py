@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import streamlit as st
@@ -45,7 +46,9 @@ def main() -> None:
         )  # fmt: skip
         show.chart(ladder_bars(found, t), t("act.chart_alt", n=len(found.rungs)), name="ladder", data=rows)
         usual = baseline.baseline_of(act, choices, bind.held("window") or 30)
-        st.caption(show.md_escape(power_words(power_before(len(found.sent), len(found.held), usual), t)))
+        inside = Counter(found.labels[[*found.sent, *found.held]].tolist())
+        power = power_before(len(found.sent), len(found.held), usual, rise=plays.rise_of(act, list(inside), inside))
+        st.caption(show.md_escape(power_words(power, t)))
         make(act, bind, found, name)
     if not just_made:
         made(act)

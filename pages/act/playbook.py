@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analysis.act.make import needed_to_tell
 from analysis.act.playbook.budget import Return, split_budget
 from analysis.act.playbook.few import taking_hours, taking_money, worth_doing
 from analysis.act.playbook.scan import rising, scan
@@ -12,9 +13,10 @@ from analysis.act.playbook.words import answer, trade_words
 from analysis.errors import AnalysisError
 from analysis.translate import prose
 from ui import bound, compute, session, show
-from ui.act import level_editor, listing, play_card, plays, trade_box, trades
+from ui.act import baseline, level_editor, listing, play_card, plays, trade_box, trades
 
 t = session.t()
+TENTH = 0.1  # of a list, held out
 FIRST = 6  # plays in sight; a page that has to be read to the end is not read
 
 
@@ -23,7 +25,7 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
-    t, found, used = act.t, trades.found_trade(study), trades.chosen_trade(study)
+    t, found, used = act.t, compute.found_trade(study), compute.chosen_trade(study)
     filled = plays.filled(act)
     said = trade_words(found, used, t)
     show.answer(prose([answer(filled, act.names, t), said], t))
@@ -127,6 +129,15 @@ def few_things(act: listing.Act, filled: list[play_card.FilledPlay]) -> None:
         st.markdown(show.md_escape(said))
     if not found.chosen:
         st.caption(show.md_escape(t("playbook.few_nothing")))
+    too_small = [
+        t("playbook.few_needed", name=act.names.get(one.segment, one.segment), n=one.n, needed=needed)
+        for one in found.chosen
+        if (needed := needed_to_tell(plays_by[one.segment].value.assumption.middle, baseline.USUAL, TENTH)) is not None
+        and needed > one.n
+    ]
+    if too_small:
+        told = t("segments.between").join(too_small)
+        st.caption(show.md_escape(t("playbook.few_too_small", usual=baseline.USUAL, told=told)))
 
 
 def unasked(act: listing.Act) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.act.saved import SaveRate, save_rate_seen, save_rate_tested
+from analysis.act.saved import SaveRate, save_rate_measured
 from analysis.charts.predict.churn import calibration, found_by_risk
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.result import SCORE
@@ -17,6 +17,7 @@ from analysis.predict.churn.words import (
     definition_words,
     doubt_words,
     known_value,
+    lead,
     reason_words,
     season_words,
     used_words,
@@ -37,12 +38,13 @@ MOST_REASONS = 2  # of each on the page
 SHOWN, SHOWN_BY_RULE = 2, 5  # of those most at risk, with and without reasons; the list holds them all
 
 
-def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
+def choices(study: compute.LoadedStudy, params: ChurnParams, seen: SaveRate | None) -> None:
     """Offer what leaving is, where the scores come from, and what an offer costs and saves."""
-    st.number_input(
-        t("churn.days"), 7, 1095, placeholder=t("churn.days_found"), help=t("churn.days_help"),
-        **kept.field(study, params, "days"),
-    )  # fmt: skip
+    if "order_date" in compute.prepared_or_stop(study).standard.order_roles:
+        st.number_input(
+            t("churn.days"), 7, 1095, placeholder=t("churn.days_found"), help=t("churn.days_help"),
+            **kept.field(study, params, "days"),
+        )  # fmt: skip
     st.selectbox(
         t("lifetime.model"), ["auto", "rule", "logistic", "trees"], format_func=lambda name: t(f"churn.choice.{name}"),
         help=t("churn.method_help"), **kept.field(study, params, "method"),
@@ -55,37 +57,27 @@ def choices(study: compute.LoadedStudy, params: ChurnParams) -> None:
                 lambda rate: kept.change(study, params, around(params, rate)),
             ),
         )  # fmt: skip
-        if (seen := rate_seen(study.id)) is not None:
+        if seen is not None:
             st.button(
                 show.label("churn.rate_seen", name=seen.campaign, rate=seen.rate, low=seen.low, high=seen.high),
                 key="churn_rate_seen", icon=":material/insights:",
                 help=show.label("churn.rate_seen_help", sent=seen.n_sent, held=seen.n_held),
-                on_click=kept.change, args=(study, params, as_choices(seen)),
+                on_click=kept.change, args=(study, params, seen.choices),
             )  # fmt: skip
         st.number_input(t("churn.cost"), 0.0, 1e9, help=t("churn.cost_help"), **kept.field(study, params, "cost"))
 
 
-def rate_seen(study: str) -> SaveRate | None:
-    """Return the save rate of a test of those at risk, else of a list; None where neither was read."""
-    tests = [stored.experiment for stored in compute.workspace().experiments(study)]
-    return save_rate_tested(tests) or save_rate_seen(compute.workspace().campaigns(study))
-
-
-def as_choices(seen: SaveRate) -> dict[str, float]:
-    """Return a save rate as params have it."""
-    return {"save_rate": seen.rate, "save_rate_low": seen.low, "save_rate_high": seen.high}
-
-
-def usual() -> ChurnParams:
-    """Return what is predicted when nobody has chosen: with the save rate that was measured, where one was."""
-    study = session.study_id()
-    seen = rate_seen(study) if study is not None else None
-    return ChurnParams() if seen is None else ChurnParams(**as_choices(seen))
+def rate_seen() -> SaveRate | None:
+    """Return the save rate that the open study has measured."""
+    study, workspace = session.study_id(), compute.workspace()
+    if study is None:
+        return None
+    return save_rate_measured([one.experiment for one in workspace.experiments(study)], workspace.campaigns(study))
 
 
 def rate_sentence(seen: SaveRate | None, params: ChurnParams) -> str:
     """Return where the save rate comes from."""
-    if seen is not None and as_choices(seen).items() <= params.model_dump().items():
+    if seen is not None and seen.choices.items() <= params.model_dump().items():
         return t("churn.rate_measured", rate=params.save_rate, name=seen.campaign, sent=seen.n_sent, held=seen.n_held)
     return t("churn.rate_assumed", rate=params.save_rate)
 
@@ -159,11 +151,11 @@ def trust(result: ChurnResult) -> None:
         st.markdown(show.md_escape(sentence))
 
 
-def beside(made: frame.Made) -> None:
-    """Say what an offer may save."""
+def beside(made: frame.Made, seen: SaveRate | None) -> None:
+    """Say what an offer may save, and where its rate comes from."""
     if (money := made.result.money) is not None:
         told = t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)
-        frame.captions([told, rate_sentence(rate_seen(made.study.id), made.params)])
+        frame.captions([told, rate_sentence(seen, made.params)])
 
 
 def actions(made: frame.Made) -> None:
@@ -173,10 +165,12 @@ def actions(made: frame.Made) -> None:
     kept.as_segment(made.study, made.result, made.params)
 
 
-t = session.t()
+t, seen = session.t(), rate_seen()
 frame.page(
-    usual(), choices=choices, views=views, beside=beside, actions=actions, next_page="segments/rules",
+    ChurnParams() if seen is None else ChurnParams(**seen.choices),
+    choices=lambda study, params: choices(study, params, seen), views=views,
+    beside=lambda made: beside(made, seen), actions=actions, next_page="segments/rules",
     said=(TOO_GOOD,), told=lambda made: [
-        kept.lead_of_churn(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
+        *lead(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
     ],
 )  # fmt: skip

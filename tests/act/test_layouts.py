@@ -131,7 +131,7 @@ def test_an_id_keeps_its_zeros_and_a_stopped_writing_leaves_no_workbook() -> Non
 def test_a_message_is_needed_and_an_empty_list_is_refused() -> None:
     with pytest.raises(AnalysisError, match="act_no_message"):
         list_frame("sms", handed(), T)
-    with pytest.raises(AnalysisError, match="act_nobody_left"):
+    with pytest.raises(AnalysisError, match="act_group_empty"):
         list_frame("plain", handed(rows=np.array([], dtype=int)), T)
     with pytest.raises(AnalysisError, match="act_no_address"):
         list_frame("sms", handed(profiles=profiles(spend=[1.0, 2.0, 3.0]), message="x"), T)

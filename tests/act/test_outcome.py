@@ -13,11 +13,12 @@ from analysis.act.campaign import Came, Campaign, Counted
 from analysis.act.ladder import eligibility
 from analysis.act.make import campaign_of
 from analysis.act.outcome import came_by_orders, came_by_results, read_outcome, seen_effects
-from analysis.act.outcome_words import expected_words, outcome_words
+from analysis.act.outcome_words import expected_words, outcome_words, results_words
 from analysis.act.params import ListChoices
 from analysis.act.playbook.value import learned
 from analysis.act.result_rows import result_rows
 from analysis.errors import AnalysisError
+from analysis.exports.act.layouts import Handed, list_frame
 from analysis.intake.standard.merges import Merges
 from tests.act.makers import DAY, people, profiles
 from tests.samples import sample
@@ -167,6 +168,74 @@ def test_columns_of_results_are_found_and_what_cannot_be_read_is_refused() -> No
     campaign, who, base = made(100)
     with pytest.raises(AnalysisError, match="act_results_nobody"):
         came_by_results(campaign, who, base, pd.DataFrame({"customer_id": ["zz"], "responded": [True]}), read_on=DAY)
+
+
+def test_a_call_sheet_of_our_own_comes_back_and_what_the_list_knew_before_is_no_result() -> None:
+    base = profiles(n_orders=[1, 1, 1], spend=[900.0, 80.0, 7.0], phone=["13800138000", "13800138001", "13800138002"])
+    who = people(base)
+    for language, yes, no in (("en", "sold", "no answer"), ("zh", "成交", "未接")):
+        t = translator(language)
+        handed = Handed(base, np.arange(3), ["lost"] * 3, "May", region="CN")
+        sheet = list_frame("call", handed, t).astype(object)
+        sheet[t("act.column_result")] = [yes, no, ""]
+        sheet[t("act.column_amount")] = ["1,250", "", ""]
+        found = result_rows(sheet, set(base.customers["customer_id"]))
+        assert (found.responded, found.amount) == (t("act.column_result"), t("act.column_amount"))
+        read = found.read(sheet)
+        assert read["responded"].tolist() == [True, False, False] and read["amount"].sum() == 1250
+    assert who.rows_of_ids(["k2", "zz"]) == {"k2": 2}
+
+
+def test_amounts_of_other_countries_orders_of_other_days_and_rows_twice_are_read_as_they_are() -> None:
+    campaign, who, base = made(100, window_days=10)
+    ids = base.customers["customer_id"].iloc[[who.row(one) for one in campaign.arms[0].sent[:3]]].tolist()
+    orders = pd.DataFrame(
+        {
+            "Kunde": [ids[0], ids[0], ids[1], ids[2], ids[0]],
+            "Bestellnummer": ["1", "2", "3", "4", "1"],
+            "Bestelldatum": ["01.07.2024", "05.07.2024", "31.12.2023", "09.07.2024", "01.07.2024"],
+            "Order Amount": ["1.234,56", "12,50", "99,00", "3,00", "1.234,56"],
+        }
+    )
+    columns = result_rows(orders, set(base.customers["customer_id"]))
+    assert (columns.customer, columns.amount, columns.day) == ("Kunde", "Order Amount", "Bestelldatum")
+    read = columns.read(orders)
+    assert columns.n_twice(orders) == 1 and read["amount"].tolist() == [1234.56, 12.5, 99.0, 3.0]
+    found = came_by_results(campaign, who, base, read, read_on=DAY)
+    assert (found.n_again, found.n_outside) == (1, 1)
+    sent = [one for one in found.came.counts if one.arm == "sent"]
+    assert sum(one.responded for one in sent) == 2
+    assert sum(one.money for one in sent) == pytest.approx(1234.56 + 12.5 + 3)
+    for language in LANGUAGES:
+        assert len(results_words(found, 1, translator(language))) == 4
+    late = read.assign(day=pd.Timestamp("2025-01-01"))
+    with pytest.raises(AnalysisError, match="act_results_other_days"):
+        came_by_results(campaign, who, base, late, read_on=DAY)
+    # Two orders of one amount are two; a file that was put below itself is one file.
+    bare = pd.DataFrame({"id": [ids[0], ids[0], ids[1]], "amount": ["5", "5", "7"]})
+    known = result_rows(bare, set(ids))
+    assert known.read(bare)["amount"].sum() == 17 and known.n_twice(bare) == 0
+    assert known.read(pd.concat([bare.iloc[1:], bare.iloc[1:]]))["amount"].sum() == 12
+    with pytest.raises(AnalysisError, match="act_results_no_number"):
+        known.read(bare.assign(amount=["5", "about 5", "7"]), {"amount": "amount"})
+    with pytest.raises(AnalysisError, match="act_results_no_day"):
+        known.read(bare, {"day": "amount"})
+
+
+def test_results_under_an_id_that_was_merged_since_are_those_of_the_person() -> None:
+    salt = Merges(salt="ab" * 16)
+    base = profiles(50, spend=np.ones(50))
+    who = people(base, salt)
+    ladder = eligibility(base, ["a"] * 50, ListChoices(hold_out=0.4), who, seed="s")
+    campaign = campaign_of(ladder, who, base, name="x", method="rfm", seed="s", made_on=DAY, window_days=30)
+    gone, into = (f"k{row}" for row in ladder.sent[:2])
+    kept = base.customers[base.customers["customer_id"] != gone].reset_index(drop=True)
+    now = type(base)(kept, base.features, DAY)
+    merged = people(now, salt.decide([(gone, into)], "same"))
+    found = came_by_results(
+        campaign, merged, now, pd.DataFrame({"customer_id": [gone], "responded": [True]}), read_on=DAY
+    )
+    assert found.n_unknown == 0 and sum(one.responded for one in found.came.counts) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser.conftest import QUIET, Server, settle
 
@@ -181,6 +181,11 @@ MEASURE = """() => {
         over: Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - innerWidth),
     };
 }"""
+
+
+def says(page: Page, text: str) -> None:
+    """Wait until the answer says a text; while a page is drawn anew, the answer before stands beside it."""
+    expect(page.locator(ANSWER).filter(has_text=text)).to_be_visible(timeout=PATIENCE)
 
 
 def in_sight(page: Page, css: str) -> bool:

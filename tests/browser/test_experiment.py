@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.screens import says
 from texts import Translator
 
 PATIENCE = 60_000
@@ -68,7 +69,7 @@ def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, t
 
     go(page, "split")
     page.locator(".st-key-split_assign button").click()
-    expect(page.locator(".st-key-answer")).to_contain_text(f"{n} customers were split", timeout=PATIENCE)
+    says(page, f"{n} customers were split")
     book = openpyxl.load_workbook(save(page, page.locator(".st-key-split_xlsx button"), tmp_path))
     files = [save(page, page.locator(f".st-key-split_csv_{place} button"), tmp_path) for place in (0, 1)]
     lists = [list(csv.DictReader(file.read_text("utf-8-sig").splitlines())) for file in files]

@@ -11,7 +11,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.screens import LAPTOP, LOCALES, NARROW, PAGES, PATIENCE, WIDE, begin, faults, in_sight, open_page
+from tests.browser.screens import (
+    LAPTOP,
+    LOCALES,
+    NARROW,
+    PAGES,
+    PATIENCE,
+    WIDE,
+    begin,
+    faults,
+    in_sight,
+    open_page,
+    says,
+)
 
 # By language: the size and whether the theme is dark.
 SCREENS = {"en": (WIDE, False), "zh": (NARROW, True)}
@@ -75,5 +87,5 @@ def test_a_test_of_a_segment_is_planned_without_an_error_by_one_click(visit, add
     settle(page)
     page.locator(".st-key-card_test_0 button").click()
     page.wait_for_url("**/plan?**", timeout=PATIENCE)
-    expect(page.locator(".st-key-answer")).to_contain_text("Champions", timeout=PATIENCE)
+    says(page, "Champions")
     assert page.get_by_test_id("stAlert").count() == 0

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,22 +30,26 @@ class Snapshots:
     """A workspace that keeps runs of some days."""
 
     days: tuple[date, ...]
+    kind: str = "orders"
 
     def snapshots(self, study_id: str) -> list[Any]:
-        return [type("Info", (), {"id": str(day), "as_of": day, "taken_at": datetime.now(UTC)}) for day in self.days]
+        told = {"taken_at": datetime.now(UTC), "summary": {"tables": {"a.csv": {"kind": self.kind}}}}
+        return [SimpleNamespace(id=str(day), as_of=day, **told) for day in self.days]
 
 
 def test_the_run_before_is_the_latest_of_what_was_asked_for() -> None:
     home: Any = Snapshots((date(2026, 8, 31), date(2026, 9, 5), date(2026, 9, 30), date(2026, 10, 31)))
-    now = date(2026, 10, 31)
+    tables = SimpleNamespace(counts=(SimpleNamespace(kind="orders"),))
+    now: Any = SimpleNamespace(standard=tables, profiles=SimpleNamespace(as_of=date(2026, 10, 31)))
     found = [run_before(home, "s", now, since=since) for since in ("", "2026-09", "2026-08-31")]
     assert [one.as_of for one in found if one] == [date(2026, 9, 30), date(2026, 9, 30), date(2026, 8, 31)]
     with pytest.raises(AnalysisError, match="report_no_snapshot"):
         run_before(home, "s", now, since="2026-10")  # that is the run itself
     nothing: Any = Snapshots(())
     assert run_before(nothing, "s", now) is None
-    result: Any = None
-    assert changes_since(nothing, "s", result, None) is None
+    others: Any = Snapshots((date(2026, 9, 30),), "feedback")
+    assert run_before(others, "s", now) is None
+    assert changes_since(nothing, "s", now, None) is None
 
 
 def test_a_mark_changes_with_what_is_kept(tmp_path: Path) -> None:

@@ -35,6 +35,12 @@ def test_tags_that_ask_for_one_another_in_a_circle_are_refused_by_the_recipe() -
         in_order(circle)
 
 
+def test_a_column_whose_heading_is_a_number_is_no_value_of_a_tag() -> None:
+    tags = (rule("a", "2023", "ge", 1), rule("b", "2023", "ge", 2))
+    assert in_order(tags) == tags
+    assert used_by(tags[0], tags, []) == ()
+
+
 def test_two_tags_of_one_key_are_refused() -> None:
     with pytest.raises(ChoiceError, match="tag_twice"):
         Recipe(tags=(rule("a", "spend", "ge", 1), rule("a", "spend", "ge", 2)))

@@ -13,7 +13,7 @@ import pytest
 
 import cli
 from analysis.errors import AnalysisError
-from analysis.history.earlier import earlier_of
+from analysis.history.earlier import earlier_of, state_of
 from analysis.history.schedule import schedule_line
 from analysis.history.watch import Watch, new_files, with_taken
 from analysis.recipe import SegmentationPlan
@@ -22,7 +22,7 @@ from analysis.study import suggest
 from analysis.workspace import Workspace, desk
 from analysis.workspace.refreshing.due import run_due
 from analysis.workspace.refreshing.lock import only_refresh
-from analysis.workspace.refreshing.refreshing import _kept_run, _run_before, look, refresh_study, snapshot_before
+from analysis.workspace.refreshing.refreshing import _kept_run, _run_before, look, refresh_study, runs_before
 from analysis.workspace.refreshing.watching import save_watch, watch_of
 from commands.refresh import listed
 from tests.history.months import HEADERS, file_of, rows_of
@@ -69,8 +69,8 @@ def test_a_refresh_keeps_files_run_and_what_differed_and_tells_the_month(workspa
     assert [one["code"] for one in left["arrived"]] == ["overlap"]
     assert {"arrived_overlap", "overlap"} <= set(done.brief.codes)
     files = {table.fingerprint for table in workspace.raw_tables(study)}
-    before = snapshot_before(snapshots, files, snapshots[0])
-    assert before is not None and before.id == snapshots[1].id
+    now = state_of(done.result.standard, done.result.profiles.as_of)
+    assert [one.id for one in runs_before(snapshots, files, now)] == [snapshots[1].id]
     kept = state(workspace, study)
     with pytest.raises(AnalysisError, match="arrival_nothing_new"):
         refresh_study(workspace, study, new, listed=listed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.act.audience import DIGESTS, Digest
-from analysis.act.make import rows_of
+from analysis.act.make import rows_of, still_allowed
 from analysis.errors import AnalysisError
 from analysis.exports.act.layouts import USUAL, Handed, list_frame, offered
 from analysis.exports.act.write import write_list
@@ -22,6 +23,8 @@ from ui.act import plays
 
 if TYPE_CHECKING:
     from datetime import date
+
+    import numpy as np
 
     from analysis.act.campaign import Campaign
     from ui.act.listing import Act
@@ -80,6 +83,11 @@ def hand_over(act: Act, campaign: Campaign) -> None:
             show.error(problem)
         return
     st.caption(show.md_escape(t("act.handed", n=len(frame), columns=frame.shape[1])))
+    listed = len(_listed(act, campaign, group))
+    if gone := (campaign.n_sent if group == "sent" else campaign.n_held) - listed:
+        st.caption(show.md_escape(t("act.gone_since", n=gone)))
+    if withdrawn := listed - len(handed.rows):
+        st.caption(show.md_escape(t("act.withdrawn_since", n=withdrawn)))
     if not reason:
         st.caption(show.md_escape(t("act.reason_first")))
 
@@ -93,7 +101,7 @@ def hand_over(act: Act, campaign: Campaign) -> None:
 
     if kind == "xlsx" and len(frame) > QUICK_ROWS:
         _beside(
-            f"list {act.study.id} {campaign.name} {layout} {group} {t.language} {digest} {text}",
+            f"list {act.study.id} {campaign.name} {layout} {group} {t.language} {digest} {text} {_told(handed)}",
             write,
             name,
             reason,
@@ -136,6 +144,11 @@ def _beside(key: str, write: Callable[..., None], name: str, reason: str, logged
         )  # fmt: skip
 
 
+def _told(handed: Handed) -> str:
+    """Return a short name of whom a file holds: one that was written before somebody withdrew is another."""
+    return hashlib.sha256(handed.rows.tobytes()).hexdigest()[:16]
+
+
 def _button(make: Callable[[], bytes], name: str, kind: str, reason: str) -> None:
     st.download_button(
         session.t()("act.download"), make, name, XLSX if kind == "xlsx" else "text/csv", key="list_download",
@@ -150,14 +163,20 @@ def _said(act: Act, campaign: Campaign) -> str:
     return "" if play is None else play.play.offer.of(act.t.language)
 
 
+def _listed(act: Act, campaign: Campaign, group: str) -> np.ndarray:
+    """Return the rows of a group of the list as the files know them today."""
+    return rows_of(campaign, act.people)[GROUPS.index(group)]
+
+
 def _handed(act: Act, campaign: Campaign, group: str, text: str, confirmed: date | None) -> Handed:
     """Return what is handed over: the people of the list as the files know them today, the most valuable first."""
     import numpy as np
 
     from analysis.act.reach import region_of
 
-    sent, held = rows_of(campaign, act.people)
-    rows = sent if group == "sent" else held
+    rows = _listed(act, campaign, group)
+    if group == "sent":
+        rows = still_allowed(rows, act.profiles, campaign.choices.channel)
     customers = act.profiles.customers
     if "spend" in customers:
         rows = rows[np.argsort(-customers["spend"].to_numpy(dtype=float, na_value=0.0)[rows], kind="stable")]

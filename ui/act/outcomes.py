@@ -10,9 +10,10 @@ import streamlit as st
 
 from analysis.act.campaign import VERDICTS, Campaign
 from analysis.act.outcome import came_by_orders, came_by_results, read_outcome
-from analysis.act.outcome_words import expected_words, outcome_words
+from analysis.act.outcome_words import expected_words, outcome_words, results_words
 from analysis.act.result_rows import MARKS, result_rows
 from analysis.errors import AnalysisError
+from analysis.translate import prose
 from ui import bound, compute, session, show
 
 if TYPE_CHECKING:
@@ -57,15 +58,11 @@ def _keep(act: Act, campaign: Campaign, **changed: Any) -> None:
 
 def _by_orders(act: Act, campaign: Campaign) -> None:
     try:
-        came = came_by_orders(campaign, act.people, act.profiles, act.standard, cost=_cost(campaign))
+        came = came_by_orders(campaign, act.people, act.profiles, act.standard, cost=campaign.cost)
     except AnalysisError as problem:
         session.keep(session.REFUSED, problem)
         return
     _keep(act, campaign, came=came, state="done")
-
-
-def _cost(campaign: Campaign) -> float | None:
-    return None if campaign.expected is None else campaign.expected.cost
 
 
 def _by_file(act: Act, campaign: Campaign, key: str) -> None:
@@ -86,12 +83,11 @@ def _by_file(act: Act, campaign: Campaign, key: str) -> None:
                 key=f"result_{mark}_{key}", placeholder=t("review.no_column"),
             )  # fmt: skip
         given = found.read(rows, chosen)
-        read = came_by_results(campaign, act.people, act.profiles, given, read_on=date.today(), cost=_cost(campaign))
+        read = came_by_results(campaign, act.people, act.profiles, given, read_on=date.today(), cost=campaign.cost)
     except AnalysisError as problem:
         show.error(problem)
         return
-    here = sum(one.responded for one in read.came.counts)
-    st.caption(show.md_escape(t("review.read", n=here, unknown=read.n_unknown, others=read.n_others)))
+    st.caption(show.md_escape(prose(results_words(read, found.n_twice(rows, chosen), t), t)))
     st.button(
         t("review.take"), key=f"take_{key}", type="primary", on_click=_keep,
         args=(act, campaign), kwargs={"came": read.came, "state": "done"},

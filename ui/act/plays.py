@@ -14,12 +14,14 @@ from ui import compute
 from ui.act import trades
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ui.act.listing import Act
 
 
 def filled(act: Act) -> list[FilledPlay]:
     """Return the play of each segment, in the order of the first screen; computed once for the same choices."""
-    chosen, used = compute.workspace().play_settings(act.study.id), trades.chosen_trade(act.study)
+    chosen, used = compute.workspace().play_settings(act.study.id), compute.chosen_trade(act.study)
     read = [(one.name, one.came.model_dump_json()) for one in act.campaigns if one.came is not None]
     told = json.dumps(
         [act.plan, used.model_dump(mode="json"), trades.settings(act.study.id), read], default=str, sort_keys=True
@@ -35,6 +37,18 @@ def filled(act: Act) -> list[FilledPlay]:
 def channel_of(act: Act, segments: list[str]) -> str:
     """Return the channel of the play of the first of some segments."""
     return next((play.channel for play in filled(act) if play.segment in segments[:1]), "other")
+
+
+def rise_of(act: Act, segments: Sequence[str], sizes: Mapping[str, int]) -> float | None:
+    """Return by how much the plays expect to raise the share that orders; None where a segment has no play.
+
+    ``sizes`` are customers of the list by segment, in proportion to which the plays count.
+    """
+    middles = {play.segment: play.value.assumption.middle for play in filled(act) if play.play.channels}
+    known = [one for one in segments if sizes.get(one)]
+    if not known or not set(known) <= set(middles):
+        return None
+    return sum(middles[one] * sizes[one] for one in known) / sum(sizes[one] for one in known)
 
 
 def expectation(act: Act, campaign: Campaign) -> Expectation | None:

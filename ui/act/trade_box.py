@@ -8,17 +8,15 @@ import streamlit as st
 
 from analysis.act.playbook.trade import OWN, Trade, own_trade, trade_to_toml
 from analysis.errors import AnalysisError
-from analysis.reports.choices import ReportChoices
 from analysis.tags.library import library_tag
 from analysis.tags.words import name_of
-from ui import compute, session, show
+from analysis.workspace.stores.act import TRADE
+from ui import compute, show
 from ui.act import trades
 from ui.tags import draft
 
 if TYPE_CHECKING:
     from ui.act.listing import Act
-
-DOCUMENT, REPORT = "trade", "report"
 
 
 def brings(act: Act, used: Trade) -> None:
@@ -31,12 +29,9 @@ def brings(act: Act, used: Trade) -> None:
             if st.button(t("playbook.brings_plan"), key="trade_plan", icon=":material/science:"):
                 st.switch_page(show.page_path("experiments/plan"))
             if st.button(t(f"playbook.brings_report_{used.report}"), key="trade_report", icon=":material/summarize:"):
-                begun = ReportChoices(language=session.language())
-                compute.workspace().change_document(
-                    REPORT, REPORT,
-                    lambda kept: (kept or begun).model_copy(update={"preset": used.report, "sections": ()}),
-                    act.study.id,
-                )  # fmt: skip
+                from ui.share import reports
+
+                reports.change(act.study.id, preset=used.report, sections=())
                 st.switch_page(show.page_path("share/report"))
         _own(act, used)
 
@@ -90,10 +85,10 @@ def _own(act: Act, used: Trade) -> None:
 
 
 def _take(study_id: str, given: Trade) -> None:
-    compute.workspace().save_document(DOCUMENT, given, given.key, study_id, revision=None)
+    compute.workspace().save_document(TRADE, given, given.key, study_id, revision=None)
     trades.keep(study_id, trade=given.key)
 
 
 def _remove(study_id: str, key: str) -> None:
-    compute.workspace().remove_document(DOCUMENT, key, study_id)
+    compute.workspace().remove_document(TRADE, key, study_id)
     trades.keep(study_id, trade=None)

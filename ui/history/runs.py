@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.history.earlier import LEFT, Earlier, State, earlier_of, state_of
+from analysis.history.earlier import LEFT, Earlier, earlier_of, files_then, state_of
+from analysis.workspace.refreshing import refreshing
 from analysis.workspace.refreshing.alarming import alarms_now, judged_now
-from analysis.workspace.refreshing.refreshing import snapshot_before
 from ui import compute
 
 if TYPE_CHECKING:
@@ -36,30 +36,16 @@ def files_of(study: compute.LoadedStudy) -> set[str]:
     return {table.fingerprint for table in study.tables}
 
 
-def state_now(study: compute.LoadedStudy) -> State:
-    """Return the state of the open study, which another run may be before."""
-    prepared = compute.prepared_or_stop(study)
-    return state_of(prepared.standard, prepared.profiles.as_of)
-
-
 def runs_before(study: compute.LoadedStudy) -> list[SnapshotInfo]:
-    """Return the runs of other files than today's that today's follows, the newest first, one of each state."""
-    now = state_now(study)
-    seen: set[frozenset[str]] = {frozenset(files_of(study))}
-    found: list[SnapshotInfo] = []
-    for info in compute.workspace().snapshots(study.id):
-        kept = info.summary.get(LEFT, {}).get("files")
-        digests = frozenset(one["sha256"] for one in kept or ())
-        if kept is None or digests in seen or not now.follows(info.as_of, info.summary):
-            continue
-        seen.add(digests)
-        found.append(info)
-    return found[:MOST_RUNS]
+    """Return the runs that today's can be compared with, the newest first."""
+    prepared = compute.prepared_or_stop(study)
+    now = state_of(prepared.standard, prepared.profiles.as_of)
+    return refreshing.runs_before(compute.workspace().snapshots(study.id), files_of(study), now)[:MOST_RUNS]
 
 
 def pair(study: compute.LoadedStudy, info: SnapshotInfo | None = None) -> Pair | None:
     """Return today's run beside an earlier one, by default the newest of other files; None without one."""
-    info = info or snapshot_before(compute.workspace().snapshots(study.id), files_of(study), now=state_now(study))
+    info = info or next(iter(runs_before(study)), None)
     if info is None:
         return None
     chosen = info
@@ -95,7 +81,7 @@ def brief_of(study: compute.LoadedStudy, found: Pair) -> Brief:
     newest = compute.workspace().snapshots(study.id)[:1]
     arrived = [
         one for info in newest for one in info.summary.get(LEFT, {}).get("arrived", ())
-        if {each["sha256"] for each in info.summary[LEFT]["files"]} == files_of(study)
+        if (files_then(info.summary) or {}).keys() == files_of(study)
     ]  # fmt: skip
     read = str([(one.name, one.state, len(one.readings)) for one in experiments])
     read += str([(one.name, one.state, one.verdict, one.came) for one in campaigns])

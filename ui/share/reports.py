@@ -68,7 +68,7 @@ class Order:
         """The run that changes are told since, where they are asked for and one is kept."""
         if "changes" not in self.choices.chosen:
             return None
-        return run_before(compute.workspace(), self.study.id, self.result.profiles.as_of)
+        return run_before(compute.workspace(), self.study.id, self.result)
 
     @cached_property
     def key(self) -> str:
@@ -106,7 +106,8 @@ def saved(study_id: str) -> ReportChoices:
     return kept.value if kept is not None else ReportChoices(language=session.language())
 
 
-def _changed(study_id: str, **update: Any) -> None:
+def change(study_id: str, **update: Any) -> None:
+    """Keep choices of the report with the study."""
     begun = ReportChoices(language=session.language())
     try:
         compute.workspace().change_document(
@@ -121,14 +122,14 @@ def choose(study: compute.LoadedStudy) -> ReportChoices:
     t, choices, study_id = session.t(), saved(study.id), study.id
 
     def keeps(name: str) -> Callable[[Any], None]:
-        return lambda value: _changed(study_id, **{name: value}) if value is not None else None
+        return lambda value: change(study_id, **{name: value}) if value is not None else None
 
     def preset(value: Any) -> None:
         if value is not None:
-            _changed(study_id, preset=value, sections=())
+            change(study_id, preset=value, sections=())
 
     def sections(value: Any) -> None:
-        _changed(study_id, sections=tuple(value))
+        change(study_id, sections=tuple(value))
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="report_kind"):
         st.segmented_control(
@@ -164,7 +165,7 @@ def _logo(study_id: str, choices: ReportChoices) -> None:
     t = session.t()
     if choices.logo:
         st.image(base64.b64decode(choices.logo), width=160)
-        st.button(t("report.logo.remove"), key="report_logo_remove", on_click=lambda: _changed(study_id, logo=""))
+        st.button(t("report.logo.remove"), key="report_logo_remove", on_click=lambda: change(study_id, logo=""))
         return
     found = st.file_uploader(
         t("report.logo"), type=["png", "jpg", "jpeg", "gif", "webp", "svg"],
@@ -174,7 +175,7 @@ def _logo(study_id: str, choices: ReportChoices) -> None:
     if found is None:
         return
     try:
-        _changed(study_id, logo=logo_text(found.getvalue()))
+        change(study_id, logo=logo_text(found.getvalue()))
     except AnalysisError as problem:
         show.error(problem)
         return

@@ -323,11 +323,6 @@ def use_words(entry: TagEntry, tags: Mapping[str, Tag]) -> str:
     return t("segments.between").join(t(f"tags.use.{use.kind}", name=name) for use, name in names.items())
 
 
-def open_lists(study: compute.LoadedStudy) -> dict[str, list[str]]:
+def open_lists(study: compute.LoadedStudy) -> dict[str, tuple[str, ...]]:
     """Return the features that lists still to be sent or counted ask for, by the name of the list."""
-    campaigns = compute.workspace().campaigns(study.id)
-    return {
-        one.name: [wanted.column for wanted in one.choices.tags]
-        for one in campaigns
-        if one.choices.tags and one.state in ("planned", "sent")
-    }
+    return {one.name: one.asks for one in compute.workspace().campaigns(study.id) if one.asks}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from pydantic import Field
 
 from analysis.act.notify.address import split_address
+from analysis.act.notify.robots import Robot
 from analysis.act.notify.signing import webhook_signature
 from analysis.params import Params
 from analysis.sealed.ring import seal_file, unseal_file
@@ -21,7 +22,7 @@ from analysis.sealed.ring import seal_file, unseal_file
 if TYPE_CHECKING:
     from analysis.sealed.ring import Ring
 
-ReceiverKind = Literal["webhook", "wecom", "dingtalk", "feishu"]
+ReceiverKind = Literal["webhook", Robot]
 RECEIVERS: tuple[ReceiverKind, ...] = get_args(ReceiverKind)
 
 

@@ -41,7 +41,7 @@ def lines(play: FilledPlay, t: Translate) -> list[str]:
     """Return what stands on the card of a play below its offer: channel, time, likings, prices, when it is due."""
     said = [_channel(play, t), _time(play, t)]
     if play.tag:
-        said.insert(0, t("playbook.because_tag", share=play.tagged, tag=tag_name(play.tag, None, t)))
+        said.insert(0, t("playbook.because_tag", share=play.tagged, n=play.size, tag=tag_name(play.tag, None, t)))
     if play.favourites:
         told = t("segments.between").join(
             t("playbook.favourite", name=one.name, share=one.share) for one in play.favourites

@@ -17,6 +17,7 @@ from analysis.experiments.arms.skewed import UNEQUAL, skewed
 from analysis.experiments.arms.statistics import ProportionStatistic, Statistic, standard_error
 from analysis.experiments.reading.results import compare_statistics, far_tails
 from analysis.notes import Note
+from analysis.stats.intervals import Z95
 from analysis.stats.multiplicity import benjamini_hochberg, holm
 from analysis.tabular import Tabular
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 Correction = Literal["holm", "benjamini_hochberg"]
 FEW = 30
 MIX_ALARM = 0.001
-# Standard errors by which the effect with one mix and that with the mixes as they are lie apart.
-APART = 1.959964
 _UNREADABLE = (
     *("experiment_too_few", "experiment_no_variation", "experiment_empty_arm", "experiment_zero_denominator"),
     *("experiment_quantile_few", "experiment_quantile_tied"),
@@ -269,7 +268,7 @@ def _simpson(effects: list[SegmentEffect], whole: float) -> list[Note]:
     mean = sum(share * effect.absolute.value for share, effect in zip(shares, effects, strict=True))
     noise = math.hypot(*(share * (effect.absolute.se or 0.0) for share, effect in zip(shares, effects, strict=True)))
     mix = mix_test([[effect.n_control for effect in effects], [effect.n_treatment for effect in effects]])
-    if mean * whole >= 0 or abs(mean - whole) < APART * noise or mix.p >= MIX_ALARM:
+    if mean * whole >= 0 or abs(mean - whole) < Z95 * noise or mix.p >= MIX_ALARM:
         return []
     if all(effect.absolute.value * whole < 0 for effect in effects):
         return [Note("experiment_simpson", {"overall": whole}, "ask")]

@@ -81,14 +81,14 @@ def list_frame(layout: Layout, handed: Handed, t: Translate, *, digest: Digest =
     Raises
     ------
     AnalysisError
-        ``act_nobody_left``; ``act_no_address`` (channel): the files lack what the layout needs;
+        ``act_group_empty``; ``act_no_address`` (channel): the files lack what the layout needs;
         ``act_audience_not_agreed``: nobody knows whether these customers agreed to be advertised to;
         ``act_phone_no_country`` (n); ``act_no_message``: a text message without a text.
     """
     import pandas as pd
 
     if not len(handed.rows):
-        raise AnalysisError("act_nobody_left", n=0)
+        raise AnalysisError("act_group_empty")
     if layout not in offered(handed.profiles):
         raise AnalysisError("act_no_address", channel=layout)
     frame: dict[str, Any] = _LAYOUTS[layout](handed, t) if layout != "audience" else _audience(handed, digest)

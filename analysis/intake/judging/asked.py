@@ -141,9 +141,7 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
             table = asked.tables[place]
             read = []
             for header in headers:
-                raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
-                typed = number(raw, decimal=seen[header].decimal)
-                typed = typed if times == 1 else multiplied(typed, raw, times)
+                typed = money_cell(table, header, seen[header].decimal)
                 signed = f"CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END"
                 summed = f"sum({typed}) FILTER (o.first)" if header in once else f"sum({signed})"
                 read.append(f"coalesce({summed}, 0)")
@@ -171,6 +169,13 @@ def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, flo
     sums = money_of(asked, one, [*headers, *named])
     back = sum(sums.get(name, 0.0) for name in named) - revenue
     return {header: round(sums[header] - back, 6) for header in headers if header in sums}
+
+
+def money_cell(table: RawTable, header: str, decimal: str) -> str:
+    """Write the cells of a column as money, in SQL, in the unit that its heading or a row above it says."""
+    raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
+    typed = number(raw, decimal=decimal)
+    return typed if times == 1 else multiplied(typed, raw, times)
 
 
 def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -7,11 +7,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.engine import fetch_value, look
-from analysis.intake.cells.values import number
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import says_period
-from analysis.intake.judging.asked import ORDERS, Asked, Used, instead_of, money_of, revenue_of, swapped, tables_of
+from analysis.intake.judging.asked import (
+    ORDERS,
+    Asked,
+    Used,
+    instead_of,
+    money_cell,
+    money_of,
+    revenue_of,
+    swapped,
+    tables_of,
+)
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
@@ -155,7 +164,7 @@ def _written(asked: Asked, one: Used, header: str) -> dict[str, Any]:
     total = 0.0
     for place in tables_of(asked, one):
         table = asked.tables[place]
-        cell = number(f"c{table.columns.index(header)}", decimal=decimal)
+        cell = money_cell(table, header, decimal)
         with look() as cursor, scan(cursor, table) as rows:
             total += float(fetch_value(cursor, f"SELECT coalesce(sum({cell}), 0) FROM {rows}"))
     return {"revenue": round(total, 6)}

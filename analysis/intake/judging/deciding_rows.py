@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import literal, look
-from analysis.intake.cells.units import multiplied, said_scale
-from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, number, one_of
+from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import revenue_of, tables_of
+from analysis.intake.judging.asked import money_cell, revenue_of, tables_of
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
@@ -182,9 +181,7 @@ def _written(asked: Asked, one: Used) -> float:
         return total
     for place in tables_of(asked, one):
         table = asked.tables[place]
-        raw = f"c{table.columns.index(amount.name)}"
-        typed, times = number(raw, decimal=amount.evidence.decimal), said_scale(table, amount.name, "amount")
-        typed = typed if times == 1 else multiplied(typed, raw, times)
+        typed = money_cell(table, amount.name, amount.evidence.decimal)
         undone = left_out_states(_cells(asked, one, state.name, f"LIMIT {MOST_CELLS}")) if state else ()
         out = _test(f"c{table.columns.index(state.name)}", undone) if state and undone else "false"
         labelled = f"regexp_matches(coalesce(c0, ''), {literal(TOTAL_TEXT)})"

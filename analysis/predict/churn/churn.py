@@ -154,7 +154,8 @@ def _of_column(profiles: Profiles, definition: ChurnDefinition, params: ChurnPar
     base = float(left.mean())
     everybody = profiles.customers
     by_model, by_rule = fitted.chances(design_matrix(design, everybody)), rule.chances(everybody)
-    by_model[known], by_rule[known] = fitted.seen, rule_seen
+    model_seen = fitted.unseen_chances(matrix)
+    by_model[known], by_rule[known] = model_seen, rule_seen
     has_left = np.zeros(len(everybody), dtype=bool)
     has_left[known] = left
     return _Learned(
@@ -162,7 +163,7 @@ def _of_column(profiles: Profiles, definition: ChurnDefinition, params: ChurnPar
         has_left=has_left,
         by_model=by_model,
         by_rule=by_rule,
-        all=beside(left, fitted.seen, rule_seen, base=base),
+        all=beside(left, model_seen, rule_seen, base=base),
         active=None,
         tried=fitted.kind,
         rule_feature=rule.bands.feature,
@@ -312,7 +313,9 @@ def _notes(definition: ChurnDefinition, learned: _Learned, *, used: str) -> tupl
         facts = {"feature": leak.feature.header or leak.feature.key, "auc": leak.auc, "n": leak.n}
         found.append(Note(code, facts, "check"))
     seen = deciding.model.auc.value
-    if seen > TOO_GOOD:
+    # Where those who had left before are counted too, everybody is told apart by their silence: no column had to know.
+    of_leavers_too = learned.active is None and learned.windows
+    if seen > TOO_GOOD and not of_leavers_too:
         found.append(Note("churn_too_good", {"auc": seen}, "check"))
     return tuple(found)
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 ModelKind = Literal["logistic", "trees"]
 FOLDS = 5
-MOST_ROWS = {"logistic": 50_000, "trees": 30_000}  # customers that a model is fitted on
+MOST_ROWS = {"logistic": 50_000, "trees": 20_000}  # customers that a model is fitted on
 MOST_TRIED = 20_000  # customers that tell which model is the better one
+FEW_FOLDS = 3  # that tell which one is better, and calibrate where there are more customers
 SMALLEST = 1e-6
 
 
@@ -31,8 +32,10 @@ class FittedModel:
         Of the logistic regression per standard deviation; of trees those of the one fitted beside them, for reasons.
     slope, offset : float
         Calibrated log-odds = ``slope`` · log-odds + ``offset`` (Platt), learned on customers held out.
-    seen : float array, shape (customers,)
-        Calibrated chances of those it was learned from, each by a model that had not seen them.
+    rows : int array
+        Places of those it was learned from, among the customers that were given.
+    seen : float array, shape (rows,)
+        Calibrated chances of these, each by a model that had not seen them.
     log_loss : float
         Of these.
     """
@@ -42,6 +45,7 @@ class FittedModel:
     weights: np.ndarray
     slope: float
     offset: float
+    rows: np.ndarray
     seen: np.ndarray
     log_loss: float
 
@@ -50,6 +54,16 @@ class FittedModel:
         from scipy.special import expit
 
         return expit(self.slope * log_odds(self.model.predict_proba(matrix)[:, 1]) + self.offset)
+
+    def unseen_chances(self, matrix: np.ndarray) -> np.ndarray:
+        """Return the chance of each customer that was given, by a model that has not seen them."""
+        import numpy as np
+
+        if len(self.rows) == len(matrix):
+            return self.seen
+        found = self.chances(matrix)
+        np.put(found, self.rows, self.seen)
+        return found
 
 
 def fit_model(
@@ -66,6 +80,7 @@ def fit_model(
         ``auto`` takes the trees only where their loss on customers held out is smaller by more than one standard error.
     folds : int
         Stratified parts of the customers; each is foretold by a model of the others, and calibrated by the others.
+        Three where there are many customers.
     seed : int
 
     References
@@ -83,22 +98,18 @@ def fit_model(
     >>> fitted.kind, bool(fitted.chances(np.array([[2.0]]))[0] > 0.9)
     ('logistic', True)
     """
+    many, seen_odds = len(left) > MOST_TRIED, None
+    folds = FEW_FOLDS if many else folds
     if kind == "auto":
-        kind = "trees" if _trees_are_better(matrix, left, seed) else "logistic"
+        kind, seen_odds = _better(matrix, left, seed)
     rows = _some(left, MOST_ROWS[kind], seed)
-    seen_odds = out_of_fold(matrix[rows], left[rows], kind, folds=folds, seed=seed)
+    if seen_odds is None or not many or kind != "trees":  # trees of many were tried in the same folds
+        seen_odds = out_of_fold(matrix[rows], left[rows], kind, folds=folds, seed=seed)
     seen = _calibrated_in_turn(seen_odds, left[rows], folds, seed)
     slope, offset = calibration_line(seen_odds, left[rows])
     model = new_model(kind, seed).fit(matrix[rows], left[rows])
     logistic = model if kind == "logistic" else new_model("logistic", seed).fit(matrix[rows], left[rows])
-    fitted = FittedModel(kind, model, logistic.coef_[0], slope, offset, seen, log_loss(left[rows], seen))
-    if len(rows) == len(left):
-        return fitted
-    from dataclasses import replace
-
-    everybody = fitted.chances(matrix)
-    everybody[rows] = seen
-    return replace(fitted, seen=everybody)
+    return FittedModel(kind, model, logistic.coef_[0], slope, offset, rows, seen, log_loss(left[rows], seen))
 
 
 def out_of_fold(matrix: np.ndarray, left: np.ndarray, kind: ModelKind, *, folds: int, seed: int) -> np.ndarray:
@@ -163,17 +174,18 @@ def _losses(left: np.ndarray, chance: np.ndarray) -> np.ndarray:
     return -np.where(left, np.log(chance), np.log1p(-chance))
 
 
-def _trees_are_better(matrix: np.ndarray, left: np.ndarray, seed: int) -> bool:
+def _better(matrix: np.ndarray, left: np.ndarray, seed: int) -> tuple[ModelKind, np.ndarray]:
+    """Return the model with the smaller loss on customers held out, and its log-odds of them."""
     import numpy as np
     from scipy.special import expit
 
     rows = _some(left, MOST_TRIED, seed)
-    losses = [
-        _losses(left[rows], expit(out_of_fold(matrix[rows], left[rows], kind, folds=3, seed=seed)))
-        for kind in ("logistic", "trees")
-    ]
+    kinds: tuple[ModelKind, ...] = ("logistic", "trees")
+    odds = [out_of_fold(matrix[rows], left[rows], kind, folds=FEW_FOLDS, seed=seed) for kind in kinds]
+    losses = [_losses(left[rows], expit(one)) for one in odds]
     gain = losses[0] - losses[1]
-    return bool(gain.mean() > gain.std(ddof=1) / np.sqrt(len(gain)))
+    place = int(gain.mean() > gain.std(ddof=1) / np.sqrt(len(gain)))
+    return kinds[place], odds[place]
 
 
 def _calibrated_in_turn(odds: np.ndarray, left: np.ndarray, folds: int, seed: int) -> np.ndarray:

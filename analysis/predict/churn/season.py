@@ -82,8 +82,9 @@ def _state(ordered: pd.DataFrame, cut: int, days: int) -> pd.DataFrame:
     """Return recency, order days and tenure of each customer on a day, and whether they left in the days after."""
     known = ordered[ordered["day"] <= cut].groupby("customer_id", sort=True)["day"]
     state = known.agg(last="max", n="size", first="min")
-    later = ordered.loc[(ordered["day"] > cut) & (ordered["day"] <= cut + days), "customer_id"]
-    return state.assign(recency=cut - state["last"], tenure=cut - state["first"], left=~state.index.isin(later))
+    later = ordered[(ordered["day"] > cut) & (ordered["day"] <= cut + days)].groupby("customer_id").size()
+    left = later.reindex(state.index).isna()
+    return state.assign(recency=cut - state["last"], tenure=cut - state["first"], left=left)
 
 
 def _shift(before: pd.DataFrame, after: pd.DataFrame) -> float:

@@ -71,7 +71,7 @@ def window_after(standard: StandardTables, cut: date, days: int) -> Window:
     customers = profiles.customers[profiles.customers["n_orders"] > 0].reset_index(drop=True)
     end = cut + timedelta(days=days)
     after = within(standard, (cut + timedelta(days=1), end))
-    came = customers["customer_id"].isin(after.index[after["n"] > 0]).to_numpy()
+    came = after["n"].reindex(customers["customer_id"]).gt(0).to_numpy()
     features = usable(profiles.features)
     return Window(cut, end, customers, features, ~came)
 

@@ -280,7 +280,7 @@ def _customers(profiles: Profiles, table: pd.DataFrame, spoken: Sequence[Mapping
         sad.value_counts().rename("n").reset_index().sort_values(["n", "aspect"], ascending=[False, True])
         .drop_duplicates("customer_id").set_index("customer_id")["aspect"]
     )  # fmt: skip
-    has_text = ids.isin(table["customer_id"]).to_numpy()
+    has_text = table.groupby("customer_id").size().reindex(ids).notna().to_numpy()
     negative = table[table["said"] == "negative"].groupby("customer_id").size().reindex(ids).fillna(0.0)
     return pd.DataFrame({
         "customer_id": ids.to_numpy(),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from analysis.stats.intervals import Z95
+
 if TYPE_CHECKING:
     import pandas as pd
 
 PROMOTER, PASSIVE = 9, 7  # Reichheld (2003)
 SATISFIED = 0.8  # of the scale, as the profiles have it
-Z = 1.959964
 SCALES = (5, 10, 100)
 
 
@@ -29,7 +30,7 @@ def net_promoter(promoters: int, passives: int, detractors: int) -> tuple[float,
     p, d = promoters / n, detractors / n
     score = 100 * (p - d)
     error = 100 * math.sqrt(max(p + d - (p - d) ** 2, 0.0) / n)
-    return score, error, max(score - Z * error, -100.0), min(score + Z * error, 100.0)
+    return score, error, max(score - Z95 * error, -100.0), min(score + Z95 * error, 100.0)
 
 
 def scale_of(ratings: pd.Series) -> int | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.predict.lifetime.likely import Fit, most_likely
+from analysis.predict.lifetime.likely import Fit, Loss, most_likely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,6 +56,10 @@ class BetaGeometric:
         with np.errstate(divide="ignore"):
             odds = np.where(stays > 0, np.log(a) - np.log(np.maximum(b + stays - 1, 1e-300)) + left, -np.inf)
         return 1 / (1 + np.exp(np.minimum(odds, 700)))
+
+    def loss(self, seen: Histories) -> Loss:
+        """Return minus the log-likelihood of histories, as a function of the parameters."""
+        return _Asked(seen, self.kind).loss
 
     def from_the_start(self, weeks: Floats) -> Floats:
         """Return the expected purchase days of a new customer in the first ``weeks``, shape (weeks,)."""

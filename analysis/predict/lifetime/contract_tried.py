@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.predict.lifetime.contracts import Contract, fit_constant, fit_contract
+from analysis.predict.lifetime.contracts import Contract, counted, fit_constant, fit_contract
+from analysis.stats.intervals import Z95
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def contract_tried(age: Any, left: Any, kind: str) -> ContractTried | None:
     early = left & (age <= until)
     if upto < LEAST_RENEWALS or early.sum() < LEAST_LEFT:
         return None
-    rows = (*_counted(age[early]), *_counted(np.minimum(age[~early], until)))
+    rows = (*counted(age[early]), *counted(np.minimum(age[~early], until)))
     model, rule = fit_contract(*rows, kind), fit_constant(*rows)
     return _beside(model, rule, age, left, until, upto)
 
@@ -88,13 +89,8 @@ def _beside(model: Contract, rule: Contract, age: Any, left: Any, until: int, up
     both = (("model", model), ("rule", rule))
     said = {name: each.survival(renewals) / each.survival(until) for name, each in both}
     track = pd.DataFrame({
-        "renewals": renewals, "came": came, "low": np.clip(came - 1.96 * spread, 0, 1),
-        "high": np.clip(came + 1.96 * spread, 0, 1), **said,
+        "renewals": renewals, "came": came, "low": np.clip(came - Z95 * spread, 0, 1),
+        "high": np.clip(came + Z95 * spread, 0, 1), **said,
     })  # fmt: skip
     off = {name: float(np.abs(share - came).mean()) for name, share in said.items()}
     return ContractTried(until, upto, int(at_risk[0]), track, off["model"], off["rule"], float(spread.mean()))
-
-
-def _counted(values: Any) -> tuple[Any, Any]:
-    found, n = np.unique(values, return_counts=True)
-    return found.astype(float), n.astype(float)

@@ -11,7 +11,7 @@ import numpy as np
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.lifetime.contract_tried import contract_tried
-from analysis.predict.lifetime.contracts import fit_constant, fit_contract
+from analysis.predict.lifetime.contracts import counted, fit_constant, fit_contract
 from analysis.predict.lifetime.ladder import Rung
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.result import LifetimeValue
@@ -48,11 +48,7 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     renewals = _chosen(profiles, params.renewals) or _named(profiles, _RENEWALS)
     outcome = _chosen(profiles, params.left) or outcome_of(profiles)
     if renewals is not None and outcome is None and (answers := too_few_left(profiles)) is not None:
-        n, n_left = len(answers), int(answers.sum())
-        if n_left == n:
-            raise AnalysisError("lifetime_nobody_stays", n=n)
-        if n_left < FEWEST_LEFT:
-            raise AnalysisError("lifetime_few_left", n=n, left=n_left, least=FEWEST_LEFT)
+        _refuse_one_sided(len(answers), int(answers.sum()))
     if renewals is None or outcome is None:
         raise AnalysisError("lifetime_no_orders")
     said = came_about(outcome, profiles)
@@ -67,12 +63,9 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     n, n_left = int(known.sum()), int(gone.sum())
     if n < FEWEST_CUSTOMERS:
         raise AnalysisError("lifetime_few_customers", n=n, least=FEWEST_CUSTOMERS)
-    if n_left < FEWEST_LEFT:
-        raise AnalysisError("lifetime_few_left", n=n, left=n_left, least=FEWEST_LEFT)
-    if n_left == n:
-        raise AnalysisError("lifetime_nobody_stays", n=n)
+    _refuse_one_sided(n, n_left)
     here = known & ~gone
-    rows = (*_counted(np.maximum(age[gone], 1)), *_counted(age[here]))
+    rows = (*counted(np.maximum(age[gone], 1)), *counted(age[here]))
     kind = params.model if params.model in ("sbg", "bdw") else "auto"
     learned, rule = fit_contract(*rows, kind), fit_constant(*rows)
     simple = fit_contract(*rows, "sbg") if learned.kind == "bdw" else learned
@@ -97,6 +90,13 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
         dict(zip(names, model.fit.params, strict=False)), ladder, None, None, 1.0, digest.hexdigest()[:12], notes,
         trial,
     )  # fmt: skip
+
+
+def _refuse_one_sided(n: int, n_left: int) -> None:
+    if n_left == n:
+        raise AnalysisError("lifetime_nobody_stays", n=n)
+    if n_left < FEWEST_LEFT:
+        raise AnalysisError("lifetime_few_left", n=n, left=n_left, least=FEWEST_LEFT)
 
 
 class _Columns:
@@ -147,11 +147,6 @@ def _spread(values: Any, here: Any, gone: Any) -> Any:
     found[here] = values
     found[gone] = 0.0
     return found
-
-
-def _counted(values: Any) -> tuple[Any, Any]:
-    found, n = np.unique(values, return_counts=True)
-    return found, n.astype(float)
 
 
 def _numbers(column: Any) -> Any:

@@ -112,3 +112,9 @@ def fit_constant(left_after: Any, left: Any, stayed_until: Any, stayed: Any) -> 
     rate = gone / asked
     loglik = gone * np.log(rate) + (asked - gone) * np.log1p(-rate) if asked > gone else 0.0
     return Contract("constant", Fit((rate,), float(loglik), np.array([[(1 - rate) / gone]]), found=True))
+
+
+def counted(values: Any) -> tuple[Floats, Floats]:
+    """Return the different numbers of renewals and how many subscribers have each, as the models are fitted to."""
+    found, n = np.unique(values, return_counts=True)
+    return found.astype(float), n.astype(float)

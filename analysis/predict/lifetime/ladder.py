@@ -34,6 +34,9 @@ class SteadyPace:
         r, alpha = self.fit.params if params is None else params
         return (r + seen.frequency) / (alpha + seen.age) * weeks
 
+    def loss(self, seen: Histories) -> None:
+        """Return nothing: its parameters are those of all, without an interval."""
+
     def drawn(self, seen: Histories, weeks: float, params: Any, rng: np.random.Generator) -> Floats:
         """Draw the purchase days of each customer in the next ``weeks``."""
         r, alpha = params

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.engine import go_on
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -18,6 +20,9 @@ STEP = 1e-4
 NOWHERE = 1e6  # of parameters whose likelihood cannot be computed, far above any that can
 RIDGE = 1e-7  # of the steepest curvature
 FLAT = 1e-4  # of the gradient, as a share of the likelihood, where a search has ended at a top
+SURE, UNSURE = 4.0, 6.0  # deviance two standard deviations from the top, and that from which these are too wide
+NARROWER = 0.8
+WELL_KNOWN = 0.25  # standard deviation of a logarithm, below which the curvature is all there is to know
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Fit:
     loglik : float
         The logarithm of the likelihood at ``params``, of all customers.
     covariance : float array, shape (params, params), optional
-        Of the logarithms of the parameters, by the curvature at the top; None where the search ended at no top.
+        Of the logarithms of the parameters, by the curvature at the top, and narrower along what the likelihood itself
+        shows to be less likely two standard deviations away; None where the search ended at no top.
     found : bool
         The search ended at a top, or where going on would change nothing.
     """
@@ -40,12 +46,22 @@ class Fit:
     covariance: Floats | None = field(repr=False)
     found: bool
 
-    def drawn(self, n: int, rng: np.random.Generator) -> Floats:
-        """Draw parameters as uncertain as the fit is, shape (n, params)."""
+    def drawn(self, n: int, rng: np.random.Generator, loss: Loss | None = None) -> Floats:
+        """Draw parameters as uncertain as the fit is, shape (n, params).
+
+        Parameters
+        ----------
+        loss : callable, optional
+            Minus the log-likelihood, as ``most_likely`` takes it: a draw that it makes less likely than the curvature
+            does is drawn nearer to the top. Where little is known the two part, and sums of money with them.
+        """
         if self.covariance is None:
             return np.tile(np.asarray(self.params), (n, 1))
-        logs = rng.multivariate_normal(np.log(self.params), self.covariance, size=n, method="svd")
-        return np.exp(np.clip(logs, -WIDEST, WIDEST))
+        top = np.log(self.params)
+        steps = rng.multivariate_normal(np.zeros(len(top)), self.covariance, size=n, method="svd")
+        if loss is not None and float(np.diag(self.covariance).max()) > WELL_KNOWN**2:
+            steps = _as_likely(loss, top, steps, self.covariance)
+        return np.exp(np.clip(top + steps, -WIDEST, WIDEST))
 
 
 Loss = Callable[[Any], tuple[float, Any]]
@@ -93,9 +109,9 @@ def _from(loss: Loss, start: tuple[float, ...]) -> Fit:
             options={"maxiter": 300, "ftol": 1e-14, "gtol": 1e-8},
         )  # fmt: skip
         curvature = scale * _curvature(by_logs, end.x)
-    outwards = (np.abs(end.x) >= WIDEST) & (np.sign(end.jac) != np.sign(end.x))
-    found = float(end.fun) < NOWHERE and float(np.abs(np.where(outwards, 0, end.jac)).max()) < FLAT
-    covariance = _inverse(curvature) if found else None
+        outwards = (np.abs(end.x) >= WIDEST) & (np.sign(end.jac) != np.sign(end.x))
+        found = float(end.fun) < NOWHERE and float(np.abs(np.where(outwards, 0, end.jac)).max()) < FLAT
+        covariance = _covariance(by_logs, end.x, curvature, scale) if found else None
     return Fit(tuple(float(each) for each in np.exp(end.x)), -float(end.fun) * scale, covariance, found)
 
 
@@ -110,15 +126,47 @@ def _curvature(loss: Loss, at: Any) -> Any:
     return (found + found.T) / 2
 
 
-def _inverse(curvature: Any) -> Any:
-    """Return the inverse over the directions in which there is a top; along a ridge the prediction does not change."""
+def _covariance(loss: Loss, at: Any, curvature: Any, scale: float) -> Any:
+    """Return the inverse over the directions in which there is a top; along a ridge the prediction does not change.
+
+    Where hardly anybody leaves, or all spend alike, the top is flat on one side and steep on the other, and the
+    curvature alone would allow what the likelihood rules out: each direction reaches as far as the likelihood does.
+    """
     if not np.all(np.isfinite(curvature)):
         return None
     falls, along = np.linalg.eigh(curvature)
     if falls[-1] <= 0:
         return None
     some = falls > RIDGE * falls[-1]
-    return (along[:, some] / falls[some]) @ along[:, some].T
+    top = loss(at)[0]
+
+    def too_far(step: Any, most: float) -> bool:
+        return any(2 * scale * (loss(at + side * step)[0] - top) > most for side in (-2, 2))
+
+    wide = []
+    for axis, fall in zip(along[:, some].T, falls[some], strict=True):
+        one = min(float(fall) ** -0.5, WIDEST)
+        if too_far(one * axis, UNSURE):
+            while too_far(one * axis, SURE):
+                one *= NARROWER
+        wide.append(one)
+    return (along[:, some] * np.square(wide)) @ along[:, some].T
+
+
+def _as_likely(loss: Loss, top: Any, steps: Any, covariance: Any) -> Any:
+    """Shorten each step from the top until it costs as much of the likelihood as its length by the curvature says."""
+    costs = np.einsum("ij,jk,ik->i", steps, np.linalg.pinv(covariance, hermitian=True), steps)
+    found = np.zeros_like(steps)
+    with np.errstate(all="ignore"):
+        at_top = loss(np.exp(top))[0]
+        for place, (step, cost) in enumerate(zip(steps, costs, strict=True)):
+            go_on()
+            while not 2 * (loss(np.exp(np.clip(top + step, -WIDEST, WIDEST)))[0] - at_top) <= UNSURE / SURE * cost:
+                step = step * NARROWER
+                if float(np.abs(step).max()) < STEP:
+                    break
+            found[place] = step
+    return found
 
 
 def differenced(value: Callable[[Any], float]) -> Loss:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.predict.lifetime.likely import Fit, most_likely
+from analysis.predict.lifetime.likely import Fit, Loss, most_likely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,6 +45,10 @@ class Pareto:
         r, alpha, s, beta = self.fit.params if params is None else params
         pace = (r + seen.frequency) / (alpha + seen.age)
         return self.alive(seen, params) * pace * _time_left(_off_one(s), beta + seen.age, weeks)
+
+    def loss(self, seen: Histories) -> Loss:
+        """Return minus the log-likelihood of histories, as a function of the parameters."""
+        return lambda params: _loss(seen, params)
 
     def from_the_start(self, weeks: Floats) -> Floats:
         """Return the expected purchase days of a new customer in the first ``weeks``, shape (weeks,)."""
@@ -86,6 +90,7 @@ def _time_left(s: float, beta: Any, weeks: Any) -> Any:
 
 NODES = 48
 DROP = 45.0  # e^-45 of the first value adds nothing more
+AT_ONCE = 2_048  # histories, whose values at all nodes stay near the processor
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,8 @@ class _Parts:
 
     stayed: Any
     left: Any
-    mean_alpha: Any  # of log(alpha + moment of leaving), and of the same with beta, over when those who left did
-    mean_beta: Any
-    mean_by_alpha: Any  # of 1 / (alpha + moment)
-    mean_by_beta: Any
+    # Of log(alpha + moment of leaving), of the same with beta, and of the inverses of both sums, over the moments.
+    means: tuple[Any, ...] = ()
 
 
 @cache
@@ -106,36 +109,49 @@ def _nodes() -> tuple[Floats, Floats]:
 
 
 def _parts(seen: Histories, params: Any, *, changes: bool = False) -> _Parts:
-    """Integrate over the moment of leaving, by Gauss-Legendre on a logarithmic scale, where the integrand is smooth.
+    """Integrate over the moment of leaving, block by block of histories."""
+    n = len(seen.frequency)
+    blocks = [
+        _block(seen.frequency[some], seen.recency[some], seen.age[some], params, changes=changes)
+        for some in (slice(start, start + AT_ONCE) for start in range(0, n, AT_ONCE))
+    ]
+    if len(blocks) == 1:
+        return blocks[0]
+    columns = zip(*((one.stayed, one.left, *one.means) for one in blocks), strict=True)
+    stayed, left, *means = (np.concatenate(column) for column in columns)
+    return _Parts(stayed, left, tuple(means))
+
+
+def _block(frequency: Any, recency: Any, age: Any, params: Any, *, changes: bool) -> _Parts:
+    """Integrate by Gauss-Legendre on a logarithmic scale, where the integrand is smooth.
 
     The integral is the difference of two of Gauss's functions in the published form; those take long near 1.
     """
     r, alpha, s, beta = params
-    pace = r + seen.frequency
-    stayed = -pace * np.log(alpha + seen.age) - s * np.log(beta + seen.age)
-    least, most = min(alpha, beta), max(alpha, beta)
-    of_least, of_most = (pace, s + 1) if alpha <= beta else (s + 1, pace)
-    falls = of_least + of_most * (least + seen.recency) / (most + seen.recency) - 1
-    span = np.log(least + seen.age) - np.log(least + seen.recency)
+    pace = r + frequency
+    stayed = -pace * np.log(alpha + age) - s * np.log(beta + age)
+    (least, of_least), (most, of_most) = sorted(((alpha, pace), (beta, s + 1)), key=lambda each: each[0])
+    falls = of_least + of_most * (least + recency) / (most + recency) - 1
+    span = np.log(least + age) - np.log(least + recency)
     with np.errstate(divide="ignore", invalid="ignore"):
         span = np.where(falls > 0, np.minimum(span, DROP / falls), span)
     nodes, weights = _nodes()
-    shift = np.expm1((nodes[:, None] + 1) / 2 * span) * (least + seen.recency)  # time after the last purchase
-    of_alpha = np.log(alpha + seen.recency + shift)
-    of_beta = np.log(beta + seen.recency + shift)
-    logs = -pace * of_alpha - (s + 1) * of_beta + np.log(least + seen.recency + shift)
+    steps = (nodes[:, None] + 1) / 2 * span
+    from_least = (least + recency) * np.exp(steps)  # the moment of leaving, counted from there
+    from_most = from_least + (most - least)
+    log_least, log_most = np.log(least + recency) + steps, np.log(from_most)
+    logs = (1 - of_least) * log_least - of_most * log_most
     top = logs.max(axis=0)
     share = np.exp(logs - top) * weights[:, None]
     whole = share.sum(axis=0)
     with np.errstate(divide="ignore"):
         left = np.log(s) + top + np.log(whole) + np.log(span / 2)
     if not changes:
-        return _Parts(stayed, left, None, None, None, None)
+        return _Parts(stayed, left)
     share /= whole
-    return _Parts(
-        stayed, left, (share * of_alpha).sum(axis=0), (share * of_beta).sum(axis=0),
-        (share * np.exp(-of_alpha)).sum(axis=0), (share * np.exp(-of_beta)).sum(axis=0),
-    )  # fmt: skip
+    means = [(share * each).sum(axis=0) for each in (log_least, log_most, 1 / from_least, 1 / from_most)]
+    of_alpha, of_beta = (0, 1) if alpha <= beta else (1, 0)
+    return _Parts(stayed, left, (means[of_alpha], means[of_beta], means[2 + of_alpha], means[2 + of_beta]))
 
 
 def log_likelihood(seen: Histories, params: Any) -> float:
@@ -149,15 +165,16 @@ def _loss(seen: Histories, params: Any) -> tuple[float, Any]:
     r, alpha, s, beta = params
     parts = _parts(seen, params, changes=True)
     pace, weight = r + seen.frequency, seen.weight
+    mean_alpha, mean_beta, by_alpha, by_beta = parts.means
     both = np.logaddexp(parts.stayed, parts.left)
     same = gammaln(pace) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
     stays, leaves = (weight * np.exp(part - both) for part in (parts.stayed, parts.left))
     total = weight.sum()
     of_r = weight @ (digamma(pace) - digamma(r)) + total * np.log(alpha)
-    of_r -= stays @ np.log(alpha + seen.age) + leaves @ parts.mean_alpha
-    of_alpha = total * r / alpha - (stays * pace) @ (1 / (alpha + seen.age)) - (leaves * pace) @ parts.mean_by_alpha
-    of_s = total * np.log(beta) - stays @ np.log(beta + seen.age) + leaves @ (1 / s - parts.mean_beta)
-    of_beta = total * s / beta - s * (stays @ (1 / (beta + seen.age))) - (s + 1) * (leaves @ parts.mean_by_beta)
+    of_r -= stays @ np.log(alpha + seen.age) + leaves @ mean_alpha
+    of_alpha = total * r / alpha - (stays * pace) @ (1 / (alpha + seen.age)) - (leaves * pace) @ by_alpha
+    of_s = total * np.log(beta) - stays @ np.log(beta + seen.age) + leaves @ (1 / s - mean_beta)
+    of_beta = total * s / beta - s * (stays @ (1 / (beta + seen.age))) - (s + 1) * (leaves @ by_beta)
     return -float(weight @ (same + both)), -np.array([of_r, of_alpha, of_s, of_beta])
 
 

@@ -66,6 +66,19 @@ class Spend:
         p, q, gamma = self.fit.params
         return p * (gamma + frequency * mean) / (p * frequency + q - 1)
 
+    def params_drawn(self, n: int, frequency: Any, mean: Any, rng: np.random.Generator) -> list[Any]:
+        """Draw parameters as uncertain as the repeat orders leave them; None each where Gamma-Gamma does not hold."""
+        if self.fit is None:
+            return [None] * n
+        frequency, mean = _known(frequency, mean)
+        some = frequency > 0
+        p, q, gamma = self.fit.params
+        # In the unit of the search, whose bounds know no money: a shop of yen is as sure as one of euros.
+        unitless = Fit((p, q, gamma / self.mean), self.fit.loglik, self.fit.covariance, True)
+        found = unitless.drawn(n, rng, _loss(frequency[some], mean[some] / self.mean))
+        found[:, 1] = np.maximum(found[:, 1], FINITE)  # a fit with less is not used
+        return list(found * (1, 1, self.mean))
+
     def drawn(self, orders: Floats, frequency: Any, mean: Any, params: Any, rng: np.random.Generator) -> Floats:
         """Draw what ``orders`` orders of each customer bring together (currency)."""
         frequency, mean = _known(frequency, mean)

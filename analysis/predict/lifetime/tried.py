@@ -11,6 +11,7 @@ import numpy as np
 from analysis.intake.questions import purchase_days_after
 from analysis.predict.lifetime.ladder import fit_orders
 from analysis.predict.lifetime.past import FEWEST_CUSTOMERS, FEWEST_REPEATS, Past, past
+from analysis.stats.intervals import Z95
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Tried(Tabular, rows="track"):
     @property
     def model_is_better(self) -> bool:
         """Whether the model beats the rule by more than chance would (one-sided 2.5 %)."""
-        return self.better > 1.96
+        return self.better > Z95
 
 
 def tried(standard: StandardTables, first: date, last: date, weeks: float, kind: str = "auto") -> Tried | None:

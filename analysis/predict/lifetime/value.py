@@ -125,8 +125,8 @@ def _by_model(
     worth = np.divide(present, expected, out=np.ones_like(present), where=expected > 0)
     rng = np.random.default_rng(params.seed)
     draws = int(np.clip(DRAWN_IN_ALL // max(known.n, 1), FEWEST_DRAWS, MOST_DRAWS))
-    of_model = model.fit.drawn(draws, rng)
-    of_spend = spend.fit.drawn(draws, rng) if spend and spend.fit else [None] * draws
+    of_model = model.fit.drawn(draws, rng, model.loss(seen))
+    of_spend = spend.params_drawn(draws, frequency, known.mean, rng) if spend else []
     totals = np.zeros(draws)
     for key in ("orders", "value") if spend else ("orders",):
         columns[f"{key}_low"], columns[f"{key}_high"] = np.empty(known.n), np.empty(known.n)

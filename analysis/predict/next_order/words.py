@@ -21,7 +21,10 @@ def answer(found: NextOrders, t: Translate) -> list[str]:
     if n["overdue"]:
         told.append(t("next_order.overdue", n=n["overdue"]))
     if n["one_order"]:
-        told.append(t("next_order.one_order", n=n["one_order"]))
+        seen = found.customers["comes_back"].notna().any()
+        told.append(
+            t("next_order.one_order" if seen else "next_order.one_order_unseen", n=n["one_order"], days=found.days)
+        )
     return told
 
 

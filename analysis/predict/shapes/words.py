@@ -17,7 +17,7 @@ def answer(found: Shapes, t: Translate) -> list[str]:
     told = [_found(found, t)]
     told.append(t("shapes.rule", n=round(found.rule), chance=round(found.rule_by_chance)))
     if found.n_new + found.n_few:
-        told.append(t("shapes.left_out", new=found.n_new, few=found.n_few, orders=found.least_orders))
+        told.append(t("shapes.left_out", n_new=found.n_new, n_few=found.n_few, orders=found.least_orders))
     return told
 
 
@@ -26,10 +26,14 @@ def _found(found: Shapes, t: Translate) -> str:
     counts = {str(name): int(n) for name, n in zip(told["shape"], told["customers"], strict=True)}
     if not any(name in AGAINST_CHANCE for name in counts):
         steady = counts.get("steady", 0)
-        even = t("shapes.none_steady", n=steady, share=steady / found.n) if steady else ""
+        even = t("shapes.none_steady", n=steady, share=steady / found.n, of=found.n) if steady else ""
         return t("shapes.none", n=found.n) + even
-    parts = [t("shapes.part", shape=t(f"value.shape.{name}"), n=n, share=n / found.n) for name, n in counts.items()]
-    return t("shapes.answer", n=found.n, parts=t("shapes.comma").join(parts))
+    parts = [
+        t("shapes.part", shape=t(f"value.shape.{name}"), n=n, share=n / found.n, of=found.n)
+        for name, n in counts.items()
+    ]
+    over = found.n - sum(counts.values())
+    return t("shapes.answer", n=found.n, n_over=over, parts=t("shapes.comma").join(parts))
 
 
 def how_sure(stable: float, t: Translate) -> str:

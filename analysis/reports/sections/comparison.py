@@ -9,7 +9,6 @@ from analysis.charts.compare import difference_bars
 from analysis.compare.compare import YES
 from analysis.compare.words import by_construction, findings, influence_answer, level_name, telling_differences
 from analysis.errors import AnalysisError
-from analysis.privacy.small_groups import is_small
 from analysis.profiles.words import feature_name, mean_text
 from analysis.reports.content import Chart, Page, Table
 from analysis.reports.parts import column, finding, first_and_rest
@@ -40,7 +39,7 @@ def _page(material: Material, method: str, found: Comparison, t: Translate) -> P
     said, rest = first_and_rest(findings(found, names, t), t("report.nothing_found"))
     made = tuple(by_construction(found, t))
     features = {feature.key: feature for feature in found.features}
-    rows = [row for row in telling_differences(found, MOST) if not _tells_of_few(row)]
+    rows = telling_differences(found, MOST)
 
     def write(value: float, row: dict[str, Any]) -> str:
         return t.percent(value) if row["level"] else mean_text(value, features[row["feature"]], t)
@@ -82,7 +81,3 @@ def _sure_first(found: Comparison) -> Comparison:
     """Return a comparison whose differences beyond chance come first, so that the chart shows what the title says."""
     sure = found.differences["significant"] & ~found.differences["by_construction"]
     return replace(found, differences=found.differences.loc[sure.sort_values(ascending=False, kind="stable").index])
-
-
-def _tells_of_few(row: dict[str, Any]) -> bool:
-    return bool(row["level"]) and (is_small(round(row["value"] * row["n"])) or is_small(row["n"]))

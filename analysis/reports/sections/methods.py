@@ -23,7 +23,8 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
         t("command.not_segmented", method=word(t, f"{method}.title", method), why=problem.sentence(t))
         for method, problem in result.problems.items()
     ]
-    title = t("report.methods.title", n=n, day=result.profiles.as_of)
+    rows = {"read": sum(count.read for count in counts), "kept": sum(count.kept for count in counts)}
+    title = t("report.methods.title", n=n, day=result.profiles.as_of, **rows)
     return (Page(title, tuple(said), notes=(t("report.methods.same"),), code=_code(material, t)),)
 
 

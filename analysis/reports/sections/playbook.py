@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.act.playbook.words import answer, arithmetic, lines, trade_words, value_words
-from analysis.privacy.small_groups import is_small
+from analysis.privacy.small_groups import leaves_few
 from analysis.reports.content import Page, Table
 from analysis.reports.parts import column, finding
 
@@ -54,7 +54,9 @@ def _value(play: FilledPlay, t: Translate) -> str:
 
 
 def _play(play: FilledPlay, names: dict[str, str], t: Translate) -> Page:
-    one, shown = play.play, replace(play, favourites=tuple(f for f in play.favourites if f.share * play.size >= 5))
+    one, liked = play.play, [(each, round(each.share * play.size)) for each in play.favourites]
+    told = (each for each, n in liked if not leaves_few(n, play.size))
+    shown = replace(play, favourites=tuple(told))
     sentences = (
         one.offer.of(t.language),
         *lines(shown, t),
@@ -71,4 +73,4 @@ def _play(play: FilledPlay, names: dict[str, str], t: Translate) -> Page:
 
 def _gives_away(play: FilledPlay) -> bool:
     """Say whether what a play may bring tells of one to four customers who can be reached, or who cannot."""
-    return is_small(play.value.reached) or is_small(play.value.size - play.value.reached)
+    return leaves_few(play.value.reached, play.value.size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.privacy.small_groups import is_small
+from analysis.privacy.small_groups import leaves_few
 from analysis.reports.content import Page, Table
 from analysis.reports.parts import column
 from analysis.tags.words import definition, name_of
@@ -22,7 +22,7 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     n = len(profiles.customers)
     tags = [one.tag for one in tagged.values.values()]
     counts = [one.n for one in tagged.values.values()]
-    shown = [None if is_small(count) or is_small(n - count) else count for count in counts]
+    shown = [None if leaves_few(count, n) else count for count in counts]
     table = Table(
         (
             column(t("report.tag"), "text", [name_of(tag, t) for tag in tags]),
@@ -33,9 +33,9 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     )
     known = [i for i, count in enumerate(shown) if count is not None]
     if known:
-        most = max(known, key=lambda i: counts[i])
+        most = max(known, key=lambda i: (counts[i] < n, counts[i]))  # what all have tells nobody apart
         facts = {"tag": name_of(tags[most], t), "share": counts[most] / n, "n": n}
         title = t("report.tags.most", tags=len(tags), **facts)
     else:
-        title = t("report.nothing_found")
+        title = t("report.tags.few", tags=len(tags))
     return (Page(title, table=table, notes=(t("report.note.n", n=n, day=profiles.as_of),)),)

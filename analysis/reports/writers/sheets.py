@@ -16,6 +16,8 @@ from analysis.reports.writers.measure import lines as lines_of
 from analysis.reports.writers.native_data import label
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from analysis.reports.content import Native, Page, Report, Section, Table
     from analysis.translate import Translate
 
@@ -24,6 +26,8 @@ _WIDTH, _COLUMNS = 26, 8  # letters of a column, and how many a sentence runs ac
 _CHART_ROWS, _LONGEST = 18, 32_000
 _LETTER = 0.07  # inches of a letter, as columns count them
 _INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 90
+# On A4 lying, at a scale at which all columns stand on it (Excel breaks pages where it is told to at a scale alone).
+_SCALE, _ROOM, _ROW = 64, 735.0, 15.0  # percent; points of the rows of a sheet of paper, and of a usual row
 
 
 def report_xlsx(report: Report, t: Translate) -> bytes:
@@ -55,6 +59,7 @@ class _Writer:
     t: Translate
     taken: set[str] = field(default_factory=set)
     charts: list[tuple[str, Native, Any, int]] = field(default_factory=list)
+    heights: dict[int, float] = field(default_factory=dict)  # of rows of the sheet that is written, points
 
     def __post_init__(self) -> None:
         self.styles = Styles(self.book, self.t.currency_sign())
@@ -69,12 +74,18 @@ class _Writer:
         sheet = self.book.add_worksheet(name)
         _for_paper(sheet, wide=True)
         sheet.set_column(0, _COLUMNS - 1, _WIDTH)
-        line = 0
+        self.heights = {}
+        line, pages = 0, []
         for page in section.pages:
-            line = self._page(sheet, page, line) + 2
+            line, parts = self._page(sheet, page, line)
+            pages.append(parts)
+            line += 2
+        sheet.set_h_pagebreaks(page_breaks(pages, line - 2, self.heights))
         return name
 
-    def _page(self, sheet: Any, page: Page, line: int) -> int:
+    def _page(self, sheet: Any, page: Page, line: int) -> tuple[int, list[int]]:
+        """Write a page, and return the line below it and those at which paper may end."""
+        parts = [line]
         line = self._across(sheet, line, page.title, self.finding, 13)
         for one in page.figures:
             sheet.write_string(line, 0, one.name, self.said)
@@ -83,22 +94,30 @@ class _Writer:
         for said in page.sentences:
             line = self._across(sheet, line, said, self.said, 11)
         if page.table is not None:
+            parts.append(line + 1)
             line = self._table(sheet, page.table, line + 1) + 1
         if page.chart is not None and page.chart.native is not None:
+            parts.append(line)
             self.charts.append((page.title, page.chart.native, sheet, line))
             line += _CHART_ROWS
+        parts.append(line)
         for said in page.points:
             line = self._across(sheet, line, f"• {said}", self.said, 11)
         for said in page.notes:
             line = self._across(sheet, line, said, self.quiet, 11)
-        return line
+        return line, parts
 
     def _across(self, sheet: Any, line: int, text: str, style: Any, size: float) -> int:
         """Write a text over all columns, as high as it needs."""
         sheet.merge_range(line, 0, line, _COLUMNS - 1, "", style)
         sheet.write_string(line, 0, text[:_LONGEST], style)
-        sheet.set_row(line, min(lines_of(text, _INCHES, size) * size * 1.4, 409))
+        self._tall(sheet, line, lines_of(text, _INCHES, size) * size)
         return line + 1
+
+    def _tall(self, sheet: Any, line: int, points: float) -> None:
+        """Make a row as high as its letters need."""
+        self.heights[line] = min(points * 1.4, 409)
+        sheet.set_row(line, self.heights[line])
 
     def _table(self, sheet: Any, table: Table, line: int) -> int:
         sheet.write_row(line, 0, table.titles(), self.styles.header)
@@ -106,7 +125,7 @@ class _Writer:
             line += 1
             texts = [str(column.values[i] or "") for column in table.columns if column.form == "text"]
             tall = max((lines_of(text, _WIDTH * _LETTER, 11) for text in texts), default=1)
-            sheet.set_row(line, min(tall * 11 * 1.4, 409))
+            self._tall(sheet, line, tall * 11)
             for place, column in enumerate(table.columns):
                 value = column.values[i]
                 if value is None:
@@ -184,7 +203,7 @@ class _Writer:
         for said in report.remarks:
             line += 1
             sheet.write_string(line, 0, said[:_LONGEST], self.said)
-            sheet.set_row(line, min(lines_of(said, _CONTENTS * _LETTER, 11) * 11 * 1.4, 409))
+            self._tall(sheet, line, lines_of(said, _CONTENTS * _LETTER, 11) * 11)
 
     def recipe(self, text: str) -> str:
         """Write the recipe on a sheet of its own and return its name."""
@@ -197,10 +216,46 @@ class _Writer:
         return name
 
 
+def page_breaks(pages: Sequence[Sequence[int]], end: int, heights: Mapping[int, float]) -> list[int]:
+    """Return the rows before which a sheet of paper begins: no page is cut that fits on one, of others no part.
+
+    Parameters
+    ----------
+    pages : sequence of sequence of int
+        The first rows of the parts of each page.
+    end : int
+        The row below the last page.
+    heights : mapping of int to float
+        Of rows that are not of the usual 15 points.
+
+    Examples
+    --------
+    >>> page_breaks([[0], [24], [48, 50, 70]], 100, {})  # 49 rows to a sheet
+    [48, 70]
+    """
+
+    def tall(first: int, after: int) -> float:
+        return sum(heights.get(line, _ROW) for line in range(first, after))
+
+    found: list[int] = []
+    used = 0.0
+    for page, after in zip(pages, [*(page[0] for page in pages[1:]), end], strict=True):
+        parts = page[:1] if tall(page[0], after) <= _ROOM else page
+        for first, last in zip(parts, [*parts[1:], after], strict=True):
+            height = tall(first, last)
+            if used and used + height > _ROOM:
+                found.append(first)
+                used = 0.0
+            used = used + height if height <= _ROOM else height % _ROOM
+    return found
+
+
 def _for_paper(sheet: Any, *, wide: bool) -> None:
-    """Print on A4, as wide as the paper."""
+    """Print on A4, no wider than the paper."""
     sheet.hide_gridlines(2)
+    sheet.set_paper(A4)
     if wide:
         sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
+        sheet.set_print_scale(_SCALE)
+    else:
+        sheet.fit_to_pages(1, 0)

@@ -22,7 +22,7 @@ SAME = 0.95
 PREFERRED = ("recency_days", "n_orders", "spend", "average_order_value")
 DIMENSION_ORDER = ("value", "behaviour", "risk", "preference", "channel", "social", "basic")
 # Of feedback that not nearly everybody gave, groups would say who answered, not what customers are like.
-OF_FEEDBACK = ("n_ratings", "mean_rating", "n_complaints", "days_since_feedback", "satisfaction", "nps_class")
+_OF_FEEDBACK = ("n_ratings", "mean_rating", "n_complaints", "days_since_feedback", "satisfaction", "nps_class")
 NEARLY_ALL = 0.95
 # A customer without a purchase has no place on these; on attributes of the person he has.
 FROM_PURCHASES = ("value", "behaviour", "risk", "preference", "channel")
@@ -65,9 +65,9 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
     )
     chosen: list[str] = []
     columns: list[np.ndarray] = []
-    answered = feedback_of_nearly_all(profiles)
+    left_out = says_who_answered(profiles)
     for feature in candidates:
-        if feature.key in OF_FEEDBACK and feature.origin == "records" and not answered:
+        if feature.key in left_out:
             continue
         values = column_of(frame, feature.key)[inside]
         filled = np.isfinite(values)
@@ -83,10 +83,12 @@ def suggest_features(profiles: Profiles) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def feedback_of_nearly_all(profiles: Profiles) -> bool:
-    """Say whether nearly every customer gave feedback, where there is any."""
+def says_who_answered(profiles: Profiles) -> set[str]:
+    """Return the features of feedback that not nearly everybody gave: they say who answered."""
     since = profiles.customers.get("days_since_feedback")
-    return since is not None and len(since) > 0 and bool(since.notna().mean() >= NEARLY_ALL)
+    if since is not None and len(since) and since.notna().mean() >= NEARLY_ALL:
+        return set()
+    return {one.key for one in profiles.features if one.key in _OF_FEEDBACK and one.origin == "records"}
 
 
 def values_inside(

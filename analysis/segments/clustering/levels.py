@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.params import Params
-from analysis.segments.clustering.features import OF_FEEDBACK, feedback_of_nearly_all
+from analysis.segments.clustering.features import says_who_answered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +29,9 @@ def chosen_categories(profiles: Profiles, features: Sequence[str] = ()) -> tuple
     if features:
         return tuple(feature for feature in usable if feature.key in features)
     found = []
-    answered = feedback_of_nearly_all(profiles)
+    left_out = says_who_answered(profiles)
     for feature in usable:
-        if feature.key in OF_FEEDBACK and feature.origin == "records" and not answered:
+        if feature.key in left_out:
             continue
         column = profiles.customers[feature.key]
         if column.notna().mean() >= MIN_FILL and 2 <= column.nunique() <= MOST_LEVELS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.figures import summary
-from analysis.history.earlier import LEFT
+from analysis.history.earlier import LEFT, files_then
 from analysis.study.refresh import before_of
 from analysis.study.steps import run
 from analysis.study.version import engine_version
@@ -202,10 +202,9 @@ def run_of_day(found: Sequence[SnapshotInfo], day: str) -> SnapshotInfo:
 
 
 def _of_run(tables: Sequence[RawTable], info: SnapshotInfo) -> list[RawTable]:
-    files = info.summary.get(LEFT, {}).get("files")
-    if files is None:
+    wanted = files_then(info.summary)
+    if wanted is None:
         raise AnalysisError("past_files_unknown", day=info.as_of)
-    wanted = {one["sha256"]: one["file"] for one in files}
     there = {table.fingerprint for table in tables}
     if gone := [name for digest, name in wanted.items() if digest not in there]:
         raise AnalysisError("past_files_gone", day=info.as_of, files=", ".join(gone))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.history.earlier import LEFT
+from analysis.history.earlier import LEFT, files_then
 from analysis.workspace.refreshing.past import Differing
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def version_of(info: SnapshotInfo) -> str:
 
 def files_of(info: SnapshotInfo) -> list[str]:
     """Return the names of the files that a run was made of; none for runs that did not keep them."""
-    return [str(one["file"]) for one in info.summary.get(LEFT, {}).get("files", ())]
+    return list((files_then(info.summary) or {}).values())
 
 
 def listed(info: SnapshotInfo, taken: datetime, t: Translate) -> str:

@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.figures import summary
 from analysis.history.alarms import told as alarms_told
 from analysis.history.arrival import Arrival, Known, arrivals, as_json, known_of, need_usable
-from analysis.history.earlier import LEFT, Earlier, State, earlier_of, known_then, left_behind
+from analysis.history.earlier import LEFT, Earlier, State, earlier_of, files_then, known_then, left_behind
 from analysis.history.telling import brief
 from analysis.intake.roles import IGNORE
 from analysis.intake.suggesting.suggest import inspect
@@ -26,7 +26,7 @@ from analysis.study.refresh import refresh
 from analysis.study.steps import begin
 from analysis.workspace import audit, desk, files, raw, snapshots, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
-from analysis.workspace.refreshing.alarming import alarms_now
+from analysis.workspace.refreshing.alarming import alarms_now, promises_now
 from analysis.workspace.stores.placing import need_unchanged, placed
 
 if TYPE_CHECKING:
@@ -166,17 +166,17 @@ def keep_run(
         study_id,
         result.profiles.as_of,
         result.recipe,
-        summary(result) | {LEFT: left_behind(result, arrived)},
+        summary(result) | {LEFT: left_behind(result, arrived, promises_now(workspace, study_id, result))},
         labelled(result.profiles.customers, result.edited),
         segments,
         result.fitted,
     )
 
 
-def snapshot_before(
-    found: Sequence[SnapshotInfo], fingerprints: set[str], info: SnapshotInfo | None = None, *, now: State | None = None
-) -> SnapshotInfo | None:
-    """Return the newest run of other files: the one that a brief of these files is told against.
+def runs_before(found: Sequence[SnapshotInfo], fingerprints: set[str], now: State) -> list[SnapshotInfo]:
+    """Return the runs of other files that the state of today follows, the newest of each state of the files.
+
+    A brief of the files of today is told against the first.
 
     Parameters
     ----------
@@ -184,28 +184,24 @@ def snapshot_before(
         Of the study, newest first.
     fingerprints : set of str
         Of the files of today.
-    info : SnapshotInfo, optional
-        The run of today; runs after it are left out.
-    now : State, optional
-        The state of today; runs that it does not follow are left out.
+    now : State
+        Of today.
     """
+    seen, before = {frozenset(fingerprints)}, []
     for one in found:
-        if now is not None and not now.follows(one.as_of, one.summary):
+        kept = files_then(one.summary)
+        if kept is None or (files := frozenset(kept)) in seen or not now.follows(one.as_of, one.summary):
             continue
-        if info is not None and (one.id == info.id or one.as_of > info.as_of):
-            continue
-        kept = one.summary.get(LEFT, {}).get("files")
-        if kept is not None and {each["sha256"] for each in kept} != fingerprints:
-            return one
-    return None
+        seen.add(files)
+        before.append(one)
+    return before
 
 
 def _kept_run(workspace: Workspace, study_id: str, there: Sequence[RawTable]) -> Snapshot | None:
     """Return the newest run of the files that are there; None where none was kept, or it is gone or damaged."""
     files = {table.fingerprint for table in there}
     for info in workspace.snapshots(study_id):
-        kept = info.summary.get(LEFT, {}).get("files", ())
-        if {one["sha256"] for one in kept} == files:
+        if (files_then(info.summary) or {}).keys() == files:
             with suppress(AnalysisError):
                 return workspace.load_snapshot(info.id)
     return None
@@ -270,7 +266,8 @@ def _keep(
     originals: Iterable[bytes | Path],
 ) -> str:
     """Put files, recipe and snapshot of a refresh in place, all of it or nothing; return the snapshot's id."""
-    text = snapshots.as_json(summary(result) | {LEFT: left_behind(result, told)})
+    left = left_behind(result, told, promises_now(workspace, study_id, result))
+    text = snapshots.as_json(summary(result) | {LEFT: left})
     old: set[str] = set()
     with placed(workspace.home, new) as place, audit.auditing(workspace.engine, workspace.home) as connection:
         need_unchanged(connection, study_id, there)

@@ -173,22 +173,24 @@ def test_a_word_that_is_no_usual_yes_is_not_quoted():
     assert data.ticked == {"paid by": ("…", 39)}
 
 
-def of_text(**columns):
+def suggested(**columns):
+    """Return a test whose cells are text, and what is suggested of its columns."""
     n = len(next(iter(columns.values())))
     who = {"customer_id": [f"c{at}" for at in range(n)], "group": ["A", "B"] * (n // 2), "city": ["x", "y", "y"] * n}
     cells = {name: [str(value) for value in values[:n]] for name, values in {**who, **columns}.items()}
-    return pa.table(cells)
+    rows = pa.table(cells)
+    found = suggest_roles(rows)
+    params = suggest_test(found)
+    assert params is not None
+    return rows, found, params
 
 
 @pytest.mark.parametrize("pair", [("0", "1"), ("no", "yes"), ("否", "是")])
 def test_one_word_among_a_few_hundred_cells_leaves_a_share_a_share(pair):
     cells = [pair[at % 7 == 0] for at in range(300)]
     cells[9] = "王小明"
-    rows = of_text(flagged=cells)
-    found = suggest_roles(rows)
+    rows, found, params = suggested(flagged=cells)
     assert (found.proportions, found.segment) == (("flagged",), "city")
-    params = suggest_test(found)
-    assert params is not None
     data = read_experiment(rows, params)
     assert data.stray_cells == {"flagged": (1, 10)}
     assert sum(data.statistic("flagged", arm).n for arm in "AB") == 299
@@ -199,11 +201,8 @@ def test_one_word_among_a_few_hundred_cells_leaves_a_share_a_share(pair):
 def test_a_word_among_amounts_makes_no_segment_but_is_refused_with_its_row(sign):
     cells = [f"{sign}{1 + at % 9:,}" for at in range(300)]
     cells[9] = "王小明"
-    rows = of_text(spend=cells)
-    found = suggest_roles(rows)
+    rows, found, params = suggested(spend=cells)
     assert (found.means, found.segment) == (("spend",), "city")
-    params = suggest_test(found)
-    assert params is not None
     with pytest.raises(AnalysisError) as caught:
         read_experiment(rows, params)
     assert caught.value.code == "experiment_text_outcome"

@@ -52,7 +52,9 @@ def test_of_more_customers_than_are_needed_a_sample_is_learned_from_and_everybod
     monkeypatch.setattr(module, "MOST_ROWS", {"logistic": 300, "trees": 300})
     matrix, left = customers()
     fitted = fit_model(matrix, left, "logistic", seed=0)
-    assert fitted.seen.shape == (600,) and fitted.seen.mean() == pytest.approx(left.mean(), abs=0.05)
+    everybody = fitted.unseen_chances(matrix)
+    assert everybody.shape == (600,) and everybody.mean() == pytest.approx(left.mean(), abs=0.05)
+    assert np.array_equal(everybody[fitted.rows], fitted.seen)
 
 
 def test_the_same_seed_gives_the_same_chances() -> None:

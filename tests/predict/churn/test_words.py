@@ -18,14 +18,15 @@ from analysis.predict.churn.words import (
     change_words,
     definition_words,
     doubt_words,
+    lead,
     reason_words,
     season_words,
     used_words,
+    worth_words,
 )
 from analysis.study import Prepared
 from tests.predict.churn.shops import prepared
 from texts import Translator
-from ui.predict.kept import lead_of_churn
 
 EN, ZH = Translator("en"), Translator("zh")
 
@@ -39,8 +40,8 @@ def told(subscribers: pd.DataFrame) -> tuple[Any, Prepared]:
 @pytest.mark.parametrize("t", [EN, ZH])
 def test_the_answer_says_what_leaving_is_what_is_used_and_what_it_is_worth(told: Any, t: Translator) -> None:
     said = answer(told[0], t)
-    assert len(said) == 6
-    assert "Churn" in said[0]
+    assert len(said) == 7
+    assert said[0] == lead(told[0], t)[0] and "Churn" in said[1]
     assert all("{" not in sentence and "nan" not in sentence for sentence in said)
 
 
@@ -99,8 +100,8 @@ def test_without_dates_no_past_is_claimed_and_a_figure_too_good_has_its_doubt_be
 @pytest.mark.parametrize("t", [EN, ZH])
 def test_the_first_sentence_says_the_limit_of_days_or_that_there_is_none(told: Any, t: Translator) -> None:
     by_days = replace(told[0].definition, kind="silence", feature=None, days=14)
-    assert "14" in lead_of_churn(replace(told[0], definition=by_days), t)
-    assert ("in what time" if t is EN else "多久") in lead_of_churn(told[0], t)
+    assert "14" in lead(replace(told[0], definition=by_days), t)[0]
+    assert ("in what time" if t is EN else "多久") in lead(told[0], t)[0]
 
 
 @pytest.mark.parametrize("t", [EN, ZH])
@@ -123,3 +124,11 @@ def test_each_definition_has_a_sentence(told: Any) -> None:
     for t in (EN, ZH):
         said = [definition_words(kind, t) for kind in kinds]
         assert len(set(said)) == 6 and all("{" not in one for one in said)
+
+
+@pytest.mark.parametrize(("t", "word"), [(EN, "long before"), (ZH, "早已流失")])
+def test_pairs_with_those_who_were_gone_before_are_said_to_flatter(told: Any, t: Translator, word: str) -> None:
+    day = told[0].as_of
+    of_orders = replace(told[0], windows=((day, day, 900, 300), (day, day, 900, 300)), active=None)
+    assert any(word in sentence for sentence in worth_words(of_orders, t))
+    assert not any(word in sentence for sentence in worth_words(told[0], t)), "a column of who left knows no window"

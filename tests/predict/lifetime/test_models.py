@@ -144,6 +144,24 @@ def test_planted_parameters_are_found_and_their_uncertainty_holds_them() -> None
     assert np.cov(drawn.T) == pytest.approx(model.fit.covariance, rel=0.25, abs=2e-3)
 
 
+@pytest.mark.parametrize("leave", [0.0, 0.2])
+def test_where_little_is_known_draws_stay_where_the_likelihood_is(leave: float) -> None:
+    """Nobody leaves, or all with one chance: one end of a parameter is open, and the curvature knows of no end."""
+    rng = np.random.default_rng(2)
+    age, pace = rng.uniform(20, 80, 200), rng.gamma(3, 0.07, 200)
+    until = rng.geometric(leave, 200) if leave else 10**6
+    bought = np.minimum(rng.poisson(pace * age), until).astype(float)
+    recency = np.where(bought > 0, age * rng.beta(np.maximum(bought, 1), 1), 0)
+    seen = histories(bought, np.where(bought == until, recency / 3, recency), age)
+    model = fit_beta_geometric(seen, "mbg_nbd")
+    loss = model.loss(seen)
+    drawn = model.fit.drawn(100, np.random.default_rng(0), loss)
+    assert max(loss(each)[0] for each in drawn) + model.fit.loglik < 20
+    sums = [seen.at(model.expected(seen, 52, each)).sum() for each in drawn]
+    low, high = np.quantile(sums, [0.1, 0.9]) / seen.at(model.expected(seen, 52)).sum()
+    assert 0.7 < low < high < 1.4
+
+
 def test_distinct_histories_give_the_fit_of_all_rows() -> None:
     seen = histories([0, 0, 1, 1, 1, 4] * 30, [0, 0, 5, 5, 5, 20] * 30, [30, 30, 30, 30, 30, 40] * 30)
     assert len(seen.frequency) == 3
@@ -199,6 +217,19 @@ def test_an_order_of_few_is_drawn_towards_the_mean() -> None:
     assert many == pytest.approx(100, rel=0.02)
     drawn = found.drawn(np.full(40_000, 3.0), np.ones(40_000), np.full(40_000, 100.0), found.fit.params, rng)
     assert drawn.mean() == pytest.approx(3 * one, rel=0.03)
+
+
+def test_the_unit_of_money_is_no_part_of_how_sure_an_order_is() -> None:
+    """In yen gamma is larger than any number that the search allows; its draws were cut there once."""
+    rng = np.random.default_rng(1)
+    often = rng.poisson(3, 400) + 1.0
+    mean = rng.gamma(6 * often) / rng.gamma(4, 1 / 15, 400) / often
+    euros, yen = fit_spend(often, mean), fit_spend(often, mean * 10_000)
+    few, many = (
+        np.array(found.params_drawn(50, often, money, np.random.default_rng(0)))
+        for found, money in ((euros, mean), (yen, mean * 10_000))
+    )
+    assert many == pytest.approx(few * (1, 1, 10_000), rel=1e-3)
 
 
 def test_where_gamma_gamma_does_not_hold_means_are_drawn_in_by_what_they_vary() -> None:

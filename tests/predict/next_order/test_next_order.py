@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -62,6 +63,13 @@ def test_each_customer_keeps_a_rhythm_of_their_own(found: Any) -> None:
     usual = found.customers.set_index("customer_id")["usual_days"]
     tea, cups = (usual[usual.index.str[1:].astype(int) % 2 == side].median() for side in (0, 1))
     assert 15 < tea < 25 and 70 < cups < 120
+
+
+@pytest.mark.parametrize(("t", "word"), [(Translator("en"), "too little time"), (Translator("zh"), "时间太短")])
+def test_a_share_that_comes_back_is_promised_only_where_one_is_told(found: Any, t: Translator, word: str) -> None:
+    assert not any(word in sentence for sentence in answer(found, t))
+    short = replace(found, customers=found.customers.assign(comes_back=np.nan))
+    assert any(word in sentence for sentence in answer(short, t))
 
 
 def test_one_order_gets_no_window_but_the_curve_of_what_was_bought(found: Any) -> None:

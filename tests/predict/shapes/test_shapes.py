@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from analysis.predict.shapes.result import Shapes
 from analysis.predict.shapes.shapes import shapes
 from analysis.predict.shapes.told import features, figures
 from analysis.predict.shapes.words import answer
+from analysis.reports.hush import MARK, Hushed
 from tests.predict.churn.shops import prepared
 from texts import Translator
 
@@ -145,6 +147,16 @@ def test_it_leaves_one_feature_and_finite_figures(planted: Shapes) -> None:
     assert told["shapes"]["steady"]["p"] is None and told["shapes"]["rising"]["is_told"] is True
     for language in ("en", "zh"):
         assert "{" not in " ".join(answer(planted, Translator(language)))
+
+
+def test_others_are_told_of_no_few(planted: Shapes) -> None:
+    def marked(**changed: Any) -> list[bool]:
+        return [MARK in said for said in answer(replace(planted, **changed), Hushed(Translator("en")))]
+
+    many = {"n": int(planted.shapes["customers"].sum()) + 9, "n_new": 20, "n_few": 0}
+    assert marked(**many) == [False, False, False]
+    assert marked(**many | {"n": many["n"] - 6}) == [True, False, False]  # three have no shape
+    assert marked(**many | {"n_new": 2}) == [False, False, True]
 
 
 @pytest.mark.parametrize(
