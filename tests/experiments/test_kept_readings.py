@@ -39,6 +39,7 @@ def test_the_group_and_the_interval_of_the_answer_are_kept(
     assert reading is not None and reading.goal is not None and kept.decision is not None
     assert reading.goal.arm == kept.decision.arm == best
     for end in (main.simultaneous.low, main.simultaneous.high):
+        assert end is not None
         assert change_text(end, "proportion", t) in said, said
     level = f"{main.simultaneous.level:.0%}"
     assert level in " ".join(words.answer(evaluated.found, t)) and level in said

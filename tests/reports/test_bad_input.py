@@ -130,6 +130,27 @@ def test_sheets_open_and_their_names_are_links(files: dict[str, bytes]) -> None:
     assert {link.rpartition("!")[0].strip("'") for link in links} == set(book.sheetnames[1:])
 
 
+def test_a_long_title_leaves_the_page_to_what_is_found(result: StudyResult) -> None:
+    from pypdf import PdfReader
+
+    choices = ReportChoices(preset="owner", title="N" * 300, client="张三丰的店" * 60)
+    report = build_report(result, choices, translator("en"))
+    pages = PdfReader(io.BytesIO(report_bytes(report, "pdf", translator("en")))).pages
+    first = pages[0].extract_text()
+    assert report.sections[0].name in first
+    assert len(pages) <= 3 and "N" * 300 not in first  # a word that cannot be broken runs off the page
+
+
+def test_a_name_that_somebody_typed_is_shown_without_the_address_in_it(result: StudyResult) -> None:
+    why = "Anna said so: anna.bell@example.org, 13812345678"
+    experiment = Experiment(name="letter to zoe@example.org", learned=why)
+    kept = (KeptExperiment(experiment, datetime(2026, 11, 1, tzinfo=UTC)),)
+    choices = ReportChoices(preset="consultant", sections=("experiments",))
+    report = build_report(result, choices, translator("en"), experiments=kept)
+    told = report_bytes(report, "html", translator("en")).decode()
+    assert "letter to z***@example.org" in told and "anna.bell" not in told and "13812345678" not in told
+
+
 def test_small_segments_are_together_and_counts_of_a_few_are_left_out(report: Report) -> None:
     segments = next(section for section in report.sections if section.key == "segments")
     for page in segments.pages:
