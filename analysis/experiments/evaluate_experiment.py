@@ -17,6 +17,7 @@ from analysis.experiments.reading.results import RESULT
 from analysis.experiments.record import TypedArm
 from analysis.experiments.rows.read import ExperimentData, ReadParams, read_experiment
 from analysis.experiments.rows.table import STUDY, Joined, join_study, text_rows, type_rows
+from analysis.experiments.rows.total_rows import drop_totals
 from analysis.experiments.rows.typed import data_of_statistics
 from analysis.intake.tables import RawTable
 from analysis.notes import Note
@@ -142,6 +143,7 @@ def experiment_rows(
     columns = choices.columns
     if columns is None:
         raise AnalysisError("experiment_no_arm_chosen")
+    rows, totals = _without_totals(arrow_rows(rows), columns)
     typed, join = _typed_rows(rows, columns_of_test(columns), text_of_test(columns)), None
     if choices.source == "study":
         everyone = choices.everyone and columns.arm == ASSIGNED
@@ -149,7 +151,7 @@ def experiment_rows(
             typed, columns.unit, customers, everyone="arm" if everyone else None, outcomes=measured_columns(columns)
         )
     typed = typed if join is None else join.rows
-    return ExperimentRows(read_experiment(typed, columns, planned=planned), typed, join)
+    return ExperimentRows(read_experiment(typed, columns, planned=planned, left_out=totals), typed, join)
 
 
 def evaluate_change(
@@ -344,6 +346,13 @@ def arrow_rows(rows: Any) -> pa.Table:
     if isinstance(rows, pa.Table):
         return rows
     return pa.Table.from_pandas(rows, preserve_index=False)
+
+
+def _without_totals(rows: pa.Table, columns: ReadParams) -> tuple[pa.Table, tuple[int, ...]]:
+    """Return a table without the rows that add up others, and these; a column that is not read may tell them."""
+    if columns.unit is not None:  # a row per customer
+        return rows, ()
+    return drop_totals(rows, columns.arm)
 
 
 def _typed_rows(rows: Any, wanted: set[str], text: Sequence[str]) -> pa.Table:
