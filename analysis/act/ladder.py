@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 # Why somebody of the segment is not written to, in the order in which it is asked.
 Reason = Literal[
-    "no_tag", "own", "no_address", "twice", "refused", "no_consent", "not_this_way", "lately", "often", "always_held",
-    "measured", "beyond_most", "held",
+    "no_tag", "own", "gone", "no_address", "twice", "refused", "no_consent", "not_this_way", "lately", "often",
+    "always_held", "measured", "beyond_most", "held",
 ]  # fmt: skip
 REASONS: tuple[Reason, ...] = get_args(Reason)
 SENT = "sent"
@@ -35,6 +35,7 @@ SENT = "sent"
 STEPS: dict[str, tuple[Reason, ...]] = {
     "tagged": ("no_tag",),
     "customers": ("own",),
+    "here": ("gone",),
     "reachable": ("no_address", "twice"),
     "consented": ("refused", "no_consent", "not_this_way"),
     "rested": ("lately", "often"),
@@ -177,11 +178,13 @@ def eligibility(
         fall("tagged", "no_tag", ~_has(profiles, tag.column, tag.value))
     if choices.leave_out_own and (own := own_accounts(profiles) & inside).any():
         fall("customers", "own", own)
+    if choices.leave_out_left and (gone := _gone(profiles, reason == SENT)) is not None:
+        fall("here", "gone", gone)
     found = reach(profiles, choices, currency=currency)
     if choices.channel != "other":
         fall("reachable", "no_address", found.address.isna().to_numpy(dtype=bool))
         fall("reachable", "twice", _twice(found.address, reason == SENT, people))
-    said = refusals(profiles, choices.channel)
+    said = _with_their_address(refusals(profiles, choices.channel), found.address)
     knows_consent = "may_contact" in customers
     if knows_consent or (said != "").any():
         for why in STEPS["consented"]:
@@ -235,6 +238,25 @@ def _has(profiles: Profiles, column: str, value: str) -> np.ndarray:
     values = profiles.customers[column]
     told = (values == value) if value else values.astype("boolean")
     return told.fillna(False).to_numpy(dtype=bool)
+
+
+def _with_their_address(said: np.ndarray, address: pd.Series) -> np.ndarray:
+    """Return why customers may not be contacted, a number or address that somebody refused for whoever else has it."""
+    theirs = set(address[said == "refused"].dropna())
+    told = said.copy()
+    told[address.isin(theirs).to_numpy(dtype=bool)] = "refused"
+    return told
+
+
+def _gone(profiles: Profiles, inside: np.ndarray) -> np.ndarray | None:
+    """Say who left, as a column knows; None where nobody did, and where all did: then it is they who are asked for."""
+    from analysis.predict.churn.definition import known_left
+
+    left = known_left(profiles)
+    if left is None:
+        return None
+    gone = left.fillna(False).to_numpy(dtype=bool) & inside
+    return gone if gone.any() and not gone[inside].all() else None
 
 
 def _twice(address: pd.Series, left: np.ndarray, people: People) -> np.ndarray:

@@ -46,6 +46,8 @@ class ListChoices(Params):
         Share of those who could be written to and are not, 0..0.5, so that the effect can be told.
     leave_out_own : bool
         Whether people of the firm, and tests, are left out (``own.own_accounts``).
+    leave_out_left : bool
+        Whether customers are left out of whom a column says that they left, unless all of those asked for did.
     """
 
     segments: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class ListChoices(Params):
     by: str = "spend"
     hold_out: float = Field(default=0.1, ge=0, le=0.5)
     leave_out_own: bool = True
+    leave_out_left: bool = True
 
 
 class HoldOut(Params):

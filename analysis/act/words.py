@@ -37,6 +37,8 @@ def answer(ladder: Ladder, t: Translate) -> list[str]:
         said = [t("act.answer_held", n=n, sent=sent, held=held)]
     else:
         said = [t("act.answer", n=n, sent=sent)]
+    if gone := int((ladder.reason == "gone").sum()):
+        said.append(t("act.answer_gone", n=gone))
     if not ladder.knows_consent:
         said.append(t("act.consent_unknown"))
     if ladder.reach.is_guess:

@@ -175,19 +175,22 @@ def text_width(texts: Iterable[str], size: int) -> int:
     return max((sum(7 if c.isascii() else 12 for c in text) for text in texts), default=0) * size // 12
 
 
+_STOPS = "：，、；"
+
+
 def two_lines(text: str) -> str:
-    """Return a text in two lines of about the same length, broken at a space where there is one.
+    """Return a text in two lines of about the same length, broken at a space or a Chinese stop where there is one.
 
     Examples
     --------
-    >>> two_lines("White hanging heart holder"), two_lines("白色陶瓷茶杯")
-    ('White hanging\\nheart holder', '白色陶\\n瓷茶杯')
+    >>> two_lines("White hanging heart holder"), two_lines("白色陶瓷茶杯"), two_lines("沉睡客户：常下单的时段")
+    ('White hanging\\nheart holder', '白色陶\\n瓷茶杯', '沉睡客户：\\n常下单的时段')
     """
     middle = len(text) / 2
-    spaces = [place for place, letter in enumerate(text) if letter == " "]
-    if spaces:
-        place = min(spaces, key=lambda one: abs(one - middle))
-        return f"{text[:place]}\n{text[place + 1 :]}"
+    breaks = [place + (letter in _STOPS) for place, letter in enumerate(text[:-1]) if letter == " " or letter in _STOPS]
+    if breaks:
+        place = min(breaks, key=lambda one: abs(one - middle))
+        return f"{text[:place]}\n{text[place:].removeprefix(' ')}"
     return text if text.isascii() else f"{text[: round(middle)]}\n{text[round(middle) :]}"
 
 

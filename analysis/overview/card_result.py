@@ -199,6 +199,8 @@ class SegmentCards(
     outside : int
         Customers in no segment, such as those without a purchase.
     params : CardParams
+    n_beside : int
+        Customers in small segments, which others do not see apart (``study.for_others``): they count in the shares.
     """
 
     method: str
@@ -210,6 +212,12 @@ class SegmentCards(
     first_gap_days: float | None
     outside: int
     params: CardParams = field(repr=False)
+    n_beside: int = 0
+
+    @property
+    def whole(self) -> int:
+        """Customers whom the shares are of."""
+        return self.customers + self.n_beside
 
     @property
     def customers(self) -> int:

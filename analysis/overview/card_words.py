@@ -88,6 +88,11 @@ def few_words(cards: SegmentCards, t: Translate) -> str:
     return t("cards.few_means", n=FEW) if any(card.customers < FEW for card in cards.cards) else ""
 
 
+def outside_words(cards: SegmentCards, t: Translate) -> str:
+    """Return of how many customers the shares are, where others are in no segment; empty where nobody is outside."""
+    return t("cards.outside", n=cards.customers, outside=cards.outside) if cards.outside else ""
+
+
 def card_name(card: SegmentCard, names: Mapping[str, str], t: Translate) -> str:
     """Return the name of a card: that of its segment, or of the first that share it."""
     if card.segment is not None:
@@ -154,8 +159,8 @@ def _usual(cards: SegmentCards, profiles: Profiles, names: Mapping[str, str], t:
         ]  # fmt: skip
     if len(alone) > 1:
         top = max(alone, key=lambda card: card.share)
-        return [t("cards.largest", name=card_name(top, names, t), share=top.share, n=cards.customers)]
-    return [t("cards.everybody", n=cards.customers)]
+        return [t("cards.largest", name=card_name(top, names, t), share=top.share, n=cards.whole)]
+    return [t("cards.everybody", n=cards.whole)]
 
 
 def _size(card: SegmentCard, t: Translate) -> str:

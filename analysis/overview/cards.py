@@ -12,6 +12,7 @@ from analysis.overview.actions import AWAY, Level, Stage, action
 from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, Counted, Outcome, SegmentCard, SegmentCards, is_asked_for
 from analysis.overview.pace import Known, in_season, is_due, pace, season
+from analysis.privacy.small_groups import SMALL
 from analysis.profiles.outcome import came_about, outcome_of
 from analysis.segments.scores.lifecycle import STAGES
 from analysis.stats.intervals import ALPHA, wilson
@@ -95,10 +96,11 @@ def segment_cards(
     params = params or CardParams()
     labels = edited.segmentation.labels.fillna("").to_numpy(dtype=object)
     spend = profiles.customers["spend"].to_numpy(dtype=float, na_value=0.0) if "spend" in profiles.customers else None
-    inside = np.isin(labels, list(edited.shown))
-    has_money = spend is not None and float(spend[inside].sum()) > 0
-    money = np.where(inside, spend, 0.0) if has_money and spend is not None else None
-    weights = inside.astype(float) if money is None else np.maximum(money, 0.0)
+    inside, beside = np.isin(labels, list(edited.shown)), labels == SMALL
+    whole = inside | beside  # who is not shown apart counts in the shares
+    has_money = spend is not None and float(spend[whole].sum()) > 0
+    money = np.where(whole, spend, 0.0) if has_money and spend is not None else None
+    weights = whole.astype(float) if money is None else np.maximum(money, 0.0)
     if known is not None:
         found = [season(known, labels == key, weights) for key in edited.shown]
         known = in_season(known, np.logical_or.reduce([np.zeros(len(labels), bool), *(one[1] for one in found if one)]))
@@ -107,7 +109,7 @@ def segment_cards(
 
     def card(keys: Sequence[str]) -> SegmentCard:
         change = None if before is None else _together([before.get(key) for key in keys])
-        return _card(tuple(keys), customers, inside, params, goal, change, outcome)
+        return _card(tuple(keys), customers, whole, params, goal, change, outcome)
 
     alone = [card([key]) for key in edited.shown]
     chosen, rest = _chosen(alone, params.most, goal)
@@ -125,6 +127,7 @@ def segment_cards(
         first_gap_days=None if known is None else known.first_gap_days,
         outside=int((labels == "").sum()),
         params=params,
+        n_beside=int(beside.sum()),
     )
 
 
@@ -143,7 +146,7 @@ def compared(cards: SegmentCards, day: date, counts: Mapping[str, int]) -> Segme
 def _card(
     keys: tuple[str, ...],
     customers: _Customers,
-    inside: np.ndarray,
+    whole: np.ndarray,
     params: CardParams,
     goal: Goal | None,
     change: CardChange | None,
@@ -152,7 +155,7 @@ def _card(
     import numpy as np
 
     here = np.isin(customers.labels, keys)
-    n, n_all = int(here.sum()), int(inside.sum())
+    n, n_all = int(here.sum()), int(whole.sum())
     money, known = customers.money, customers.known
     revenue = None if money is None else float(money[here].sum())
     revenue_share = None if money is None or revenue is None else revenue / float(money.sum())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 LEAST = 5
+SMALL = "small_groups"  # the segment of all who are not shown apart
 OUTSIDE = ""  # who is in no group is a group as well
 _ROUNDED = 1e-6
 

@@ -95,12 +95,14 @@ def build_report(
     >>> [section.key for section in report.sections]
     ['brief', 'segments', 'quality']
     """
+    from analysis.act.playbook.plays import called
     from analysis.exports.files import recipe_to_yaml
     from analysis.exports.words import left_out
     from analysis.study.for_others import for_others
 
     shared = for_others(result)
     material = Material(shared, choices.preset, experiments, persona_edits or {}, since, plays)
+    t = t.calling(called(material.used_trade))
     careful, found, missing, n_few = Hushed(t), [], [], 0
     for place, key in enumerate(choices.chosen):
         name = t(f"report.section.{key}")

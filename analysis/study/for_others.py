@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.privacy.small_groups import LEAST, OUTSIDE, is_small, leaves_few, together, withheld
+from analysis.privacy.small_groups import LEAST, OUTSIDE, SMALL, is_small, leaves_few, together, withheld
 from analysis.segments.result import EditedSegmentation, segmentation_of
 from analysis.study.result import StudyResult
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from analysis.overview.card_result import SegmentCard, SegmentCards
     from analysis.recipe import SegmentationPlan
 
-SMALL = "small_groups"  # the segment of all who are not shown apart
 COLUMNS = ("method", "segment", "customers", "share", "revenue", "revenue_share")
 
 

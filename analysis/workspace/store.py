@@ -317,5 +317,6 @@ class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore, SealStore, C
 
         study_id = archive.read(self.engine, self.home, source)
         self.record("imported", study_id)
+        self.forget_again(study_id)
         self.note(study_id)
         return study_id

@@ -45,7 +45,16 @@ def start(study: compute.LoadedStudy) -> None:
         show.answer(t("tags.none_ready"))
         return
     goal = study.recipe.goal
-    lead = t("tags.goal_start", goal=t(f"goal.{goal}"), n=len(keys)) if goal else t("tags.plain_start", n=len(keys))
+    effects = {one.key: one for one in tag_effects(tagged, goal)}
+    measured = next(iter(effects.values()), None)
+    measure = measure_words(measured, tagged.profiles, t) if measured else ""
+    if goal:
+        lead = t("tags.goal_start", goal=t(f"goal.{goal}"), n=len(keys))
+    elif measured is None:
+        lead = t("tags.any_start", n=len(keys))
+    else:
+        about = "plain" if measured.feature == "spend" else "about"
+        lead = t(f"tags.{about}_start", n=len(keys), measure=measure)
     show.answer(t("tags.answer_start", n=len(tags), goal=lead))
     by_key = {tag.key: tag for tag in tags}
     first = tuple(by_key[key] for key in keys)
@@ -55,9 +64,7 @@ def start(study: compute.LoadedStudy) -> None:
             on_click=draft.switch_on, args=(first,),
         )  # fmt: skip
         new_button(study)
-    effects = {one.key: one for one in tag_effects(tagged, goal)}
     rows = {t("tags.column.name"): [], t("tags.column.definition"): [], t("tags.column.customers"): []}
-    measure = next((measure_words(one, tagged.profiles, t) for one in effects.values()), "")
     rows[t("tags.column.apart", measure=measure) if measure else t("tags.column.effect")] = []
     for tag in first:
         effect = effects.get(tag.key)

@@ -17,6 +17,7 @@ from analysis.predict.churn.words import (
     definition_words,
     doubt_words,
     known_value,
+    lead,
     reason_words,
     season_words,
     used_words,
@@ -39,10 +40,11 @@ SHOWN, SHOWN_BY_RULE = 2, 5  # of those most at risk, with and without reasons; 
 
 def choices(study: compute.LoadedStudy, params: ChurnParams, seen: SaveRate | None) -> None:
     """Offer what leaving is, where the scores come from, and what an offer costs and saves."""
-    st.number_input(
-        t("churn.days"), 7, 1095, placeholder=t("churn.days_found"), help=t("churn.days_help"),
-        **kept.field(study, params, "days"),
-    )  # fmt: skip
+    if "order_date" in compute.prepared_or_stop(study).standard.order_roles:
+        st.number_input(
+            t("churn.days"), 7, 1095, placeholder=t("churn.days_found"), help=t("churn.days_help"),
+            **kept.field(study, params, "days"),
+        )  # fmt: skip
     st.selectbox(
         t("lifetime.model"), ["auto", "rule", "logistic", "trees"], format_func=lambda name: t(f"churn.choice.{name}"),
         help=t("churn.method_help"), **kept.field(study, params, "method"),
@@ -169,6 +171,6 @@ frame.page(
     choices=lambda study, params: choices(study, params, seen), views=views,
     beside=lambda made: beside(made, seen), actions=actions, next_page="segments/rules",
     said=(TOO_GOOD,), told=lambda made: [
-        kept.lead_of_churn(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
+        *lead(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
     ],
 )  # fmt: skip

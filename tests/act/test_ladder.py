@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from analysis.act.playbook.plays import offered_channels
 from analysis.act.words import answer, power_words, step_words, why_words
 from analysis.errors import AnalysisError
 from analysis.intake.standard.merges import Merges
-from analysis.profiles.result import Profiles
+from analysis.profiles.result import Feature, Profiles
 from tests.act.makers import DAY, people, profiles
 from texts import LANGUAGES, translator
 
@@ -61,6 +62,22 @@ def test_a_ladder_worked_by_hand() -> None:
     assert found.rungs[-1].value in (100.0, 40.0)
 
 
+def test_who_has_left_is_on_no_list_unless_it_is_they_who_are_asked_for() -> None:
+    base = profiles(ended=pd.to_datetime(["2020-01-01", "", "2020-02-01", "2090-01-01"]), spend=[4.0, 3.0, 2.0, 1.0])
+    ended = Feature("ended", "basic", "date", header="Churn date")
+    base = replace(base, features=(*base.features[1:], ended))
+    labels, choices = ["a", "a", "b", "b"], ListChoices(hold_out=0)
+    found = eligibility(base, labels, choices, people(base), seed="May")
+    assert rungs(found) == [("segment", 4), ("here", 2), ("sent", 2)] and found.rungs[1].gone == {"gone": 2}
+    for language, said in (("en", "2 who have left, as the file says, are not on it."), ("zh", "2 位不在名单上")):
+        assert said in " ".join(answer(found, translator(language)))
+    asked = choices.model_copy(update={"leave_out_left": False})
+    assert rungs(eligibility(base, labels, asked, people(base), seed="May")) == [("segment", 4), ("sent", 4)]
+    theirs = ["a", "b", "a", "b"]  # a segment of those who left alone is asked for as such
+    only = choices.model_copy(update={"segments": ("a",)})
+    assert rungs(eligibility(base, theirs, only, people(base), seed="May")) == [("segment", 2), ("sent", 2)]
+
+
 @given(
     st.lists(st.tuples(STATE, PHONE, st.integers(0, 30), st.sampled_from(["a", "b", ""])), min_size=1, max_size=40),
     st.floats(0, 0.5), st.floats(0, 0.5), st.integers(0, 10), st.sampled_from(["other", "sms"]),
@@ -93,6 +110,17 @@ def test_every_ladder_adds_up_and_nobody_who_may_not_be_is_on_it(
         assert len(found.sent) + len(found.held) <= most
     again = eligibility(base, labels, choices, who, seed="s", contacts=contacts, hold_out=HoldOut(share=always))
     assert (again.reason == found.reason).all()
+
+
+def test_a_number_that_somebody_refused_is_not_written_to_under_another_name() -> None:
+    for states in (["refused", "allowed", "allowed"], ["allowed", "refused", "allowed"]):
+        base = profiles(may_contact=states, phone=["13800138000", "138-0013-8000", "13900139000"])
+        found = eligibility(
+            base, ["x"] * 3, ListChoices(channel="sms", region="CN", hold_out=0), people(base), seed="s"
+        )
+        assert found.sent.tolist() == [2] and rungs(found)[-1] == ("sent", 1)
+        known = eligibility(base, ["x"] * 3, ListChoices(hold_out=0), people(base), seed="s")
+        assert len(known.sent) == 2  # by the id alone nobody shares anything
 
 
 def test_the_hold_out_keeps_its_share_inside_each_segment() -> None:

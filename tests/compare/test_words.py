@@ -64,7 +64,7 @@ def test_a_mean_a_share_and_a_flag_each_have_their_sentence():
         "Beta stand out in “City”: Oslo for 50%, against 10% of the other customers.",
         "Alpha stand out in “member”: it holds for 70%, against 20% of the other customers.",
     ]
-    assert answer(found, NAMES, Translator("zh", "CNY"))[1] == "Beta里，“城市”为“Oslo”的占 50%，其他客户里占 10%。"
+    assert answer(found, NAMES, Translator("zh", "CNY"))[1] == "“Beta”里，“城市”为“Oslo”的占 50%，其他客户里占 10%。"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

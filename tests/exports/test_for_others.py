@@ -92,6 +92,15 @@ def test_the_cards_say_nothing_of_a_few(shared: SharedStudy) -> None:
         assert not 0 < (card.away or 0) < 5
 
 
+def test_a_card_that_others_see_has_the_share_that_its_page_shows(result: StudyResult, shared: SharedStudy) -> None:
+    own = {card.segments: (card.share, card.revenue_share) for card in result.cards.cards}
+    alike = [card for card in shared.cards.cards if card.segments in own]
+    assert alike and shared.left_out
+    for card in alike:
+        assert (card.share, card.revenue_share) == pytest.approx(own[card.segments])
+    assert shared.cards.whole == result.cards.whole > shared.cards.customers
+
+
 def test_others_are_told_the_same_advice_though_not_of_how_many(result: StudyResult, shared: SharedStudy) -> None:
     own = {card.segments: card.action for card in result.cards.cards}
     assert any(card.away is None and card.segments in own for card in shared.cards.cards)

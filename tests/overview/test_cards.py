@@ -16,7 +16,7 @@ from analysis.goals import NEEDS
 from analysis.overview.actions import _USUAL, ACTIONS, Level, Rhythm, Stage, action
 from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, Counted
-from analysis.overview.card_words import card_name, card_texts, changes_since, few_words, headline
+from analysis.overview.card_words import card_name, card_texts, changes_since, few_words, headline, outside_words
 from analysis.overview.cards import compared, segment_cards
 from analysis.overview.pace import Known
 from analysis.profiles.outcome import outcome_of
@@ -68,7 +68,9 @@ def test_a_card_says_how_many_customers_bring_how_much_of_the_money():
         ("champions", 1, 60.0, 0.6), ("loyal", 2, 30.0, 0.3), ("new", 1, 10.0, 0.1),
     ]  # fmt: skip
     assert [card.level for card in found.cards] == ["big", "big", "small"]
-    assert found.customers == 4
+    assert found.customers == 4 and outside_words(found, Translator("en")) == ""
+    some = outside_words(replace(found, outside=2), Translator("en"))
+    assert some.startswith("Shares are of the 4 customers in these groups; 2 more") and some.endswith("are in none.")
 
 
 def test_a_card_of_few_customers_says_so():

@@ -53,7 +53,7 @@ def test_rfm_says_who_brings_most_and_which_good_customers_stay_away():
     ]
     assert said(result, ZH)[:2] == [
         "champions占客户的 33%，带来 60% 的销售额。",
-        "另有 1 位优质客户已很久没有回来，他们累计消费 ¥50。",
+        "1 位优质客户已很久没有回来，他们累计消费 ¥50。",
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -20,8 +20,7 @@ from analysis.act.playbook.plays import offered_channels
 from analysis.compare.made_of import of_orders
 from analysis.errors import AnalysisError
 from analysis.overview.actions import AWAY
-from ui import bound, compute, show
-from ui.act import trades
+from ui import bound, compute, session, show
 from ui.customers import customer_list, segment_cards
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def of_study(study: compute.LoadedStudy) -> Act:
     return Act(
         study, prepared.standard, profiles, cards, segment_cards.names_of(study, cards), labels, who,
         tuple(workspace.campaigns(study.id)), workspace.hold_out(study.id),
-        trades.calling(study),
+        session.t(),
     )  # fmt: skip
 
 
@@ -154,7 +153,9 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
             help=t("act.region_help"), **bind.to("region", "", offered=["", *REGIONS], kind=str),
         )  # fmt: skip
         st.toggle(t("act.leave_out_own"), help=t("act.leave_out_own_help"), **bind.to("own", True, kind=bool))
+        st.toggle(t("act.leave_out_left"), help=t("act.leave_out_left_help"), **bind.to("left", True, kind=bool))
         _always(act)
+    _say_gone(act, bind, coded)
     chosen = [json.loads(one) for one in bind.value("tags")] if coded else []
     return ListChoices(
         segments=tuple(bind.value("segments")),
@@ -167,7 +168,19 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         most=bind.value("most"),
         hold_out=bind.value("hold_out") / 100,
         leave_out_own=bind.value("own"),
+        leave_out_left=bind.value("left"),
     )
+
+
+def _say_gone(act: Act, bind: bound.Bound, tags: Collection[str]) -> None:
+    """Say which choices of before stand for nobody now; without its tag a list would be for everybody: none is made."""
+    t, saved = act.t, bind.load()
+    if gone := [one for one in saved.get("segments", ()) if one not in act.segments]:
+        st.caption(show.md_escape(t("act.segments_gone", n=len(gone))))
+    if gone := [one for one in saved.get("tags", ()) if one not in tags]:
+        show.error(AnalysisError("act_tag_gone", tag=json.loads(gone[0])[0].removeprefix("tag_")))
+        st.button(t("act.without_tags"), key="lists_without_tags", on_click=bind.put, args=("tags", []))
+        st.stop()
 
 
 def _always(act: Act) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.charts.palette import GREY, segment_colours
-from analysis.overview.card_words import CardText, card_texts, changes_since, few_words, headline
+from analysis.overview.card_words import CardText, card_texts, changes_since, few_words, headline, outside_words
 from analysis.overview.cards import EVERYBODY as EVERYBODY
 from analysis.overview.cards import compared
 from analysis.segments.methods import METHODS
@@ -63,7 +63,7 @@ def answer(study: compute.LoadedStudy, profiles: Profiles, *, headed: bool = Tru
     elif isinstance(listed, int) and listed < len(cards.cards):
         inside = _inside(study, cards, cards.cards[listed], profiles)
         _list(texts[listed].name, inside, profiles, list(cards.cards[listed].segments) if cards.plan else [])
-    return prose(filter(None, (since, few_words(cards, t))), t)
+    return prose(filter(None, (since, few_words(cards, t), outside_words(cards, t))), t)
 
 
 def _since_last_run(study: compute.LoadedStudy, cards: SegmentCards) -> SegmentCards:

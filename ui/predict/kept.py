@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from analysis.predict.lifetime.result import LifetimeValue
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe
-    from analysis.translate import Translate
 
 _, AT_RISK = saved.AT_RISK
 TIERS = ("value_high", "value_middle", "value_low")
@@ -143,15 +142,6 @@ def _ask_for(tag: Tag, params: Any) -> None:
 def _with_tag(recipe: Recipe, tag: Tag) -> Recipe:
     before = recipe.tag(tag.key)
     return recipe.with_tag(tag if before is None else changed(before, tag))
-
-
-def lead_of_churn(result: ChurnResult, t: Translate) -> str:
-    """Return how many are at risk above all, and of what within which time: the first sentence of the page."""
-    here = result.customers[~result.customers["has_left"]][SCORE].dropna()
-    n = max(round(len(here) / 10), 1)
-    facts = {"n": len(here), "share": float(here.mean()), "n_top": n, "top": float(here.nlargest(n).mean())}
-    days = result.definition.days
-    return t("churn.lead_column", **facts) if days is None else t("churn.lead_days", **facts, days=days)
 
 
 def most_at_risk(

@@ -108,6 +108,23 @@ def who_left(profiles: Profiles, definition: ChurnDefinition) -> pd.Series:
     return (said.isin(words) | said.eq(definition.answer)).astype("boolean").mask(values.isna())
 
 
+def known_left(profiles: Profiles) -> pd.Series | None:
+    """Return of each customer whether a column of the file says that they left; None without such a column.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = pd.DataFrame({"customer_id": ["a", "b"], "x": [False, True]})
+    >>> known_left(Profiles(base, (Feature("x", "risk", "flag", header="Churned"),), date(2024, 1, 1))).tolist()
+    [False, True]
+    """
+    if (found := _status(profiles, least=1)) is not None:
+        return who_left(profiles, found)
+    return too_few_left(profiles)
+
+
 def left_when(definition: ChurnDefinition, as_of: date) -> Condition:
     """Return the condition that those who have left meet: whoever is asked for as at risk must not meet it.
 
@@ -160,22 +177,22 @@ def whole_days(gap: float) -> int:
     return max(math.ceil(gap / step) * step, LEAST_WINDOW)
 
 
-def _status(profiles: Profiles) -> ChurnDefinition | None:
-    """Return the last column that says who left; a day that has passed where there is none."""
+def _status(profiles: Profiles, least: int = FEW) -> ChurnDefinition | None:
+    """Return the last column that says who left; a day that has passed for ``least`` where there is none."""
     found = None
     for feature in profiles.features:
         said = came_about(feature, profiles)
         if said is not None and of_leaving(feature, said[1]):
             found = ChurnDefinition("status", feature, said[1])
-    return found or next((ended for feature in profiles.features if (ended := _ended(feature, profiles))), None)
+    return found or next((ended for feature in profiles.features if (ended := _ended(feature, profiles, least))), None)
 
 
-def _ended(feature: Feature, profiles: Profiles) -> ChurnDefinition | None:
+def _ended(feature: Feature, profiles: Profiles, least: int) -> ChurnDefinition | None:
     if feature.kind != "date" or not feature.header or not _ENDS.search(feature.header):
         return None
     found = ChurnDefinition("ended", feature)
     left = who_left(profiles, found)
-    return found if min(int(left.sum()), int((~left).sum())) >= FEW else None
+    return found if min(int(left.sum()), int((~left).sum())) >= least else None
 
 
 def _chosen(profiles: Profiles, params: ChurnParams) -> ChurnDefinition:

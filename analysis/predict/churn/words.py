@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.predict.churn.result import SCORE
 from analysis.profiles.words import coded_value, feature_name, outcome_name, value_text
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ MOSTLY = 0.5  # from here on who stays is the rarer thing, and the tenth that fi
 
 
 def answer(result: ChurnResult, t: Translate) -> list[str]:
-    """Return what leaving is, what is used and why, how good it is, what the season does, and the money."""
-    found = [definition_words(result.definition, t), used_words(result, t), *doubt_words(result, t)]
+    """Return how many are at risk, what leaving is, what is used and why, how good it is, the season, and the money."""
+    found = [*lead(result, t), definition_words(result.definition, t), used_words(result, t), *doubt_words(result, t)]
     found += worth_words(result, t)
     if (season := season_words(result, t)) is not None:
         found.append(season)
@@ -29,6 +30,17 @@ def answer(result: ChurnResult, t: Translate) -> list[str]:
         money = result.money
         found.append(t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high))
     return found
+
+
+def lead(result: ChurnResult, t: Translate) -> list[str]:
+    """Return how many are at risk, and those at risk above all, within which time; nothing where all have left."""
+    here = result.customers[~result.customers["has_left"]][SCORE].dropna()
+    if here.empty:
+        return []
+    n = max(round(len(here) / 10), 1)
+    facts = {"n": len(here), "share": float(here.mean()), "n_top": n, "top": float(here.nlargest(n).mean())}
+    days = result.definition.days
+    return [t("churn.lead_column", **facts) if days is None else t("churn.lead_days", **facts, days=days)]
 
 
 def definition_words(definition: ChurnDefinition, t: Translate) -> str:

@@ -23,8 +23,8 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
         told.append(Figure(t("report.orders"), t.number(figures["orders"])))
     if figures["revenue"] is not None:
         told.append(Figure(t("report.revenue"), t.money(figures["revenue"])))
-    note = t("report.note.cards", day=material.result.profiles.as_of, n=cards.customers)
-    title = finding(summary.headline, cards.customers, t)
+    note = t("report.note.cards", day=material.result.profiles.as_of, n=cards.whole)
+    title = finding(summary.headline, cards.whole, t)
     return (Page(title, figures=tuple(told), table=_lines(summary.lines, t), notes=(note,)),)
 
 

@@ -33,7 +33,7 @@ def pages(material: Material, t: Translate) -> tuple[Page, ...]:
     )
     known = [i for i, count in enumerate(shown) if count is not None]
     if known:
-        most = max(known, key=lambda i: counts[i])
+        most = max(known, key=lambda i: (counts[i] < n, counts[i]))  # what all have tells nobody apart
         facts = {"tag": name_of(tags[most], t), "share": counts[most] / n, "n": n}
         title = t("report.tags.most", tags=len(tags), **facts)
     else:

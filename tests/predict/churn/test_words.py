@@ -18,6 +18,7 @@ from analysis.predict.churn.words import (
     change_words,
     definition_words,
     doubt_words,
+    lead,
     reason_words,
     season_words,
     used_words,
@@ -26,7 +27,6 @@ from analysis.predict.churn.words import (
 from analysis.study import Prepared
 from tests.predict.churn.shops import prepared
 from texts import Translator
-from ui.predict.kept import lead_of_churn
 
 EN, ZH = Translator("en"), Translator("zh")
 
@@ -40,8 +40,8 @@ def told(subscribers: pd.DataFrame) -> tuple[Any, Prepared]:
 @pytest.mark.parametrize("t", [EN, ZH])
 def test_the_answer_says_what_leaving_is_what_is_used_and_what_it_is_worth(told: Any, t: Translator) -> None:
     said = answer(told[0], t)
-    assert len(said) == 6
-    assert "Churn" in said[0]
+    assert len(said) == 7
+    assert said[0] == lead(told[0], t)[0] and "Churn" in said[1]
     assert all("{" not in sentence and "nan" not in sentence for sentence in said)
 
 
@@ -100,8 +100,8 @@ def test_without_dates_no_past_is_claimed_and_a_figure_too_good_has_its_doubt_be
 @pytest.mark.parametrize("t", [EN, ZH])
 def test_the_first_sentence_says_the_limit_of_days_or_that_there_is_none(told: Any, t: Translator) -> None:
     by_days = replace(told[0].definition, kind="silence", feature=None, days=14)
-    assert "14" in lead_of_churn(replace(told[0], definition=by_days), t)
-    assert ("in what time" if t is EN else "多久") in lead_of_churn(told[0], t)
+    assert "14" in lead(replace(told[0], definition=by_days), t)[0]
+    assert ("in what time" if t is EN else "多久") in lead(told[0], t)[0]
 
 
 @pytest.mark.parametrize("t", [EN, ZH])
