@@ -143,7 +143,8 @@ def experiment_rows(
     columns = choices.columns
     if columns is None:
         raise AnalysisError("experiment_no_arm_chosen")
-    rows, totals = _without_totals(arrow_rows(rows), columns)
+    rows = arrow_rows(rows)
+    rows, totals = drop_totals(rows, columns.arm) if columns.unit is None else (rows, ())
     typed, join = _typed_rows(rows, columns_of_test(columns), text_of_test(columns)), None
     if choices.source == "study":
         everyone = choices.everyone and columns.arm == ASSIGNED
@@ -346,13 +347,6 @@ def arrow_rows(rows: Any) -> pa.Table:
     if isinstance(rows, pa.Table):
         return rows
     return pa.Table.from_pandas(rows, preserve_index=False)
-
-
-def _without_totals(rows: pa.Table, columns: ReadParams) -> tuple[pa.Table, tuple[int, ...]]:
-    """Return a table without the rows that add up others, and these; a column that is not read may tell them."""
-    if columns.unit is not None:  # a row per customer
-        return rows, ()
-    return drop_totals(rows, columns.arm)
 
 
 def _typed_rows(rows: Any, wanted: set[str], text: Sequence[str]) -> pa.Table:
