@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from analysis.predict.churn.params import ChurnParams
     from analysis.profiles.result import Feature, Profiles
 
-GAP_SHARE = 0.9  # of the gaps between orders end within the days after which silence is leaving
 LEAST_GAPS = 30
 LEAST_DAYS = 90  # of orders: two windows, and what went before them
 WINDOWS = 4  # as many windows the orders have to cover: two that are looked at, two before them to look back on
