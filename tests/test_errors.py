@@ -26,6 +26,15 @@ def test_what_a_newer_version_wrote_is_a_sentence(code: str, language: Language)
     assert code in str(refusal)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_says_the_known_names_once_and_as_names(language: Language) -> None:
+    t = translator(language)
+    said = AnalysisError("report_format_unknown", format="doc", known=("docx", "html")).sentence(t)
+    assert said.count("docx, html") == 1 and "(" not in said
+    assert AnalysisError("clusters_unknown_feature", feature="x", known=("docx",)).sentence(t).count("docx") == 1
+    assert "–" in AnalysisError("past_no_run", day="2024-01-01", known=()).sentence(t)
+
+
 def test_the_fact_known_lists_names_and_nothing_else(root: Path) -> None:
     # A number there would break the sentence that is to tell the reader what is wrong.
     for path in (root / "analysis").rglob("*.py"):
@@ -36,7 +45,7 @@ def test_the_fact_known_lists_names_and_nothing_else(root: Path) -> None:
                     assert fact.arg != "known" or not told.isupper() or told.rstrip(")").endswith("S"), (
                         f"{path}: {told}"
                     )
-                    assert fact.arg != "known" or not told.startswith(("int(", "len(")), f"{path}: {told}"
+                    assert fact.arg != "known" or not told.startswith(("int(", "len(", "', '")), f"{path}: {told}"
 
 
 def as_wrapped() -> Exception:
