@@ -26,9 +26,8 @@ _WIDTH, _COLUMNS = 26, 8  # letters of a column, and how many a sentence runs ac
 _CHART_ROWS, _LONGEST = 18, 32_000
 _LETTER = 0.07  # inches of a letter, as columns count them
 _INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 90
-# On A4 lying, at a scale at which all columns stand on it, also where another face makes them an eighth wider. Excel
-# breaks pages where it is told to at a scale alone, not where it is to fit the columns itself.
-_SCALE, _ROOM, _ROW = 59, 860.0, 15.0  # percent; points of the rows of a sheet of paper, and of a usual row
+# Points of the rows that stand on A4 lying as wide as it is (more in a wider face, which is made smaller), and of a row.
+_ROOM, _ROW = 735.0, 15.0
 
 
 def report_xlsx(report: Report, t: Translate) -> bytes:
@@ -231,8 +230,8 @@ def page_breaks(pages: Sequence[Sequence[int]], end: int, heights: Mapping[int, 
 
     Examples
     --------
-    >>> page_breaks([[0], [28], [56, 58, 80]], 120, {})  # 57 rows to a sheet
-    [56, 80]
+    >>> page_breaks([[0], [24], [48, 50, 70]], 100, {})  # 49 rows to a sheet
+    [48, 70]
     """
 
     def tall(first: int, after: int) -> float:
@@ -258,6 +257,4 @@ def _for_paper(sheet: Any, *, wide: bool) -> None:
     if wide:
         sheet.set_landscape()
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-        sheet.set_print_scale(_SCALE)
-    else:
-        sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 0)
