@@ -27,7 +27,7 @@ _CHART_ROWS, _LONGEST = 18, 32_000
 _LETTER = 0.07  # inches of a letter, as columns count them
 # A column alone is cut where it is wider than the paper, in whatever face.
 _INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 74
-# Points of the rows on a sheet of A4 that lies, with all columns on it (in a wider face more stand there), and of a row.
+# Points of the rows on a sheet of A4 that lies, all columns on it (in a wider face more stand there), and of a row.
 _ROOM, _ROW = 735.0, 15.0
 
 
