@@ -76,11 +76,12 @@ class AnalysisError(Exception):
 
     def sentence(self, t: Sentences) -> str:
         """Return what cannot be done in the reader's language, with the names that would have been right."""
-        parts = [t(f"error.{self.code}", **self.facts)]
+        known = ", ".join(_first(self.facts.get(KNOWN, ())))
+        parts = [t(f"error.{self.code}", **(self.facts | {KNOWN: known}) if known else self.facts)]
         if self.nearest:
             parts.append(t("app.did_you_mean", name=self.nearest))
-        if known := self.facts.get(KNOWN):
-            parts.append(t("app.known_names", names=", ".join(_first(known))))
+        if known and known not in parts[0]:
+            parts.append(t("app.known_names", names=known))
         return (" " if t.language == "en" else "").join(parts)
 
     def __str__(self) -> str:

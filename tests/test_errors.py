@@ -39,6 +39,14 @@ def test_the_fact_known_lists_names_and_nothing_else(root: Path) -> None:
                     assert fact.arg != "known" or not told.startswith(("int(", "len(")), f"{path}: {told}"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_names_that_would_have_been_right_are_said_once_and_in_words(language: Language) -> None:
+    said = AnalysisError("report_format_unknown", format="docs", known=("html", "docx")).sentence(translator(language))
+    assert said.count("html, docx") == 1 and "'" not in said
+    other = AnalysisError("study_unknown", study="spring", known=("Spring", "Autumn")).sentence(translator(language))
+    assert other.count("Spring, Autumn") == 1 and "(" not in other
+
+
 def as_wrapped() -> Exception:
     try:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analysis.reports.choices import ReportChoices
-from analysis.reports.cleaned import clean_text, cleaned
+from analysis.reports.cleaned import clean_text, cleaned, shown_text
 from analysis.reports.content import Report, Section
 from analysis.reports.hush import Hushed, without_few
 from analysis.reports.material import KeptExperiment, Material, PersonaEdits
@@ -119,9 +119,9 @@ def build_report(
     study = result.recipe.name or ", ".join(sorted(files))
     few = [t("report.few", n=n_few)] if n_few else []
     return Report(
-        title=clean_text(choices.title).strip() or clean_text(study),
+        title=clean_text(choices.title).strip() or shown_text(study),
         client=clean_text(choices.client).strip(),
-        study=clean_text(study),
+        study=shown_text(study),
         day=result.profiles.as_of,
         language=choices.language,
         accent=choices.accent,

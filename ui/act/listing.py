@@ -120,6 +120,11 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         placeholder=t("act.everybody"),
         **bind.to("segments", first_segment(act), offered=act.segments, many=True, kind=list[str]),
     )  # fmt: skip
+    coded = {json.dumps(one): said for one, said in customer_list.tags_offered(act.profiles).items()}
+    bind.declare("tags", bound.Field([], list(coded), many=True, kind=list[str]))
+    asked = bool(bind.value("tags"))
+    if asked:  # by them the list is for others than the segments above say
+        _tags(t, bind, coded)
     offered = offered_channels(act.profiles)
     st.selectbox(
         t("act.channel"), offered, format_func=lambda one: t(f"act.channel_{one}"),
@@ -134,15 +139,9 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         t("act.hold_out"), 0, 50, step=5, format="%d%%", help=t("act.hold_out_help"),
         **bind.to("hold_out", 10, kind=int),
     )  # fmt: skip
-    tags = customer_list.tags_offered(act.profiles)
-    coded = {json.dumps(one): said for one, said in tags.items()}
     with st.popover(t("act.more"), type="tertiary", icon=":material/tune:", key="lists_more"):
-        if coded:
-            st.multiselect(
-                t("act.tags"), list(coded), placeholder=t("tags.filter_any"),
-                format_func=lambda one: coded.get(one, ""),
-                **bind.to("tags", [], offered=list(coded), many=True, kind=list[str]),
-            )  # fmt: skip
+        if coded and not asked:
+            _tags(t, bind, coded)
         st.number_input(
             t("act.most_contacts"), 0, 100, step=1, help=t("act.most_contacts_help"),
             **bind.to("most_contacts", 0, kind=int),
@@ -156,7 +155,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         st.toggle(t("act.leave_out_left"), help=t("act.leave_out_left_help"), **bind.to("left", True, kind=bool))
         _always(act)
     _say_gone(act, bind, coded)
-    chosen = [json.loads(one) for one in bind.value("tags")] if coded else []
+    chosen = [json.loads(one) for one in bind.value("tags")]
     return ListChoices(
         segments=tuple(bind.value("segments")),
         tags=tuple(TagWanted(column=column, value=value) for column, value in chosen),
@@ -170,6 +169,14 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         leave_out_own=bind.value("own"),
         leave_out_left=bind.value("left"),
     )
+
+
+def _tags(t: Translator, bind: bound.Bound, coded: dict[str, str]) -> None:
+    """Ask which tags those on the list have."""
+    st.multiselect(
+        t("act.tags"), list(coded), placeholder=t("tags.filter_any"), format_func=lambda one: coded.get(one, ""),
+        **bind.of("tags"),
+    )  # fmt: skip
 
 
 def _say_gone(act: Act, bind: bound.Bound, tags: Collection[str]) -> None:
