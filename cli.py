@@ -36,8 +36,9 @@ def main(argv: list[str] | None = None) -> int:
 
 def _stoppable(arguments: argparse.Namespace) -> int:
     from commands.stopping import stoppable
+    from commands.voice import as_text
 
-    with stoppable() as stop:
+    with stoppable() as stop, as_text():
         try:
             return _answer(arguments)
         except BaseException:

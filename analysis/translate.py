@@ -23,6 +23,10 @@ class Translate(Protocol):
         """Say whether there is a text of this key."""
         ...
 
+    def calling(self, customers: tuple[str, str, str] | None) -> Translate:
+        """Return a translator that calls customers by words of their trade (English, Chinese, Chinese measure word)."""
+        ...
+
     def number(self, value: float, digits: int | None = None) -> str:
         """Write a number."""
         ...

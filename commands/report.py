@@ -73,9 +73,15 @@ def _of_study(arguments: argparse.Namespace, voice: Voice, kinds: Any) -> int:
 
     if len(arguments.files) > 1:
         raise AnalysisError("file_missing", file=Path(arguments.files[0]).name)
+    named = arguments.files[0]
     workspace = Workspace.open()
     try:
-        study_id = workspace.study_named(arguments.files[0])
+        try:
+            study_id = workspace.study_named(named)
+        except AnalysisError as problem:
+            if problem.code != "study_unknown":
+                raise
+            raise AnalysisError("report_no_source", name=named, known=problem.facts["known"]) from problem
         saved = workspace.document("report", "report", study_id)
         choices = _choices(arguments, voice, None if saved is None else saved.value)
         check_machine(choices.language, kinds)

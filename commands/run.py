@@ -110,12 +110,11 @@ def run(arguments: argparse.Namespace) -> int:
         return ASKED
     from analysis.exports.folder import WORKBOOK_CUSTOMERS, write_folder
     from analysis.figures import summary
-    from texts import translator
 
     if unmask:
         log_unmasked(arguments)
     voice.say(t("command.writing", folder=out))
-    words = translator(voice.language, result.recipe.money_in)
+    words = voice.of_study(result)
     if arguments.for_others:
         written = _write_for_others(voice, result, out, words, only)
         figures = summary(result)
@@ -236,9 +235,7 @@ def _method(voice: Voice, kind: str) -> str:
 
 def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> None:
     """Say the open questions and what the figures rest on, and last the figures."""
-    from texts import translator
-
-    t = translator(voice.language, result.recipe.money_in)
+    t = voice.of_study(result)
     n_questions = _ask(voice, result)
     facts = {
         "customers": figures["customers"],

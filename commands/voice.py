@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     import argparse
@@ -14,15 +16,44 @@ if TYPE_CHECKING:
 
     from analysis.errors import AnalysisError
     from analysis.intake.reading.sources import Refused
+    from analysis.study import StudyResult
     from texts import Language, Translator
 
 MOST_NAMES = 8
+# Controls but for the ends of lines and tabs, and what turns the direction of writing.
+_COMMANDS = dict.fromkeys(
+    {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {0x09, 0x0A},
+    "\N{REPLACEMENT CHARACTER}",
+)
 OF_RECIPE = ("sources[", "'sources[", "cleaning.", "accepted[", "'accepted[", "as_of: ")  # how its lines begin
 
 
 def language_of_machine() -> Language:
     """Return the language that the terminal is set to, English unless it is Chinese."""
     return "zh" if (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").lower().startswith("zh") else "en"
+
+
+class _Text:
+    """A terminal that shows what would command it: names and cells are data of somebody."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text with a mark in place of each character that moves the cursor, colours or turns the line."""
+        return self._stream.write(text.translate(_COMMANDS))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def as_text() -> Generator[None]:
+    """Let what is written to a terminal command nothing; files and pipes get every character as it is."""
+    out: Any = _Text(sys.stdout) if sys.stdout.isatty() else sys.stdout
+    error: Any = _Text(sys.stderr) if sys.stderr.isatty() else sys.stderr
+    with redirect_stdout(out), redirect_stderr(error):
+        yield
 
 
 @dataclass(frozen=True)
@@ -44,6 +75,14 @@ class Voice:
         from texts import translator
 
         return translator(self.language)
+
+    def of_study(self, result: StudyResult) -> Translator:
+        """Return the translator of a study: of its currency, and of what its trade calls customers."""
+        from analysis.act.playbook.plays import called, found_trade
+        from texts import translator
+
+        trade = found_trade(result.standard.raws, result.recipe).trade
+        return translator(self.language, result.recipe.money_in).calling(called(trade))
 
     def say(self, text: str) -> None:
         """Tell how the work goes."""

@@ -165,9 +165,8 @@ def past(arguments: argparse.Namespace) -> int:
             voice.say(t("past.other_version"))
         from analysis.exports.words import answer
         from analysis.translate import prose
-        from texts import translator
 
-        words = translator(voice.language, result.recipe.money_in)
+        words = voice.of_study(result)
         for line in differing_words(differing(then.info.summary, result), words):
             voice.say(line)
         print(prose(answer(result, words), words))

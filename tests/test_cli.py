@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -160,6 +161,23 @@ def test_bad_input_is_one_plain_line_in_the_readers_language(
     assert bool(ways_on) == (name in LACKS_A_COLUMN) and all("Traceback" not in line for line in ways_on)
     assert lines[0].endswith("。" if language.startswith("zh") else ".")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_written_to_a_terminal_cannot_command_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    asked = ["audit", "show", "--action", "a\x1b[2Jb\u202exls"]
+    shown = Terminal()
+    monkeypatch.setattr(sys, "stderr", shown)
+    assert cli.main(asked) == 2 and sys.stderr is shown
+    assert "a\ufffd[2Jb\ufffdxls" in shown.getvalue() and shown.getvalue().endswith("\n")
+    monkeypatch.undo()
+    assert cli.main(asked) == 2
+    assert "a\x1b[2Jb" in capsys.readouterr().err  # to a pipe as it is
 
 
 def test_a_terminal_that_cannot_write_a_letter_gets_no_traceback(root: Path, orders: Path) -> None:

@@ -70,6 +70,24 @@ class Translator:
         """Say whether there is a text of this key."""
         return key in catalogue()
 
+    def calling(self, customers: tuple[str, str, str] | None) -> Translator:
+        """Return a translator that calls customers what a trade calls them; itself for None.
+
+        Parameters
+        ----------
+        customers : tuple of str, optional
+            The word in English, in the plural, the word in Chinese, and the Chinese measure word.
+
+        Examples
+        --------
+        >>> Translator("en").calling(("guests", "客人", "位"))("act.answer", sent=2, n=3)
+        '2 of 3 guests are on the list.'
+        """
+        if customers is None:
+            return self
+        english, chinese, measure = customers
+        return Calling(self, chinese if self.language == "zh" else english, measure)
+
     def number(self, value: float, digits: int | None = None) -> str:
         """Write a number with separators: whole numbers whole, others to three significant figures or ``digits``."""
         from babel.numbers import format_decimal

@@ -23,6 +23,7 @@ from ui.history.opened import past as past
 from ui.history.opened import workspace as workspace
 
 if TYPE_CHECKING:
+    from analysis.act.playbook.trade import Trade, TradeFound
     from analysis.exports.code import JoinedStudy
     from analysis.goals import Goal
     from analysis.intake.people.identity import Identity
@@ -314,14 +315,32 @@ def prepared_or_stop(study: LoadedStudy) -> Prepared:
 
 def _show_in_frame(study: LoadedStudy, profiles: Profiles) -> None:
     """Let the header know the study's name, as-of date and currency."""
+    from analysis.act.playbook.plays import called
+
     name = study.recipe.name or study.tables[0].file
     known: dict[str, Any] = {
         "name": name, "as_of": profiles.as_of, "currency": study.recipe.money_in,
-        "n_customers": len(profiles.customers),
+        "n_customers": len(profiles.customers), "customers": called(chosen_trade(study)),
     }  # fmt: skip
     if session.open_study() != session.OpenStudy(study.id, **known):
         session.set_study(study.id, **known)
         st.rerun()  # the header is drawn before the data is there; everything is in the cache by now
+
+
+def found_trade(study: LoadedStudy) -> TradeFound:
+    """Return the trade that the columns of a study say; looked for once."""
+    from analysis.act.playbook import plays
+
+    return study.run.small("trade", "", lambda: plays.found_trade(study.tables, study.recipe))
+
+
+def chosen_trade(study: LoadedStudy) -> Trade:
+    """Return the trade that was chosen, else the one that the columns say."""
+    from analysis.act.playbook import plays
+    from analysis.workspace.stores.act import PLAYBOOK
+
+    kept = plays.PlaySettings.kept(workspace().setting(PLAYBOOK, {}, study.id), (), workspace().trades(study.id))
+    return plays.used_trade(found_trade(study), kept)
 
 
 def identity(study: LoadedStudy) -> Identity:

@@ -45,13 +45,14 @@ _STUDY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True)
 class OpenStudy:
-    """The study of this visit: its id, and what the frame shows of it once known."""
+    """The study of this visit: its id, what the frame shows of it once known, and what its trade calls customers."""
 
     study_id: str
     name: str = ""
     as_of: date | None = None
     currency: str | None = None
     n_customers: int = 0
+    customers: tuple[str, str, str] | None = None
 
 
 def language() -> Language:
@@ -81,9 +82,11 @@ def begin_run() -> None:
 
 
 def t() -> Translator:
-    """Return the translator of this visit's language and of the open study's currency."""
+    """Return the translator of this visit's language, of the open study's currency and of its word for customers."""
     study = open_study()
-    return translator(language(), study.currency if study else None)
+    if study is None:
+        return translator(language())
+    return translator(language(), study.currency).calling(study.customers)
 
 
 def open_study() -> OpenStudy | None:
@@ -105,7 +108,13 @@ def study_id() -> str | None:
 
 
 def set_study(
-    study_id: str, *, name: str = "", as_of: date | None = None, currency: str | None = None, n_customers: int = 0
+    study_id: str,
+    *,
+    name: str = "",
+    as_of: date | None = None,
+    currency: str | None = None,
+    n_customers: int = 0,
+    customers: tuple[str, str, str] | None = None,
 ) -> None:
     """Open a study, or update what the frame shows of the open one; it appears on the next run.
 
@@ -120,12 +129,16 @@ def set_study(
         ISO code; amounts are then written with its sign.
     n_customers : int
         Known once it is read, as the day is.
+    customers : tuple of str, optional
+        What its trade calls customers, in English and Chinese, and the Chinese measure word.
     """
     if not _STUDY_ID.fullmatch(study_id):
         raise ValueError(f"not an id of a study: {study_id!r}")
     if (known := open_study()) is not None and known.study_id != study_id:
         set_past(None)
-    st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency, n_customers)
+    if known is not None and known.customers != customers:
+        st.session_state[_WORDS_ARE_OLD] = 2
+    st.session_state[_STUDY] = OpenStudy(study_id, name, as_of, currency, n_customers, customers)
     keep_address()
 
 

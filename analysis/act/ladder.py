@@ -184,7 +184,7 @@ def eligibility(
     if choices.channel != "other":
         fall("reachable", "no_address", found.address.isna().to_numpy(dtype=bool))
         fall("reachable", "twice", _twice(found.address, reason == SENT, people))
-    said = refusals(profiles, choices.channel)
+    said = _with_their_address(refusals(profiles, choices.channel), found.address)
     knows_consent = "may_contact" in customers
     if knows_consent or (said != "").any():
         for why in STEPS["consented"]:
@@ -238,6 +238,14 @@ def _has(profiles: Profiles, column: str, value: str) -> np.ndarray:
     values = profiles.customers[column]
     told = (values == value) if value else values.astype("boolean")
     return told.fillna(False).to_numpy(dtype=bool)
+
+
+def _with_their_address(said: np.ndarray, address: pd.Series) -> np.ndarray:
+    """Return why customers may not be contacted, a number or address that somebody refused for whoever else has it."""
+    theirs = set(address[said == "refused"].dropna())
+    told = said.copy()
+    told[address.isin(theirs).to_numpy(dtype=bool)] = "refused"
+    return told
 
 
 def _gone(profiles: Profiles, inside: np.ndarray) -> np.ndarray | None:

@@ -9,6 +9,7 @@ from analysis.act.campaign import Arms, Campaign
 from analysis.act.reach import refusals
 from analysis.errors import AnalysisError
 from analysis.experiments.planning.plan import ProportionPlan, sample_size, smallest_effect
+from analysis.intake.reading.layout import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -141,10 +142,11 @@ def campaign_of(
     """
     if not ladder.sent.size:
         raise AnalysisError("act_nobody_left", n=ladder.rungs[0].n)
-    if not name.strip():
+    name = clean_text(name)
+    if not name:
         raise AnalysisError("act_no_name")
-    if name.strip() in set(taken):
-        raise AnalysisError("act_name_taken", name=name.strip())
+    if name in set(taken):
+        raise AnalysisError("act_name_taken", name=name)
     in_list = ladder.labels[[*ladder.sent.tolist(), *ladder.held.tolist()]]
     arms = [
         Arms(
@@ -155,7 +157,7 @@ def campaign_of(
         for segment in sorted(set(in_list.tolist()))
     ]
     return Campaign(
-        name=name.strip(), made_on=made_on, as_of=profiles.as_of, method=method, choices=ladder.choices, seed=seed,
+        name=name, made_on=made_on, as_of=profiles.as_of, method=method, choices=ladder.choices, seed=seed,
         arms=tuple(arms), window_days=window_days, action=action,
     )  # fmt: skip
 

@@ -145,8 +145,9 @@ def with_evaluation(
     A rule that was chosen with the first reading is fixed by it. Raises ``experiment_rule_too_late``.
     """
     choices, found = evaluated.choices, evaluated.found
+    told = sorted(found.results, key=lambda result: result is not found.main)  # the one that the answer is about first
     reading = _kept_reading(
-        choices, [_comparison(result, found.control) for result in found.results], (*found.health, *found.notes),
+        choices, [_comparison(result, found.control) for result in told], (*found.health, *found.notes),
         columns=choices.columns, days=evaluated.days or None, now=now,
     )  # fmt: skip
     if decided is not None:
@@ -220,10 +221,11 @@ def _remark(note: Note) -> Remark:
 
 
 def _comparison(result: MetricResult, control: str) -> KeptComparison:
+    """Return a result as the screen tells it: with the interval that holds for all treatments together."""
     one = result.reading
     return KeptComparison(
         metric=result.metric.name, role=result.metric.role, arm=result.treatment, control=control,
         n_arm=one.n_treatment, n_control=one.n_control, value_arm=one.treatment, value_control=one.control,
-        absolute=one.absolute, relative=one.relative, p=one.test.p, p_adjusted=result.p_corrected,
-        test=one.test.convention,
+        absolute=result.simultaneous, relative=result.simultaneous_relative, p=one.test.p,
+        p_adjusted=result.p_corrected, test=one.test.convention,
     )  # fmt: skip

@@ -6,7 +6,7 @@ The automatic kind is an EWMA chart beside limits for single points; both know h
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -31,7 +31,8 @@ SPREAD_OF_STEPS = 1.128  # mean distance of two neighbouring points, in sigmas
 NEW_LEVEL = 3  # refreshes on another level, after which it is the usual one
 YEAR = 12
 
-Measure = Literal["revenue", "buyers", "segment_size", "segment_money", "quality"]
+Measure = Literal["revenue", "buyers", "segment_size", "segment_money", "quality", "promise"]
+# Of those a person makes rules; what predictions promised is watched by itself (``history.promised``).
 MEASURES: tuple[Measure, ...] = ("revenue", "buyers", "segment_size", "segment_money", "quality")
 
 
@@ -39,7 +40,8 @@ class AlarmRule(Params):
     """What a person wants to be told.
 
     ``measure`` is a figure of the month (``revenue``, ``buyers``), of a segment (``segment_size``, ``segment_money``,
-    with ``method`` and ``segment``) or the score of the data (``quality``). ``kind`` is ``auto`` (out of its usual way)
+    with ``method`` and ``segment``), the score of the data (``quality``), or who left beside who was foretold to
+    (``promise``, watched by itself). ``kind`` is ``auto`` (out of its usual way)
     or ``change`` (from one refresh to the next, against the same month of last year where there is one); ``direction``
     and ``least`` (a share, 0.1 is 10 %) leave out what does not matter.
     """
@@ -285,6 +287,8 @@ def points_of(rule: AlarmRule, runs: Sequence[tuple[date, Mapping[str, Any]]]) -
     """
     if rule.measure in ("revenue", "buyers"):
         return _monthly(rule.measure, runs)
+    if rule.measure == "promise":
+        return ()  # no figure of its own: each run is judged by what one before it told
     found = []
     for day, summary in runs:
         if rule.measure == "quality":
@@ -313,7 +317,12 @@ def all_alarms(rules: Sequence[AlarmRule], runs: Sequence[tuple[date, Mapping[st
     for rule in rules:
         for alarm in alarms_of(rule, points_of(rule, runs)):
             known.setdefault((rule.cause, alarm.opened), alarm)
-    return tuple(sorted(known.values(), key=lambda one: (not one.is_open, -one.opened.toordinal(), one.rule.cause)))
+    return in_order(known.values())
+
+
+def in_order(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """Return alarms with the open ones first, then the newest."""
+    return tuple(sorted(alarms, key=lambda one: (not one.is_open, -one.opened.toordinal(), one.rule.cause)))
 
 
 def told(alarms: Sequence[Alarm]) -> tuple[Said, ...]:

@@ -136,7 +136,9 @@ def earlier_of(snapshot: KeptSnapshot) -> Earlier:
     return Earlier(moment, snapshot.recipe, snapshot.fitted, months, summary)
 
 
-def left_behind(result: StudyResult, arrived: tuple[Mapping[str, Any], ...] = ()) -> dict[str, Any]:
+def left_behind(
+    result: StudyResult, arrived: tuple[Mapping[str, Any], ...] = (), promises: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return what a run leaves for the one after it, as JSON values: its code, its files, and its months.
 
     Parameters
@@ -144,6 +146,8 @@ def left_behind(result: StudyResult, arrived: tuple[Mapping[str, Any], ...] = ()
     result : StudyResult
     arrived : tuple of mapping
         What differed in the files that came with this run (``arrival.as_json``).
+    promises : mapping, optional
+        What an earlier run foretold, as it was judged (``promised.as_json``).
     """
     files = {table.file: table.fingerprint for table in result.standard.raws}
     return {
@@ -156,6 +160,7 @@ def left_behind(result: StudyResult, arrived: tuple[Mapping[str, Any], ...] = ()
         "buyers": _buyers(result.standard, result.profiles.as_of),
         "arrived": list(arrived),
         "orders": _orders(result.standard),
+        "promises": dict(promises or {}),
     }
 
 

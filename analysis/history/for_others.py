@@ -61,7 +61,7 @@ def _counts(said: Said, brief: Brief, customers: int) -> list[Any]:
     if code == "missing":
         shares = (facts["before"], facts["now"])
         return [round(part * customers) for share in shares for part in (share, 1 - share)]
-    if code.startswith(("alarm_buyers", "alarm_segment_size")):
+    if code.startswith(("alarm_buyers", "alarm_segment_size", "alarm_promise")):
         return [round(facts["value"]), round(facts["usual"])]
     return [facts.get(one) for one in _PEOPLE]
 

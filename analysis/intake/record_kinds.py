@@ -21,8 +21,13 @@ RECORDS = {
         "customer_id", "event_time", ("event", "feature_used", "session_id", "device"), ("customer_id", "event_time")
     ),
     "feedback": RecordKind(
-        "customer_id", "feedback_date", ("rating", "nps_score", "feedback_type", "comment", "product"),
-        ("customer_id", "feedback_date"), ("rating", "nps_score", "feedback_type", "comment"),
+        "customer_id", "feedback_date",
+        (
+            "rating", "nps_score", "feedback_type", "comment", "product",
+            "ticket_answered", "ticket_solved", "ticket_reopened",
+        ),
+        ("customer_id", "feedback_date"),
+        ("rating", "nps_score", "feedback_type", "comment", "ticket_answered", "ticket_solved"),
     ),
     "referrals": RecordKind(
         "referrer_id", "referral_date", ("referred_id", "converted"), ("referrer_id", "referred_id")

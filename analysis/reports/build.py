@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analysis.reports.choices import ReportChoices
-from analysis.reports.cleaned import clean_text, cleaned
+from analysis.reports.cleaned import clean_text, cleaned, shown_text
 from analysis.reports.content import Report, Section
 from analysis.reports.hush import Hushed, without_few
 from analysis.reports.material import KeptExperiment, Material, PersonaEdits
@@ -95,12 +95,14 @@ def build_report(
     >>> [section.key for section in report.sections]
     ['brief', 'segments', 'quality']
     """
+    from analysis.act.playbook.plays import called
     from analysis.exports.files import recipe_to_yaml
     from analysis.exports.words import left_out
     from analysis.study.for_others import for_others
 
     shared = for_others(result)
     material = Material(shared, choices.preset, experiments, persona_edits or {}, since, plays)
+    t = t.calling(called(material.used_trade))
     careful, found, missing, n_few = Hushed(t), [], [], 0
     for place, key in enumerate(choices.chosen):
         name = t(f"report.section.{key}")
@@ -117,9 +119,9 @@ def build_report(
     study = result.recipe.name or ", ".join(sorted(files))
     few = [t("report.few", n=n_few)] if n_few else []
     return Report(
-        title=clean_text(choices.title).strip() or clean_text(study),
+        title=clean_text(choices.title).strip() or shown_text(study),
         client=clean_text(choices.client).strip(),
-        study=clean_text(study),
+        study=shown_text(study),
         day=result.profiles.as_of,
         language=choices.language,
         accent=choices.accent,

@@ -7,8 +7,12 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from analysis.privacy.masks import mask_text
+
 # What XML 1.0 does not hold, and marks that turn the direction of what follows.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+
+_MAY_BE_PERSONAL = re.compile(r"@|(?<!\d)1[3-9]\d{9}(?!\d)|\+\d{7}")
 
 
 def clean_text(text: str) -> str:
@@ -22,10 +26,22 @@ def clean_text(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
+def shown_text(text: str) -> str:
+    """Return a clean text with addresses and phones masked: a name that somebody typed, or a file's, may hold one.
+
+    Examples
+    --------
+    >>> shown_text("letter to anna@example.org"), shown_text("call 13812345678"), shown_text("2024-03: 12,500")
+    ('letter to a***@example.org', 'call 138****5678', '2024-03: 12,500')
+    """
+    text = clean_text(text)
+    return mask_text(text) if _MAY_BE_PERSONAL.search(text) else text
+
+
 def cleaned(value: Any) -> Any:
-    """Return a part of a report, a specification of a chart or a text with every text in it clean."""
+    """Return a part of a report, a specification of a chart or a text with every text in it as it may be shown."""
     if isinstance(value, str):
-        return clean_text(value)
+        return shown_text(value)
     if isinstance(value, tuple):
         return tuple(cleaned(item) for item in value)
     if isinstance(value, dict):
@@ -41,5 +57,5 @@ def _plain_items(found: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return clean_text(value)
+        return shown_text(value)
     return [_plain(item) for item in value] if isinstance(value, list) else value

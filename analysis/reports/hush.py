@@ -51,6 +51,10 @@ class Hushed:
         """As of the translator."""
         return self._t.has(key)
 
+    def calling(self, customers: tuple[str, str, str] | None) -> Translate:
+        """As of the translator."""
+        return Hushed(self._t.calling(customers))
+
     def number(self, value: float, digits: int | None = None) -> str:
         """As of the translator."""
         return self._t.number(value, digits)

@@ -79,7 +79,7 @@ def run_before(home: Home, study_id: str, result: StudyResult, *, since: str = "
     Raises
     ------
     AnalysisError
-        ``report_no_snapshot`` (day, known): none is kept of ``since``.
+        ``report_no_snapshot`` (day, days): none is kept of ``since``.
     """
     from analysis.history.earlier import state_of
 
@@ -88,7 +88,7 @@ def run_before(home: Home, study_id: str, result: StudyResult, *, since: str = "
     kept = [one for one in earlier if now.follows(one.as_of, one.summary)]
     found = [one for one in kept if one.as_of.isoformat().startswith(since)]
     if since and not found:
-        raise AnalysisError("report_no_snapshot", day=since, known=tuple(sorted({str(one.as_of) for one in kept})))
+        raise AnalysisError("report_no_snapshot", day=since, days=", ".join(sorted({str(one.as_of) for one in kept})))
     return max(found, key=lambda one: one.as_of, default=None)
 
 

@@ -7,11 +7,17 @@ import io
 import re
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
+from analysis.reports.drawing import fitted
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_BYTES = 5_000_000
 MOST_PIXELS = 40_000_000
+MOST_KEPT = 150_000  # bytes, in the recipe beside all that it says
 _HEIGHT, _WIDTH = 240, 720
 # What a drawing can do besides being drawn: run, fetch, bring in another document, or grow without end.
 _ACTIVE = re.compile(
@@ -20,7 +26,7 @@ _ACTIVE = re.compile(
 
 
 def safe_logo(data: bytes) -> bytes:
-    """Return a logo as PNG of at most 720 x 240 pixels, drawn anew.
+    """Return a logo as PNG of at most 720 x 240 pixels and 150 KB, drawn anew.
 
     Parameters
     ----------
@@ -78,8 +84,8 @@ def _drawn(data: bytes) -> bytes:
     if _ACTIVE.search(plain):
         raise AnalysisError("logo_active")
     try:
-        return vl_convert.svg_to_png(data.decode("utf-8"), ppi=144)
-    except (ValueError, UnicodeDecodeError) as problem:
+        return vl_convert.svg_to_png(fitted(data.decode("utf-8"), _WIDTH, _HEIGHT), ppi=72)  # a pixel is a pixel
+    except (ValueError, RuntimeError) as problem:
         raise AnalysisError("logo_no_picture") from problem
 
 
@@ -96,6 +102,12 @@ def _shrunk(data: bytes) -> bytes:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise AnalysisError("logo_no_picture") from problem
     plain.thumbnail((_WIDTH, _HEIGHT))
+    while len(found := _png(plain)) > MOST_KEPT:
+        plain.thumbnail((max(1, plain.width * 3 // 4), max(1, plain.height * 3 // 4)))
+    return found
+
+
+def _png(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    plain.save(buffer, "PNG")
+    picture.save(buffer, "PNG")
     return buffer.getvalue()

@@ -5,16 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import AfterValidator, Field, FiniteFloat, model_validator
 
 from analysis.conditions import Expression, features_in, refuse_deep
 from analysis.errors import ChoiceError
 from analysis.goals import Goal
+from analysis.intake.reading.layout import clean_text
 from analysis.params import KEY, Params
 
 TagType = Literal["static", "behaviour", "preference", "value", "lifecycle", "social", "predictive"]
 TAG_TYPES: tuple[TagType, ...] = get_args(TagType)
 Text = Annotated[str, Field(min_length=1, max_length=80)]
+Name = Annotated[str, AfterValidator(clean_text)]  # on one line, and nothing in it that nobody sees
 PREFIX = "tag_"
 MOST_VALUES = 100  # more are no words that anyone can read
 MOST_TAGS = 200
@@ -222,12 +224,12 @@ class Tag(Params):
     """
 
     key: str = Field(pattern=KEY)
-    name_en: str = Field(default="", max_length=80)
-    name_zh: str = Field(default="", max_length=80)
+    name_en: Name = Field(default="", max_length=80)
+    name_zh: Name = Field(default="", max_length=80)
     type: TagType
     source: Source
     goal: Goal | None = None
-    owner: str = Field(default="", max_length=80)
+    owner: Name = Field(default="", max_length=80)
     refresh_days: int | None = Field(default=None, ge=1, le=3_660)
     lives_days: int | None = Field(default=None, ge=1, le=3_660)
     expired: Literal["drop", "stay"] = "drop"

@@ -29,6 +29,7 @@ from analysis.sealed.ring import ring_of
 from analysis.segments.fitted_study import FittedStudy
 from analysis.workspace import database, documents, experiments, files, merged, raw, snapshots, studies
 from analysis.workspace.stores.placing import placed
+from analysis.workspace.upkeep import forgetting
 
 VERSION = 4
 _FORMAT = "portrait-study"
@@ -381,4 +382,5 @@ def _insert(engine: sa.Engine, home: Path, place: Path, manifest: Manifest) -> s
             )
             if entry.record.digests:
                 files.put(place / "experiments" / str(number), experiments.folder(home, experiment_id))
+        forgetting.carry_over(connection, study_id, unfinished=True)
     return study_id

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.workspace import audit, database, raw, studies
 from analysis.workspace.stores.placing import need_unchanged, placed
+from analysis.workspace.upkeep import forgetting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +89,7 @@ def begin(
             audit.uploaded(connection, study_id, tables)
             _keep_originals(workspace, originals)
             studies.save_recipe(connection, study_id, chosen, 0)
+            forgetting.carry_over(connection, study_id)
     workspace.note(study_id)
     return study_id
 

@@ -148,11 +148,12 @@ class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore, SealStore, C
         Raises
         ------
         AnalysisError
-            ``study_gone``; ``study_name_twice`` (study, ids).
+            ``study_unknown`` (study, known); ``study_name_twice`` (study, ids).
         """
-        found = [one.id for one in self.studies() if named in (one.id, one.name)]
+        studies = self.studies()
+        found = [one.id for one in studies if named in (one.id, one.name)]
         if not found:
-            raise AnalysisError("study_gone")
+            raise AnalysisError("study_unknown", study=named, known=tuple(one.name for one in studies if one.name))
         if len(found) > 1:
             raise AnalysisError("study_name_twice", study=named, ids=", ".join(found))
         return found[0]
@@ -317,5 +318,6 @@ class Workspace(ForgetStore, ExperimentStore, RunStore, AuditStore, SealStore, C
 
         study_id = archive.read(self.engine, self.home, source)
         self.record("imported", study_id)
+        self.forget_again(study_id)
         self.note(study_id)
         return study_id

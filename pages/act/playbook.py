@@ -25,7 +25,7 @@ def main() -> None:
     study = compute.study_or_stop()
     compute.prepared_or_stop(study)
     act = listing.of_study(study)
-    t, found, used = act.t, trades.found_trade(study), trades.chosen_trade(study)
+    t, found, used = act.t, compute.found_trade(study), compute.chosen_trade(study)
     filled = plays.filled(act)
     said = trade_words(found, used, t)
     show.answer(prose([answer(filled, act.names, t), said], t))

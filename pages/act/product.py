@@ -9,8 +9,8 @@ import streamlit as st
 
 from analysis.act.product.backlog import Backlog, backlog
 from analysis.act.product.cube import OTHER, cube
-from analysis.act.product.journey import journey
-from analysis.act.product.journey_words import journey_answer, step_words
+from analysis.act.product.journey import Journey, journey
+from analysis.act.product.journey_words import journey_answer, scores_answer, step_words
 from analysis.errors import AnalysisError
 from analysis.profiles.words import coded_value, with_unit
 from ui import bound, compute, session, show
@@ -84,8 +84,27 @@ def lost(act: listing.Act, key: str) -> None:
             }
         )
         show.table(rows, alt=t("product.journey_alt", n=len(stages)), name="tickets" if tickets else "journey")
+        if tickets and found.scores:
+            scored(act, found)
         if not tickets and act.is_of_orders:
             st.caption(show.md_escape(t("product.journey_made_of_orders")))
+
+
+def scored(act: listing.Act, found: Journey) -> None:
+    """Show what the tickets of each segment score on average, the lowest first."""
+    t = act.t
+    st.markdown(show.md_escape(scores_answer(found, act.names, t)))
+    rows = pd.DataFrame(
+        {
+            t("act.column_segment"): [act.names.get(one.segment, one.segment) for one in found.scores],
+            t("product.score_mean"): [t.number(one.mean) for one in found.scores],
+            t("product.score_others"): [t.number(one.others) for one in found.scores],
+            t("product.score_tickets"): [one.n for one in found.scores],
+            t("charts.customers"): [one.customers for one in found.scores],
+            t("product.score_between"): [t("product.score_range", low=one.low, high=one.high) for one in found.scores],
+        }
+    )
+    show.table(rows, alt=t("product.score_alt", n=len(rows)), name="ticket_scores")
 
 
 def bought(act: listing.Act, key: str) -> None:

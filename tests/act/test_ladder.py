@@ -112,6 +112,17 @@ def test_every_ladder_adds_up_and_nobody_who_may_not_be_is_on_it(
     assert (again.reason == found.reason).all()
 
 
+def test_a_number_that_somebody_refused_is_not_written_to_under_another_name() -> None:
+    for states in (["refused", "allowed", "allowed"], ["allowed", "refused", "allowed"]):
+        base = profiles(may_contact=states, phone=["13800138000", "138-0013-8000", "13900139000"])
+        found = eligibility(
+            base, ["x"] * 3, ListChoices(channel="sms", region="CN", hold_out=0), people(base), seed="s"
+        )
+        assert found.sent.tolist() == [2] and rungs(found)[-1] == ("sent", 1)
+        known = eligibility(base, ["x"] * 3, ListChoices(hold_out=0), people(base), seed="s")
+        assert len(known.sent) == 2  # by the id alone nobody shares anything
+
+
 def test_the_hold_out_keeps_its_share_inside_each_segment() -> None:
     base = profiles(1000, spend=np.ones(1000))
     labels = ["big"] * 100 + ["small"] * 900

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from analysis.act.playbook.budget import Return, split_budget
 from analysis.act.playbook.few import Doing, taking_hours, taking_money, worth_doing
 from analysis.act.playbook.fill import fill
-from analysis.act.playbook.plays import PlaySettings, as_changed, used_trade
+from analysis.act.playbook.plays import PlaySettings, as_changed, called, used_trade
 from analysis.act.playbook.timing import HOURS, best_channel, best_time, hours_of
 from analysis.act.playbook.trade import (
     GENERAL,
@@ -36,6 +36,7 @@ from analysis.errors import AnalysisError
 from analysis.overview.actions import ACTIONS
 from analysis.overview.card_result import Pace, SegmentCard
 from analysis.reports.choices import Preset
+from analysis.reports.hush import Hushed
 from benchmarks.times import found as named
 from tests.act.makers import profiles
 from tests.thorough import examples
@@ -69,6 +70,10 @@ def test_every_trade_is_whole_in_both_languages_and_has_every_play() -> None:
         (["学员", "课程名称", "报名日期", "金额"], (), "education"),
         (["Booking ID", "Room type", "Nights", "Guest name"], (), "hospitality"),
         (["订单号", "饮品", "杯型", "金额"], ("product",), "dining"),
+        (["就诊日期", "患者编号", "科室", "金额"], (), "health"),
+        (["Patient ID", "Doctor", "Visit date", "Fee"], (), "health"),
+        (["会员卡号", "教练", "团课", "签到时间"], (), "membership"),
+        (["会员号", "会员等级", "消费金额"], (), GENERAL),  # shops have members as well
         (["Company", "Industry", "Amount"], ("industry",), "b2b"),
         (["plan", "seats", "mrr"], (), "software"),
         (["订单号", "商品", "门店", "金额"], (), "retail"),
@@ -144,6 +149,8 @@ def test_customers_are_called_what_the_trade_calls_them(key: str) -> None:
     assert whole[:2] == [f"1 of 1 {single} is on the list.", f"1 of 5 {used.customer.en} are on the list."]
     assert whole[3] == f"5 {used.measure}{used.customer.zh}中，1 位在名单上。"
     assert ("customer" in en.text("playbook.group")) == (used.customer.en == "customers")
+    told = Hushed(Translator("en")).calling(called(used))("act.answer", sent=7, n=9)  # so in reports for others
+    assert told == f"7 of 9 {used.customer.en} are on the list."
 
 
 def test_noise_names_no_time_and_a_planted_wednesday_evening_is_found() -> None:

@@ -11,7 +11,7 @@ import pytest
 from analysis.act.product.backlog import backlog
 from analysis.act.product.cube import OTHER, cube
 from analysis.act.product.journey import JourneyParams, journey
-from analysis.act.product.journey_words import journey_answer
+from analysis.act.product.journey_words import journey_answer, scores_answer
 from analysis.errors import AnalysisError
 from analysis.study import begin, read
 from analysis.study.steps import Run
@@ -137,6 +137,60 @@ def test_a_journey_is_what_a_plain_loop_counts_and_the_slow_half_is_named() -> N
     assert (told["answered", "fast"].n, told["answered", "fast"].share) == (100, 1)
     assert (told["kept_solved", "fast"].lost, told["kept_solved", "slow"].lost) == (50, 50)
     assert "No segment differs" in journey_answer(came.of(tickets=True), came, {}, Translator("en"))
+
+
+def ticket_table(rng: np.random.Generator, n: int = 900) -> pd.DataFrame:
+    """Return a row for each ticket of 120 customers; those of the first 40 are solved less often, and score lower."""
+    who = rng.integers(0, 120, n)
+    opened = pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 180 * 24 * 60, n), unit="min")
+    bad = who < 40
+    solved = np.where(rng.random(n) < np.where(bad, 0.5, 0.9), rng.integers(60, 9_000, n), 60 * 24 * 40)
+    return pd.DataFrame(
+        {
+            "ticket_id": [f"T{place}" for place in range(n)],
+            "requester_id": [f"C{one:03}" for one in who],
+            "created_at": opened,
+            "first_response_at": opened + pd.to_timedelta(rng.integers(5, 3_000, n), unit="min"),
+            "resolved_at": opened + pd.to_timedelta(solved, unit="min"),
+            "reopened": np.where(rng.random(n) < 0.2, "yes", "no"),
+            "csat": np.where(
+                rng.random(n) < 0.6, np.clip(np.round(rng.normal(np.where(bad, 2.5, 4), 1)), 1, 5), np.nan
+            ),
+        }
+    )
+
+
+CHINESE = ["工单编号", "客户编号", "创建时间", "首次响应时间", "解决时间", "是否重开", "满意度评分"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_table_with_a_row_for_each_ticket_is_a_journey_with_its_mean_score(language: Any) -> None:
+    given = ticket_table(np.random.default_rng(5))
+    told = given if language == "en" else given.set_axis(CHINESE, axis=1).replace({"yes": "是", "no": "否"})
+    found = begin(read(told)).prepared()
+    ids = found.profiles.customers["customer_id"].tolist()
+    labels = ["bad" if int(one[1:]) < 40 else "good" for one in ids]
+    came = journey(found.profiles, labels, found.standard)
+    told_steps = {(one.step, one.segment): one for one in came.of(tickets=True)}
+    assert {step for step, _ in told_steps} == {"answered", "solved", "scored", "kept_solved"}
+    end, window = pd.Timestamp(found.profiles.as_of), pd.Timedelta(days=14)
+    bad = given["requester_id"].str[1:].astype(int) < 40
+    had, solved = given["created_at"] + window <= end, given["resolved_at"] <= given["created_at"] + window
+    stage = told_steps["solved", "bad"]
+    assert (stage.n, stage.reached) == ((had & bad).sum(), (had & bad & solved).sum())
+    assert stage.is_largest and stage.p < 0.001
+    long_ago = given["resolved_at"] + window <= end
+    assert told_steps["kept_solved", "good"].lost == (long_ago & ~bad & (given["reopened"] == "yes")).sum()
+    assert told_steps["scored", "bad"].reached == (had & bad & given["csat"].notna()).sum()
+    worst, best = came.scores
+    assert (worst.segment, best.segment) == ("bad", "good") and worst.p < 0.001
+    assert worst.mean == pytest.approx(given["csat"][bad].mean()) and worst.n == given["csat"][bad].count()
+    assert worst.others == pytest.approx(best.mean) and worst.low < worst.mean < worst.high
+    said = scores_answer(came, {"bad": "Late ones"}, Translator(language))
+    assert "Late ones" in said and Translator(language).number(worst.mean) in said
+    rng = np.random.default_rng(1)
+    alike = journey(found.profiles, rng.permutation(labels).tolist(), found.standard)
+    assert all(one.p > 0.05 for one in alike.scores) and scores_answer(alike, {}, Translator(language))
 
 
 def test_who_had_no_time_for_a_step_is_not_taken_for_lost() -> None:

@@ -98,6 +98,7 @@ COLUMNS = {
         "segment before by_customers by_definition now money_before money_by_customers money_by_definition money_now"
     ),
     "ChanceMoves": "method share low high draws",
+    "Promised": "band foretold n n_left observed low high upto",
     "Drift": "feature psi level drifted wasserstein missing_before missing_now effect",
     "Brief": "part code level",
     "Arrival": "file mode rows",

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.history.moment import Moment
@@ -15,6 +16,7 @@ from analysis.study import prepare, suggest
 
 Order = tuple[str, date, str, str]
 FIRST = date(2024, 3, 1)
+PROMISED_ON, PROMISED_DAYS = date(2024, 4, 1), 30
 
 
 def standard_of(orders: list[Order], *, extra: int = 7) -> Any:
@@ -57,3 +59,15 @@ def looped(orders: list[Order], before: tuple[date, date], now: tuple[date, date
             step = "up" if second > first else "down" if second < first else "same"
         found[step] += second - first
     return dict(found)
+
+
+def foretold(chance: np.ndarray, came: np.ndarray) -> tuple[Moment, Any]:
+    """Return a run that told chances, and the files after it; every customer had ordered in the month before."""
+    ids = [f"c{n:03}" for n in range(len(chance))]
+    orders = [(one, date(2024, 3, 1 + n % 28), "5.00", "shop") for n, one in enumerate(ids)]
+    orders += [
+        (one, PROMISED_ON + timedelta(days=n % PROMISED_DAYS), "5.00", "shop") for n, one in enumerate(ids) if came[n]
+    ]
+    orders.append(("later", PROMISED_ON + timedelta(days=PROMISED_DAYS), "5.00", "shop"))
+    then = pd.DataFrame({"churn_risk": chance, "recency_days": 10.0}, index=ids)
+    return Moment(PROMISED_ON, then, {}), standard_of(orders)

@@ -93,3 +93,27 @@ def test_a_trade_of_ones_own_and_words_of_a_play_are_kept_and_used(make_study, o
     offer.input("A free <b>class</b>").run()
     assert not app.exception and "A free" in str(workspace.setting("playbook", {}, study)["texts"])
     assert any("A free" in str(one.value) for one in app.markdown)
+
+
+def test_customers_are_called_what_the_trade_calls_them_on_every_page(make_study, open_page) -> None:
+    study = make_study(SAMPLES / f"{SHOP}.xlsx")
+    plain = open_page("customers/overview", "zh", study=study)
+    Workspace.open().set_setting("playbook", {"trade": "education"}, study)
+    called = open_page("customers/overview", "zh", study=study)
+    assert not plain.exception and not called.exception
+    before, after = ([str(one.value) for one in app.markdown] for app in (plain, called))
+    assert any("客户" in one for one in before) and not any("学员" in one for one in before)
+    assert any("学员" in one for one in after) and not any("位客户" in one for one in after)
+
+
+def test_a_list_whose_tag_is_gone_is_not_for_everybody(make_study, open_page) -> None:
+    study = make_study(SAMPLES / f"{SHOP}.xlsx")
+    workspace = Workspace.open()
+    workspace.set_setting("lists", {"segments": ["gone"], "tags": ['["tag_may_leave", ""]']}, study)
+    app = open_page("act/lists", study=study)
+    assert not app.exception and "There is no tag" in app.error[0].value
+    assert not any(one.key == "list_make" for one in app.button)
+    assert any("no longer there" in str(one.value) for one in app.caption)
+    app.button(key="lists_without_tags").click().run()
+    assert not app.exception and not app.error and any(one.key == "list_make" for one in app.button)
+    assert workspace.setting("lists", {}, study)["tags"] == []

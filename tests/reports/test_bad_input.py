@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import random
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,6 +130,27 @@ def test_sheets_open_and_their_names_are_links(files: dict[str, bytes]) -> None:
     assert {link.rpartition("!")[0].strip("'") for link in links} == set(book.sheetnames[1:])
 
 
+def test_a_long_title_leaves_the_page_to_what_is_found(result: StudyResult) -> None:
+    from pypdf import PdfReader
+
+    choices = ReportChoices(preset="owner", title="N" * 300, client="张三丰的店" * 60)
+    report = build_report(result, choices, translator("en"))
+    pages = PdfReader(io.BytesIO(report_bytes(report, "pdf", translator("en")))).pages
+    first = pages[0].extract_text()
+    assert report.sections[0].name in first
+    assert len(pages) <= 3 and "N" * 300 not in first  # a word that cannot be broken runs off the page
+
+
+def test_a_name_that_somebody_typed_is_shown_without_the_address_in_it(result: StudyResult) -> None:
+    why = "Anna said so: anna.bell@example.org, 13812345678"
+    experiment = Experiment(name="letter to zoe@example.org", learned=why)
+    kept = (KeptExperiment(experiment, datetime(2026, 11, 1, tzinfo=UTC)),)
+    choices = ReportChoices(preset="consultant", sections=("experiments",))
+    report = build_report(result, choices, translator("en"), experiments=kept)
+    told = report_bytes(report, "html", translator("en")).decode()
+    assert "letter to z***@example.org" in told and "anna.bell" not in told and "13812345678" not in told
+
+
 def test_small_segments_are_together_and_counts_of_a_few_are_left_out(report: Report) -> None:
     segments = next(section for section in report.sections if section.key == "segments")
     for page in segments.pages:
@@ -245,10 +267,29 @@ def test_a_logo_that_does_more_than_draw_is_refused(inside: bytes) -> None:
         safe_logo(SVG % inside)
 
 
+@pytest.mark.parametrize("sides", [(100_000, 100_000), (9, 3), (3, 900_000)])
+def test_a_drawing_is_drawn_as_large_as_a_logo_and_no_larger(sides: tuple[int, int]) -> None:
+    from PIL import Image
+
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d"></svg>' % sides
+    size = Image.open(io.BytesIO(safe_logo(drawing))).size
+    scale = min(720 / sides[0], 240 / sides[1])
+    assert size == tuple(max(1, round(side * scale)) for side in sides)
+
+
+def test_a_picture_that_does_not_shrink_by_packing_is_made_smaller() -> None:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.frombytes("RGBA", (720, 240), random.Random(1).randbytes(720 * 240 * 4)).save(buffer, "PNG")
+    assert len(safe_logo(buffer.getvalue())) <= 150_000
+    assert ReportChoices(logo=logo_text(buffer.getvalue())).logo
+
+
 def test_a_logo_is_drawn_anew_and_small() -> None:
     from PIL import Image
 
-    assert Image.open(io.BytesIO(safe_logo(SVG % b'<rect width="90" height="30"/>'))).size == (180, 60)
+    assert Image.open(io.BytesIO(safe_logo(SVG % b'<rect width="90" height="30"/>'))).size == (720, 240)
     buffer = io.BytesIO()
     Image.new("RGB", (3000, 500), "red").save(buffer, "JPEG", comment=b"secret")
     assert Image.open(io.BytesIO(safe_logo(buffer.getvalue()))).size == (720, 120)
@@ -261,6 +302,11 @@ def test_a_logo_is_drawn_anew_and_small() -> None:
         (b"no picture", "logo_no_picture"),
         (b"\x89PNG\r\n\x1a\n123", "logo_no_picture"),
         (bytes(50_000_000), "logo_too_large"),
+        (SVG[:-6] % b"", "logo_no_picture"),
+        (b'<svg width="4" height="4"></svg>', "logo_no_picture"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" width="-5" height="0"/>', "logo_no_picture"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" width="1e30" height="9"/>', "logo_no_picture"),
+        (SVG % (b"<g opacity='.9'>" * 2_000 + b"</g>" * 2_000), "logo_no_picture"),
     ],
 )
 def test_a_logo_that_is_no_picture_or_large_is_refused(data: bytes, code: str) -> None:

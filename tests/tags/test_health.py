@@ -95,6 +95,15 @@ def named(*names: Any) -> Any:
     return [Tag(key=f"t{place}", name_zh=name, type="value", source=top) for place, name in enumerate(names)]
 
 
+def test_a_name_stands_on_one_line_and_holds_nothing_that_nobody_sees() -> None:
+    hidden, blank, other = named(" V\x1b[2JI\x00P\u202e\n x ", " \u200b", "V\u200bIP")
+    assert (hidden.name_zh, blank.name_zh) == ("V [2JI P x", "")
+    assert [(one.first, one.second, one.why) for one in alike_names(named("VIP", "V\u200bIP"))] == [
+        ("t0", "t1", "same")
+    ]
+    assert other.name_zh.isprintable()
+
+
 @pytest.mark.parametrize(
     ("first", "second", "why"),
     [

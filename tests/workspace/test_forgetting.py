@@ -174,6 +174,23 @@ def test_the_list_travels_with_the_study(workspace: Workspace, study: str) -> No
     assert workspace.forgotten(copy) == workspace.forgotten(study)
 
 
+def test_an_archive_or_a_file_from_before_brings_nobody_back(workspace: Workspace, study: str) -> None:
+    buffer = io.BytesIO()
+    workspace.export_study(study, buffer)
+    workspace.forget(study, GONE)
+    copy = workspace.import_study(buffer)
+    assert traces(workspace.home) == {}
+    assert set(workspace.forgotten(study).ids) == set(workspace.forgotten(copy).ids)
+    assert [one.n_rows for one in workspace.raw_tables(copy)] == [one.n_rows for one in workspace.raw_tables(study)]
+    anew = desk.begin(workspace, read_file(orders(1), name="kept at home.csv"), name="Anew")
+    run = begin(workspace.raw_tables(anew), workspace.load_recipe(anew).recipe, forgotten=workspace.forgotten(anew))
+    [count] = run.prepared().standard.counts
+    assert count.set_aside == {"forgotten": 4}
+    # Nobody of another shop is taken for one of them.
+    other = desk.begin(workspace, read_file(orders(5), name="m5.csv"), name="Other")
+    assert not workspace.forgotten(other).ids
+
+
 def test_who_is_unknown_or_already_forgotten_is_refused_and_nothing_changes(workspace: Workspace, study: str) -> None:
     with pytest.raises(AnalysisError, match="forget_unknown"):
         workspace.forget(study, "MEMBER-9999")

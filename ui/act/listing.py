@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -20,8 +20,7 @@ from analysis.act.playbook.plays import offered_channels
 from analysis.compare.made_of import of_orders
 from analysis.errors import AnalysisError
 from analysis.overview.actions import AWAY
-from ui import bound, compute, show
-from ui.act import trades
+from ui import bound, compute, session, show
 from ui.customers import customer_list, segment_cards
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def of_study(study: compute.LoadedStudy) -> Act:
     return Act(
         study, prepared.standard, profiles, cards, segment_cards.names_of(study, cards), labels, who,
         tuple(workspace.campaigns(study.id)), workspace.hold_out(study.id),
-        trades.calling(study),
+        session.t(),
     )  # fmt: skip
 
 
@@ -121,6 +120,11 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         placeholder=t("act.everybody"),
         **bind.to("segments", first_segment(act), offered=act.segments, many=True, kind=list[str]),
     )  # fmt: skip
+    coded = {json.dumps(one): said for one, said in customer_list.tags_offered(act.profiles).items()}
+    bind.declare("tags", bound.Field([], list(coded), many=True, kind=list[str]))
+    asked = bool(bind.value("tags"))
+    if asked:  # by them the list is for others than the segments above say
+        _tags(t, bind, coded)
     offered = offered_channels(act.profiles)
     st.selectbox(
         t("act.channel"), offered, format_func=lambda one: t(f"act.channel_{one}"),
@@ -135,15 +139,9 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         t("act.hold_out"), 0, 50, step=5, format="%d%%", help=t("act.hold_out_help"),
         **bind.to("hold_out", 10, kind=int),
     )  # fmt: skip
-    tags = customer_list.tags_offered(act.profiles)
-    coded = {json.dumps(one): said for one, said in tags.items()}
     with st.popover(t("act.more"), type="tertiary", icon=":material/tune:", key="lists_more"):
-        if coded:
-            st.multiselect(
-                t("act.tags"), list(coded), placeholder=t("tags.filter_any"),
-                format_func=lambda one: coded.get(one, ""),
-                **bind.to("tags", [], offered=list(coded), many=True, kind=list[str]),
-            )  # fmt: skip
+        if coded and not asked:
+            _tags(t, bind, coded)
         st.number_input(
             t("act.most_contacts"), 0, 100, step=1, help=t("act.most_contacts_help"),
             **bind.to("most_contacts", 0, kind=int),
@@ -156,7 +154,8 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         st.toggle(t("act.leave_out_own"), help=t("act.leave_out_own_help"), **bind.to("own", True, kind=bool))
         st.toggle(t("act.leave_out_left"), help=t("act.leave_out_left_help"), **bind.to("left", True, kind=bool))
         _always(act)
-    chosen = [json.loads(one) for one in bind.value("tags")] if coded else []
+    _say_gone(act, bind, coded)
+    chosen = [json.loads(one) for one in bind.value("tags")]
     return ListChoices(
         segments=tuple(bind.value("segments")),
         tags=tuple(TagWanted(column=column, value=value) for column, value in chosen),
@@ -170,6 +169,25 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
         leave_out_own=bind.value("own"),
         leave_out_left=bind.value("left"),
     )
+
+
+def _tags(t: Translator, bind: bound.Bound, coded: dict[str, str]) -> None:
+    """Ask which tags those on the list have."""
+    st.multiselect(
+        t("act.tags"), list(coded), placeholder=t("tags.filter_any"), format_func=lambda one: coded.get(one, ""),
+        **bind.of("tags"),
+    )  # fmt: skip
+
+
+def _say_gone(act: Act, bind: bound.Bound, tags: Collection[str]) -> None:
+    """Say which choices of before stand for nobody now; without its tag a list would be for everybody: none is made."""
+    t, saved = act.t, bind.load()
+    if gone := [one for one in saved.get("segments", ()) if one not in act.segments]:
+        st.caption(show.md_escape(t("act.segments_gone", n=len(gone))))
+    if gone := [one for one in saved.get("tags", ()) if one not in tags]:
+        show.error(AnalysisError("act_tag_gone", tag=json.loads(gone[0])[0].removeprefix("tag_")))
+        st.button(t("act.without_tags"), key="lists_without_tags", on_click=bind.put, args=("tags", []))
+        st.stop()
 
 
 def _always(act: Act) -> None:

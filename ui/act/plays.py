@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def filled(act: Act) -> list[FilledPlay]:
     """Return the play of each segment, in the order of the first screen; computed once for the same choices."""
-    chosen, used = compute.workspace().play_settings(act.study.id), trades.chosen_trade(act.study)
+    chosen, used = compute.workspace().play_settings(act.study.id), compute.chosen_trade(act.study)
     read = [(one.name, one.came.model_dump_json()) for one in act.campaigns if one.came is not None]
     told = json.dumps(
         [act.plan, used.model_dump(mode="json"), trades.settings(act.study.id), read], default=str, sort_keys=True

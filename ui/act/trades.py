@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.act.playbook import plays
-from analysis.act.playbook.trade import GENERAL, TRADES, Trade, TradeFound, trade
+from analysis.act.playbook.trade import GENERAL, TRADES, Trade, trade
 from analysis.workspace.stores.act import PLAYBOOK
-from texts import Calling, Translator
-from ui import compute, session
+from ui import compute
 
 
 def settings(study_id: str) -> dict[str, Any]:
@@ -19,24 +17,6 @@ def settings(study_id: str) -> dict[str, Any]:
 def keep(study_id: str, **changed: Any) -> None:
     """Keep what was changed by hand."""
     compute.workspace().set_setting(PLAYBOOK, settings(study_id) | changed, study_id)
-
-
-def found_trade(study: compute.LoadedStudy) -> TradeFound:
-    """Return the trade that the columns say."""
-    return plays.found_trade(study.tables, study.recipe)
-
-
-def chosen_trade(study: compute.LoadedStudy) -> Trade:
-    """Return the trade that was chosen, else the one that the columns say."""
-    return plays.used_trade(found_trade(study), compute.workspace().play_settings(study.id))
-
-
-def calling(study: compute.LoadedStudy) -> Translator:
-    """Return the reader's translator, which calls customers what the trade of the study calls them."""
-    t, used, general = session.t(), chosen_trade(study), trade(GENERAL)
-    if used.customer == general.customer:
-        return t
-    return Calling(t, used.customer.of(t.language), used.measure)
 
 
 def offered(study: compute.LoadedStudy) -> dict[str, Trade]:

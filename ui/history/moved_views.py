@@ -225,6 +225,36 @@ def drifted(study: compute.LoadedStudy, found: runs.Pair, method: str) -> None:
         pd.DataFrame(rows), {t(f"moved.{name}"): share for name in ("effect", "missing_before", "missing_now")},
         alt=t("moved.drift_alt"), name="moved_drift",
     )  # fmt: skip
+    _kept_promise(study, found)
+
+
+def _kept_promise(study: compute.LoadedStudy, found: runs.Pair) -> None:
+    """Show whether the chances of leaving that the earlier run told came true, or until when they cannot be judged."""
+    import pandas as pd
+
+    from analysis.history.promised import days_promised, promised
+
+    t, days = session.t(), days_promised(found.info.summary)
+    if days is None:
+        return
+
+    def make() -> Any:
+        return promised(found.earlier.moment, days, found.result.standard)
+
+    try:
+        one = runs.between(study, found, f"promised {days}", make)
+    except AnalysisError as problem:
+        st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+        return
+    facts = {"day": one.made_on, "until": one.until, "n": one.n, "promised": one.promised, "came": one.came}
+    code = "off" if one.off else ("sure" if one.shape > 0 else "careful") if one.too_sure else "kept"
+    st.markdown(show.md_escape(t(f"moved.promise_{code}", **facts)))
+    titles = {"foretold": t("moved.promise_foretold"), "observed": t("moved.promise_came"), "n": t("column.customers")}
+    share = st.column_config.NumberColumn(format="percent")
+    show.table(
+        pd.DataFrame({title: one.bands[name] for name, title in titles.items()}),
+        {titles["foretold"]: share, titles["observed"]: share}, alt=t("moved.promise_alt"), name="moved_promise",
+    )  # fmt: skip
 
 
 def _long(moved: Migration, rows: dict[str, str], columns: dict[str, str]) -> pd.DataFrame:

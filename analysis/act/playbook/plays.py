@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.act.outcome import seen_effects
 from analysis.act.params import CHANNELS, Channel, ListChoices
 from analysis.act.playbook.fill import FilledPlay, chosen_play, contacts_with_answers, fill
-from analysis.act.playbook.trade import Trade, TradeFound, Words, find_trade, trade
+from analysis.act.playbook.trade import GENERAL, Trade, TradeFound, Words, find_trade, trade
 from analysis.act.reach import ADDRESSES, address_kinds, reach, refusals
 from analysis.errors import AnalysisError
 
@@ -90,6 +90,19 @@ def used_trade(found: TradeFound, settings: PlaySettings) -> Trade:
         return trade(settings.trade) if settings.trade else found.trade
     except AnalysisError:
         return found.trade
+
+
+def called(used: Trade) -> tuple[str, str, str] | None:
+    """Return what a trade calls customers in English and in Chinese, and the Chinese measure word; None for customers.
+
+    Examples
+    --------
+    >>> called(trade("education")), called(trade("retail"))
+    (('learners', '学员', '位'), None)
+    """
+    if used.customer == trade(GENERAL).customer:
+        return None
+    return used.customer.en, used.customer.zh, used.measure
 
 
 def offered_channels(profiles: Profiles) -> list[Channel]:

@@ -38,7 +38,7 @@ PlayKey = Literal[
     "learn",
 ]
 PLAYS: tuple[PlayKey, ...] = get_args(PlayKey)
-TRADES = ("retail", "education", "software", "finance", "hospitality", "dining", "b2b")
+TRADES = ("retail", "education", "software", "finance", "hospitality", "dining", "health", "membership", "b2b")
 GENERAL = "general"
 # The play of each code of the first screen.
 PLAY_OF: dict[Action, PlayKey] = {

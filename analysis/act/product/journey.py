@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from analysis.act.product.ticket_scores import TicketScore, ticket_scores
 from analysis.errors import AnalysisError
 from analysis.params import Params
 from analysis.stats.intervals import wilson
@@ -96,10 +97,11 @@ class Journey(
     rows="stages",
     columns=("step", "segment", "n", "reached", "lost", "share", "low", "high", "others", "p", "is_largest"),
 ):
-    """The steps of every segment, those with the largest loss first, and the days that each may take."""
+    """The steps of every segment, those with the largest loss first, the days that each may take, and mean scores."""
 
     stages: tuple[Stage, ...]
     params: JourneyParams
+    scores: tuple[TicketScore, ...] = ()
 
     def of(self, *, tickets: bool) -> tuple[Stage, ...]:
         """Return the steps of tickets, or those of customers."""
@@ -148,7 +150,7 @@ def journey(
         for one in told
     ]
     told.sort(key=lambda one: (one.of_tickets, not one.is_largest, -one.lost, one.segment, one.step))
-    return Journey(tuple(told), params)
+    return Journey(tuple(told), params, ticket_scores(profiles, keys, ticket_rows(standard)))
 
 
 def _stage(step: Step, segment: str, inside: np.ndarray, reached: np.ndarray) -> Stage | None:
@@ -202,24 +204,18 @@ def _in_time(
 
 
 def _tickets(profiles: Profiles, standard: StandardTables, keys: np.ndarray, params: JourneyParams) -> _Steps:
-    """Return the steps of tickets; each begins where a log of events opens one, and lasts until the next one."""
+    """Return the steps of tickets: of a table with a row for each, else of a log of events."""
     import numpy as np
     import pandas as pd
 
-    if not {"event", "event_time"} <= standard.record_roles.get("events", frozenset()):
+    wide = ticket_rows(standard)
+    if wide is None:
+        wide = _tickets_of_events(standard)
+    if wide is None:
         return []
-    kept: Any = standard.records("events").select("customer_id", "event", "time").collect("pandas").to_native()
-    names = {str(one): ticket_step(str(one)) for one in kept["event"].dropna().unique()}
-    rows = kept.assign(step=kept["event"].map(names), time=pd.to_datetime(kept["time"])).dropna(subset=["step", "time"])
-    if "opened" not in set(rows["step"]) or not {"answered", "solved"} & set(rows["step"]):
-        return []
-    rows = rows.sort_values(["customer_id", "time"], kind="stable")
-    rows["ticket"] = (rows["step"] == "opened").groupby(rows["customer_id"]).cumsum()
-    rows = rows[rows["ticket"] > 0]
-    wide = rows.groupby(["customer_id", "ticket", "step"])["time"].min().unstack("step")
     begun, end, window = wide["opened"], pd.Timestamp(profiles.as_of), pd.Timedelta(days=params.ticket_days)
     segment_of = pd.Series(keys, index=profiles.customers["customer_id"].astype(object))
-    of = segment_of.reindex(wide.index.get_level_values("customer_id")).fillna("").to_numpy(dtype=object)
+    of = segment_of.reindex(wide["customer_id"]).fillna("").to_numpy(dtype=object)
     steps: tuple[Step, ...] = ("answered", "solved", "scored")
     found: _Steps = [(step, *_in_time(of, begun, wide[step], end, window)) for step in steps if step in wide]
     if {"solved", "reopened"} <= set(wide.columns):
@@ -228,6 +224,49 @@ def _tickets(profiles: Profiles, standard: StandardTables, keys: np.ndarray, par
         again = (wide["reopened"] <= solved + window).to_numpy(dtype=bool)
         found.append(("kept_solved", of[had], np.logical_not(again)[had]))
     return [one for one in found if len(one[1])]
+
+
+def ticket_rows(standard: StandardTables) -> pd.DataFrame | None:
+    """Return a table that has a row for each ticket; None where the files hold none.
+
+    Returns
+    -------
+    DataFrame
+        ``customer_id``, ``opened``, and as far as columns say so ``answered``, ``solved``, ``reopened`` and ``scored``
+        (moments, missing where it did not happen) and ``score``. Such a table has no moment of a score and of being
+        reopened: they count as of the moments before them.
+    """
+    roles = standard.record_roles.get("feedback", frozenset())
+    if not roles & {"ticket_answered", "ticket_solved"}:
+        return None
+    names = {"answered": "ticket_answered", "solved": "ticket_solved", "again": "ticket_reopened", "score": "rating"}
+    known = {name: role for name, role in names.items() if role in roles}
+    found: Any = (
+        standard.records("feedback").select("customer_id", opened="time", **known).collect("pandas").to_native()
+    )
+    if "again" in found and "solved" in found:
+        found["reopened"] = found["solved"].where(found["again"].eq(True).fillna(False).astype(bool))
+    if "score" in found:
+        found["score"] = found["score"].astype("float64")
+        found["scored"] = found["opened"].where(found["score"].notna())
+    return found
+
+
+def _tickets_of_events(standard: StandardTables) -> pd.DataFrame | None:
+    """Return the tickets of a log of events; each begins where one is opened, and lasts until the next one."""
+    import pandas as pd
+
+    if not {"event", "event_time"} <= standard.record_roles.get("events", frozenset()):
+        return None
+    kept: Any = standard.records("events").select("customer_id", "event", "time").collect("pandas").to_native()
+    names = {str(one): ticket_step(str(one)) for one in kept["event"].dropna().unique()}
+    rows = kept.assign(step=kept["event"].map(names), time=pd.to_datetime(kept["time"])).dropna(subset=["step", "time"])
+    if "opened" not in set(rows["step"]) or not {"answered", "solved"} & set(rows["step"]):
+        return None
+    rows = rows.sort_values(["customer_id", "time"], kind="stable")
+    rows["ticket"] = (rows["step"] == "opened").groupby(rows["customer_id"]).cumsum()
+    rows = rows[rows["ticket"] > 0]
+    return rows.groupby(["customer_id", "ticket", "step"])["time"].min().unstack("step").reset_index()
 
 
 def ticket_step(event: str) -> str | None:

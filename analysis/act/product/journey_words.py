@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.act.product.ticket_scores import LEAST
 from analysis.stats.intervals import ALPHA
 
 if TYPE_CHECKING:
@@ -28,3 +29,14 @@ def journey_answer(stages: Sequence[Stage], found: Journey, names: Mapping[str, 
     facts = {"name": names.get(worst.segment, worst.segment), "n": worst.n, "lost": worst.lost, "share": worst.share}
     days = found.params.ticket_days if worst.of_tickets else found.params.days
     return t(key, days=days, others=worst.others or 0.0, **facts)
+
+
+def scores_answer(found: Journey, names: Mapping[str, str], t: Translate) -> str:
+    """Return whose tickets score lowest, of the segments that differ from the others beyond chance, else of all."""
+    different = [one for one in found.scores if one.p <= ALPHA and one.mean < one.others]
+    worst = (different or list(found.scores))[0]
+    key = "product.score_lowest" if different else "product.score_alike"
+    return t(
+        key, name=names.get(worst.segment, worst.segment), mean=worst.mean, low=worst.low, high=worst.high, n=worst.n,
+        customers=worst.customers, others=worst.others, least=LEAST,
+    )  # fmt: skip

@@ -155,7 +155,8 @@ def date_form(cells: Sequence[str]) -> DateForm:
     if calendar == "gregorian" and compact:
         return DateForm("ymd", ambiguous=len(cells) if open_order else 0, compact=compact)
     filled = [cell for cell in cells if cell.strip()]
-    yearless = bool(filled) and all(YEARLESS.match(spelled_out(cell)) for cell in filled)
+    # Two short numbers are spelled as they stand, and prices such as 12.50 are many.
+    yearless = bool(filled) and all(_PAIR.fullmatch(cell) or YEARLESS.match(spelled_out(cell)) for cell in filled)
     order, ambiguous = _order_without_year(filled) if yearless else _order(cells)
     return DateForm(order, ambiguous, calendar=calendar, yearless=yearless)
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
-from analysis.engine import fetch_row, look
+from analysis.engine import fetch_row, literal, look
 from analysis.intake.cells.units import multiplied, said_scale
-from analysis.intake.cells.values import category, identifier, number, one_of
+from analysis.intake.cells.values import category, identifier, number, one_of, says
 from analysis.intake.fixes import SourceFix
 from analysis.intake.roles import IGNORE, normal
 from analysis.intake.standard.states import state_meanings
+from analysis.intake.standard.worth.guests import GUEST
+from analysis.intake.standard.worth.nobody import nobody_words
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
 from analysis.intake.suggesting.receipts import came_in, prices_beside
@@ -153,6 +155,22 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
     return {header: round(value, 6) for header, value in sums.items()}
 
 
+def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
+    """Return the revenue that each column would give as the amount: its sum, less what a column of refunds takes off.
+
+    None where quantity times price is the amount, of which the refunds are not known apart.
+    """
+    if one.source.column("refunded") is None:
+        return money_of(asked, one, headers)
+    amount, revenue = one.source.column("amount"), revenue_of(asked, one)
+    if revenue is None or (amount is None and one.source.column("unit_price") is not None):
+        return {}
+    named = [] if amount is None else [amount.name]
+    sums = money_of(asked, one, [*headers, *named])
+    back = sum(sums.get(name, 0.0) for name in named) - revenue
+    return {header: round(sums[header] - back, 6) for header in headers if header in sums}
+
+
 def money_cell(table: RawTable, header: str, decimal: str) -> str:
     """Write the cells of a column as money, in SQL, in the unit that its heading or a row above it says."""
     raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
@@ -163,13 +181,14 @@ def money_cell(table: RawTable, header: str, decimal: str) -> str:
 def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Return the customers by each column, and those of several orders, as a run counts them; none before it did.
 
-    Whose every order was never sold is a customer who bought nothing; whoever was paid back is none.
+    Whose every order was never sold is a customer who bought nothing; whoever was paid back is none. Rows in which the
+    column taken names nobody may name somebody in another.
     """
     tables = tables_of(asked, one)
     if asked.standard is None or not tables or one.source.kind != "orders" or one.guess.table.stored:
         return {}
-    status = one.source.column("status")
-    parts = []
+    status, parts = one.source.column("status"), []
+    guest = f"CASE WHEN starts_with(o.customer_id, {literal(GUEST)}) THEN o.customer_id END AS guest"
     with asked.standard.cursor() as cursor, ExitStack() as open_tables:
         for place in tables:
             table = asked.tables[place]
@@ -177,22 +196,31 @@ def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, t
             cells = ", ".join(
                 f"{identifier(f'r.c{table.columns.index(name)}')} AS v{at}" for at, name in enumerate(headers)
             )
-            kept = f"SELECT line, order_id FROM orders WHERE source = {place}"
+            order = one.source.column("order_id")
+            number_of = identifier(f"s.c{table.columns.index(order.name)}") if order is not None else "NULL"
+            told = "a.reason = 'no_customer'"
             if status is not None:
                 cell = category(f"s.c{table.columns.index(status.name)}")
                 states = [str(state) for (state,) in cursor.execute(f"SELECT DISTINCT {cell} FROM {rows} s").fetchall()]
                 never = [state for state, said in state_meanings(states).items() if said != "refunded"]
-                kept += (
-                    f" UNION ALL SELECT a.line, NULL FROM set_aside a JOIN {rows} s ON s.line = a.line WHERE a.source "
-                    f"= {place} AND a.reason = 'excluded_state' AND {one_of(cell, never)}"
+                sold = one_of(cell, never)
+                told = (
+                    f"(a.reason = 'excluded_state' AND {sold} OR a.reason = 'no_customer' AND coalesce({sold}, true))"
                 )
-            parts.append(f"SELECT o.order_id, {cells} FROM ({kept}) o JOIN {rows} r ON r.line = o.line")
-        found = {}
+            kept = (
+                f"SELECT line, order_id, customer_id FROM orders WHERE source = {place} UNION ALL SELECT a.line, "
+                f"CASE WHEN a.reason = 'no_customer' THEN {number_of} END, NULL FROM set_aside a JOIN {rows} s "
+                f"ON s.line = a.line WHERE a.source = {place} AND {told}"
+            )
+            parts.append(f"SELECT o.order_id, {guest}, {cells} FROM ({kept}) o JOIN {rows} r ON r.line = o.line")
+        found, key = {}, one.source.column("customer_id")
         for at, name in enumerate(headers):
+            who = f"coalesce(guest, v{at})" if key is not None and key.name == name else f"v{at}"
             n, back = fetch_row(
                 cursor,
-                "SELECT count(*), count(*) FILTER (n > 1) FROM (SELECT count(DISTINCT order_id) AS n FROM "
-                f"({' UNION ALL '.join(parts)}) WHERE v{at} IS NOT NULL GROUP BY v{at})",
+                "SELECT count(*), count(*) FILTER (n > 1) FROM (SELECT count(DISTINCT order_id) AS n FROM (SELECT *, "
+                f"{who} AS who FROM ({' UNION ALL '.join(parts)})) WHERE who IS NOT NULL AND NOT "
+                f"{says('who', nobody_words())} GROUP BY who)",
             )
             found[name] = (int(n), int(back))
     return found

@@ -128,10 +128,10 @@ def _customers(asked: Asked) -> Iterator[Decision]:
             continue
         confidence = one.guess.customer if one.source.kind in ORDERS else _member_confidence(guessed)
         best = next((found for found in one.guess.candidates if found.name == column.name), None)
-        effect = _effect(best) if best else {"customers": guessed.evidence.n_distinct}
         others = [found for found in one.guess.candidates if found.name != column.name][:MOST_OFFERED]
         if best and others:
             best, *others = _counted(asked, one, [best, *others])
+        effect = _effect(best) if best else {"customers": guessed.evidence.n_distinct}
         alternatives = tuple(Alternative(other.name, _effect(other), _swap(one, guessed, other)) for other in others)
         yield Decision(
             "customer", column.name, confidence, _evidence(guessed, best, others), effect, alternatives,

@@ -10,7 +10,17 @@ from analysis.engine import fetch_value, look
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import says_period
-from analysis.intake.judging.asked import ORDERS, Asked, Used, money_cell, money_of, revenue_of, swapped, tables_of
+from analysis.intake.judging.asked import (
+    ORDERS,
+    Asked,
+    Used,
+    instead_of,
+    money_cell,
+    money_of,
+    revenue_of,
+    swapped,
+    tables_of,
+)
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import held_beside, said_by_export
 from analysis.intake.known.known_export import alike
@@ -49,8 +59,9 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             prices = one.prices_of_receipts
             others = [other.name for other in one.guess.columns if _may_be_instead(other)]
             others = list(dict.fromkeys([*prices, *others]))[:MOST_OFFERED]
-            sums = money_of(asked, one, others)
-            beside_it = [name for name in others if name not in prices]
+            sums = instead_of(asked, one, others)
+            told = " ".join(str(note.facts.get("formula", "")) for note in (*found.proofs, *found.doubts))
+            beside_it = [name for name in others if name not in prices and name not in told]
             added = (*found.alternatives, *_with_fees(asked, one, beside_it), *_with_other(asked, one, beside_it))
             offered = {other.choice: other for other in added} | {
                 other: Alternative(other, _revenue(sums, other), swapped(one, column.name, other, "amount"))
@@ -283,7 +294,7 @@ def _other_amounts(asked: Asked, one: Used, chosen: str | None, first: Sequence[
         if column.name != chosen and column.evidence.kind == "number" and _may_be_money(column)
     ]  # fmt: skip
     others = list(dict.fromkeys([*first, *others]))[:MOST_OFFERED]
-    sums = money_of(asked, one, others)
+    sums = instead_of(asked, one, others)
     offered = [
         Alternative(
             name, _revenue(sums, name), swapped(one, chosen, name, "amount") if chosen else _as_amount(one, name)

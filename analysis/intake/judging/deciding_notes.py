@@ -7,15 +7,18 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from analysis.engine import fetch_row, literal
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import money_of, revenue_of
+from analysis.intake.judging.asked import money_of, revenue_of, tables_of
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
+from analysis.intake.standard.worth.guests import GUEST
 from analysis.notes import Note
 
 if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
+    from analysis.intake.suggesting.column_guess import ColumnGuess
 
 MONEY_IN = ("amount", "currency", "refunded")
 FULL = 0.9  # of the rows
@@ -183,8 +186,8 @@ def _converted(asked: Asked) -> Iterator[Alternative]:
             roles = tuple((name, IGNORE) for name in mapped.values())
             taken = tuple((twin.name, role) for role, twin in twins.items() if twin is not None)
             fix = SourceFix(source=one.place, roles=(*roles, *taken))
-            effect = {"rows": amount.evidence.n_filled, "revenue": money_of(asked, one, [amount.name], every=True)}
-            yield Alternative(amount.name, _known(effect, amount.name), fix)
+            back = twins.get("refunded")
+            yield Alternative(amount.name, _in_all(asked, one, amount, back.name if back else None), fix)
 
 
 def _in_one_currency(asked: Asked) -> Iterator[Alternative]:
@@ -197,14 +200,17 @@ def _in_one_currency(asked: Asked) -> Iterator[Alternative]:
                 continue
             if amount and told and said_in_heading(column.name):
                 roles = ((amount.name, IGNORE), (told.name, IGNORE), (column.name, "amount"))
-                effect = {"rows": seen.n_rows, "revenue": money_of(asked, one, [column.name], every=True)}
-                yield Alternative(column.name, _known(effect, column.name), SourceFix(source=one.place, roles=roles))
+                back = one.source.column("refunded")
+                effect = _in_all(asked, one, column, back.name if back else None)
+                yield Alternative(column.name, effect, SourceFix(source=one.place, roles=roles))
 
 
-def _known(effect: Mapping[str, Any], header: str) -> dict[str, Any]:
-    """Put the sum of one column in place of those of all, or leave it out where it is not known."""
-    sums = effect["revenue"]
-    return {"rows": effect["rows"]} | ({"revenue": sums[header]} if header in sums else {})
+def _in_all(asked: Asked, one: Used, amount: ColumnGuess, back: str | None) -> dict[str, Any]:
+    """Return the rows of a column and what it holds in all currencies, less what was paid back of it where known."""
+    sums = money_of(asked, one, [amount.name, *([back] if back else [])], every=True)
+    left = abs(sums.get(back or "", 0.0))
+    known = {"revenue": round(sums[amount.name] - left, 6)} if amount.name in sums else {}
+    return {"rows": amount.evidence.n_filled} | known
 
 
 def _states(asked: Asked) -> Iterator[Decision]:
@@ -229,14 +235,20 @@ def _states(asked: Asked) -> Iterator[Decision]:
 def _guests(asked: Asked) -> Iterator[Decision]:
     """Rows without an id that name a person, who is told apart by name or contact."""
     for note, one in asked.noted("guests_by_contact"):
-        column, money = one.source.column("customer_id"), float(note.facts["money"])
-        if column is None or not note.facts["n"]:
+        column, revenue, places = one.source.column("customer_id"), revenue_of(asked, one), tables_of(asked, one)
+        if column is None or revenue is None or asked.standard is None:
             continue
-        revenue = revenue_of(asked, one)
-        now = {} if revenue is None else {"revenue": round(revenue, 6)}
-        left = {} if revenue is None else {"revenue": round(revenue - money, 6)}
+        with asked.standard.cursor() as cursor:  # of those that count: the others are left out either way
+            n, people, money = fetch_row(
+                cursor,
+                "SELECT count(*), count(DISTINCT customer_id), coalesce(sum(amount), 0) FROM orders WHERE source IN "
+                f"({', '.join(map(str, places))}) AND starts_with(customer_id, {literal(GUEST)})",
+            )
+        if not n:
+            continue
+        now, left = {"revenue": round(revenue, 6)}, {"revenue": round(revenue - float(money), 6)}
         fix = ColumnFix(source=one.place, column=column.name, field="guests", value="leave")
-        facts = {key: note.facts[key] for key in ("column", "n", "people")}
+        facts = {"column": note.facts["column"], "n": int(n), "people": int(people)}
         yield Decision(
             "guests", note.facts["column"], "middle", (Note("guests_by_contact", {"header": column.name, **facts}),),
             now, (Alternative("guests_left_out", left, fix),), "guessed", column=column.name, **one.about,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
-from analysis.intake.judging.asked import Asked, Used, money_of, revenue_of, swapped
+from analysis.intake.judging.asked import Asked, Used, instead_of, money_of, revenue_of, swapped
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.against import FEE_TAKEN
@@ -141,7 +141,7 @@ def _judged(
     totals = [
         found
         for found in related
-        if found in above or ({name for name, _ in found.signs} & set(parts) and _may_be_paid(base, found))
+        if found in above or ({name for name, _ in found.signs} & set(parts) and _may_be_paid(base, found, parts))
     ]
     told = {name for found in (*related, *((within,) if within else ())) for name in (*found.start, *dict(found.signs))}
     shared = any(where is one for _, where in asked.noted("order_totals_split"))  # parts are those of the lines
@@ -150,7 +150,7 @@ def _judged(
         open_parts = [name for name in open_parts if not words_of("paying").says(name, "deposit")]
     doubtful = list(_doubtful(base, versions, [found.total for found in related]))
     offered = [*(found.total for found in totals), *doubtful]
-    sums = money_of(asked, one, [*open_parts, *offered])
+    sums = money_of(asked, one, open_parts) | instead_of(asked, one, offered)
     open_parts = [name for name in open_parts if sums.get(name) != 0]  # in rows alone that are no sales
     doubts = [
         Note("money_beside", {"header": " × ".join(base), "other": name, "n": _filled(numbers[name])})
@@ -187,7 +187,7 @@ def _judged(
     for name in _after_fees(one, base, within, related):
         doubts.append(Note("after_fees", {"header": base[0], "other": name}))
         product = Alternative("price_times_quantity", {}, SourceFix(source=one.place, roles=((base[0], IGNORE),)))
-        paid = _instead(one, name, money_of(asked, one, [name])) if name in numbers else product
+        paid = _instead(one, name, instead_of(asked, one, [name])) if name in numbers else product
         alternatives = [paid, *alternatives]
     if unnetted:
         facts = {"header": base[0], "other": unnetted, "n": _filled(numbers[unnetted])}
@@ -261,11 +261,14 @@ def _left_out(one: Used, base: tuple[str, ...]) -> Iterator[str]:
             yield column.name
 
 
-def _may_be_paid(base: tuple[str, ...], found: Sum) -> bool:
-    """Say whether another sum may be what was paid: more than the amount, or less and called no subtotal."""
+def _may_be_paid(base: tuple[str, ...], found: Sum, unknown: Sequence[str]) -> bool:
+    """Say whether another sum may be what was paid: more than the amount, or less and called no subtotal.
+
+    Beside what was paid itself only the price, where it leaves out money of which nobody knows, as a fine.
+    """
     words = words_of("amounts")
     if any(words.says(name, "paid") for name in base):
-        return False
+        return any(sign < 0 and name in unknown for name, sign in found.signs)
     if any(sign > 0 for _, sign in found.signs):
         return True
     if any(words.says(name, "total") and not words.says(name, "goods") for name in base):

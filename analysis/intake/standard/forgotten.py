@@ -95,6 +95,20 @@ def ids_of(tables: Sequence[RawTable], recipe: Choices, merges: Merges | None, c
     return tuple(sorted({one for row in found for one in row if one}))
 
 
+def customers_forgotten(
+    tables: Sequence[RawTable], recipe: Choices, merges: Merges | None, forgotten: Forgotten
+) -> tuple[str, ...]:
+    """Return the customers of these tables who were forgotten, by the one id that stands for each."""
+    with connect() as connection:
+        mapped = match_sources(tables, recipe)
+        for one in mapped:
+            open_rows(connection, one)
+        merged = unite(connection, mapped, merges, [])
+        if not find_forgotten(connection, mapped, forgotten, [], merged=merged):
+            return ()
+        return tuple(str(row[0]) for row in fetch_rows(connection, f"FROM {FORGOTTEN} ORDER BY ALL"))
+
+
 def _with_customer(mapped: Sequence[Mapped], *, merged: bool) -> str:
     """Write the ids of all tables as SQL: as written, as typed, and the one that stands for their customer."""
     customer = f"coalesce((SELECT canonical FROM {TABLE} s WHERE s.written = i.written), customer_id)"

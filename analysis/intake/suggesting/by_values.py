@@ -13,6 +13,7 @@ from analysis.intake.roles import WHOLE_HEADER, Evidence, normal, roles
 from analysis.intake.suggesting.against import GROSS, is_own_number, numbers_each_row, speaks_against
 from analysis.intake.suggesting.arithmetic import (
     MOST_PARTS,
+    Sum,
     above_all,
     best_product,
     numbers_of,
@@ -281,13 +282,11 @@ def _less_discount(
     taxes = [index for index in free if is_tax(table.columns[index])]
     beside = [discount, *([roles_taken["shipping"]] if "shipping" in roles_taken else []), *taxes]
     others = [index for index in free if index not in taxes]
-    chosen = [amount, *beside[:MOST_PARTS], *others]
-    numbers = numbers_of(table, {table.columns[index]: evidence[index] for index in chosen}) if others else {}
-    start, *parts = (table.columns[index] for index in chosen[: 1 + len(beside[:MOST_PARTS])])
-    ends = [
-        found for index in others if (name := table.columns[index]) in numbers
-        and (found := sum_of(name, (start,), parts, numbers)) is not None and found.sign(parts[0]) < 0
-    ]  # fmt: skip
+    paid = [index for index in others if words_of("amounts").says(table.columns[index], "paid")]
+    fines = [index for index in others if index not in paid and index != price]  # and whatever else was paid with it
+    ends = []
+    for parts, totals in ((beside, others), ([discount, *fines], paid if fines else [])):
+        ends = ends or _ends(amount, parts[:MOST_PARTS], totals, table, evidence)
     if ends:
         end = max(ends, key=lambda found: len(found.signs))
         columns_taken.pop(amount)
@@ -295,6 +294,20 @@ def _less_discount(
         if roles_taken["amount"] == price:
             roles_taken.pop("unit_price")
         columns_taken[roles_taken["amount"]] = (roles()["amount"], 0.6)
+
+
+def _ends(
+    amount: int, parts: Sequence[int], totals: Sequence[int], table: RawTable, evidence: Sequence[Evidence]
+) -> list[Sum]:
+    """Find the totals that parts make of an amount, of which the first, a discount, is taken off."""
+    chosen = dict.fromkeys((amount, *parts, *totals))
+    numbers = numbers_of(table, {table.columns[index]: evidence[index] for index in chosen}) if totals else {}
+    start, *names = (table.columns[index] for index in (amount, *parts))
+    made = [
+        sum_of(name, (start,), names, numbers) for index in totals
+        if (name := table.columns[index]) in numbers and {start, *names} <= numbers.keys()
+    ]  # fmt: skip
+    return [found for found in made if found is not None and found.sign(names[0]) < 0]
 
 
 def _promised_or_paid(

@@ -44,7 +44,7 @@ _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
     "events": {"event", "feature_used", "session_id"},
-    "feedback": {"rating", "nps_score", "feedback_type", "comment"},
+    "feedback": {"rating", "nps_score", "feedback_type", "comment", "ticket_answered", "ticket_solved"},
     "referrals": {"referrer_id", "referred_id"},
     "contacts": {"campaign", "answered", "sent", "contact_channel"},
     "consents": {"consented"},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_row, fetch_value, look
+from analysis.engine import fetch_row, fetch_rows, fetch_value, look
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
 from analysis.intake.meaning.paying import WAYS_TO_PAY, pays_from_balance, pays_in
@@ -232,30 +233,37 @@ def _repeats(connection: duckdb.DuckDBPyConnection, guesses: Sequence[TableGuess
     for places in alike.values():
         places.sort(key=lambda place: (-guesses[place].table.n_rows, place))
         gone: set[int] = set()
-        for big, small in combinations(places, 2):
-            if (
-                small not in gone
-                and big not in gone
-                and _share_in(connection, guesses[small], guesses[big]) >= REPEATED
-            ):
-                gone.add(small)
-                found.append((small, big))
+        for at, big in enumerate(places):
+            small = [place for place in places[at + 1 :] if place not in gone]
+            if big in gone or not small:
+                continue
+            shares = _shares_in(connection, [guesses[place] for place in small], guesses[big])
+            held = [place for place, share in zip(small, shares, strict=True) if share >= REPEATED]
+            gone.update(held)
+            found += [(place, big) for place in held]
     return found
 
 
-def _share_in(connection: duckdb.DuckDBPyConnection, small: TableGuess, big: TableGuess) -> float:
-    """Return the share of rows of one table, looked at evenly, that stand in another with the same columns."""
-    step = max(1, small.table.n_rows // SAMPLED)
-    with scan(connection, small.table) as rows, scan(connection, big.table) as others:
-        looked_at = (
-            f"(SELECT {_row(small)} AS h FROM (SELECT *, row_number() OVER () AS r FROM {rows}) WHERE r % {step} = 0)"
-        )
-        found, n = fetch_row(
+def _shares_in(connection: duckdb.DuckDBPyConnection, small: Sequence[TableGuess], big: TableGuess) -> list[float]:
+    """Return the share of rows of each table, looked at evenly, that stand in another with the same columns.
+
+    The rows of the large table are read once, however many others there are.
+    """
+    with ExitStack() as stack:
+        looked_at = []
+        for place, one in enumerate(small):
+            rows, step = stack.enter_context(scan(connection, one.table)), max(1, one.table.n_rows // SAMPLED)
+            numbered = f"(SELECT *, row_number() OVER () AS r FROM {rows})"
+            looked_at.append(f"SELECT {place} AS place, {_row(one)} AS h FROM {numbered} WHERE r % {step} = 0")
+        others = stack.enter_context(scan(connection, big.table))
+        found = fetch_rows(
             connection,
-            f"SELECT (SELECT count(*) FROM {looked_at} SEMI JOIN (SELECT {_row(big)} AS h FROM {others}) USING (h)), "
-            f"(SELECT count(*) FROM {looked_at})",
+            f"WITH looked AS ({' UNION ALL '.join(looked_at)}), "
+            f"held AS (SELECT DISTINCT h FROM (SELECT {_row(big)} AS h FROM {others}) SEMI JOIN looked USING (h)) "
+            "SELECT place, count(held.h) / count(*) FROM looked LEFT JOIN held USING (h) GROUP BY place",
         )
-    return found / n if n else 0.0
+    shares = {int(place): float(share) for place, share in found}
+    return [shares.get(place, 0.0) for place in range(len(small))]
 
 
 def _row(guess: TableGuess) -> str:

@@ -106,7 +106,7 @@ def measured(left: np.ndarray, chance: np.ndarray, *, base: float) -> Measured:
         brier_base=float(np.mean((base - left) ** 2)),
         leavers=_lift(left, chance),
         stayers=_lift(~left, -chance),
-        calibration=_calibration(left, chance),
+        calibration=calibration(left, chance),
         recall=_recall(left, chance),
         mean_foretold=float(chance.mean()),
         rate=rate,
@@ -162,7 +162,8 @@ def _lift(came: np.ndarray, score: np.ndarray) -> Lift:
     return Lift(float(count / n / rate), float(low[0] / rate), float(high[0] / rate), n)
 
 
-def _calibration(left: np.ndarray, chance: np.ndarray) -> pd.DataFrame:
+def calibration(left: np.ndarray, chance: np.ndarray) -> pd.DataFrame:
+    """Return who left of each tenth by chance, as ``Measured.calibration``; parameters as ``measured``."""
     import numpy as np
     import pandas as pd
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SOURCE = Path(__file__).with_name("paper.typ")
 LATIN = ("Source Sans 3", "Source Sans Pro", "Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")
 _INSIDE_TYPST = "Libertinus Serif"  # which typst brings along
+_LONG_WORD = re.compile(r"[!-~\u00a1-\u2e7f]{24}(?=[!-~\u00a1-\u2e7f])")
 _WIDTH, _CELLS, _SIDE = 6.92, 8.4, 0.045  # of a table in inches, its letters in points, beside them in inches
 
 
@@ -58,8 +60,10 @@ def _data(report: Report, t: Translate, drawn: Drawn) -> dict[str, Any]:
     short = sum(len(section.pages) for section in report.sections) <= 4
     return {
         "title": report.title,
-        "lines": under_title(report, t),
-        "foot": report.title[:80],
+        "heading": breakable(report.title),
+        "heading_size": _heading_size(report.title),
+        "lines": [breakable(line) for line in under_title(report, t)],
+        "foot": breakable(report.title[:80]),
         "page_of": t("report.page_of", page="{page}", pages="{pages}"),
         "about": t("report.about"),
         "remarks": list(report.remarks),
@@ -75,6 +79,23 @@ def _data(report: Report, t: Translate, drawn: Drawn) -> dict[str, Any]:
             for section in report.sections
         ],
     }  # fmt: skip
+
+
+def breakable(text: str) -> str:
+    """Return a text whose long words may be broken: one of three hundred letters ran off the page.
+
+    Examples
+    --------
+    >>> breakable("Ann " + "N" * 30) == "Ann " + "N" * 24 + "\u200b" + "N" * 6
+    True
+    """
+    return _LONG_WORD.sub("\\g<0>\u200b", text)
+
+
+def _heading_size(title: str) -> float:
+    """Return the size of the title's letters in points; a long one is smaller, so that it leaves the page to others."""
+    wide = sum(2 if ord(letter) > 0x2E80 else 1 for letter in title)
+    return 20 if wide <= 100 else 15 if wide <= 200 else 11
 
 
 def _page(page: Page, t: Translate, drawn: Drawn, *, short: bool) -> dict[str, Any]:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from analysis.history.alarms import Alarm, AlarmRule, AlarmRules, all_alarms, automatic_rules, can_tell, points_of
+from analysis.errors import AnalysisError
+from analysis.history.alarms import (
+    Alarm,
+    AlarmRule,
+    AlarmRules,
+    all_alarms,
+    automatic_rules,
+    can_tell,
+    in_order,
+    points_of,
+)
+from analysis.history.moment import moment_then
+from analysis.history.promised import SCORE, as_json, days_promised, promise_alarms, promised
 
 if TYPE_CHECKING:
+    from analysis.study.result import StudyResult
     from analysis.workspace.store import Workspace
 
 KIND = "alarm_rules"
@@ -41,7 +54,23 @@ def alarms_now(workspace: Workspace, study_id: str, method: str, segments: Seque
     method, segments : str and sequence of str
         The segmentation that the cards come from, and its segments, which the automatic rules watch.
     """
-    return all_alarms(_watched(workspace, study_id, method, segments), runs_by_day(workspace, study_id))
+    runs = runs_by_day(workspace, study_id)
+    found = all_alarms(_watched(workspace, study_id, method, segments), runs)
+    return in_order((*found, *promise_alarms(runs))) if rules_of(workspace, study_id).automatic else found
+
+
+def promises_now(workspace: Workspace, study_id: str, result: StudyResult) -> dict[str, Any]:
+    """Judge what the newest run foretold whose days are over by now, as JSON; empty where there is none."""
+    for info in workspace.snapshots(study_id):
+        days = days_promised(info.summary)
+        if days is None or info.as_of + timedelta(days=days) > result.profiles.as_of:
+            continue
+        try:
+            found = promised(moment_then(workspace.load_snapshot(info.id), info.as_of), days, result.standard)
+        except AnalysisError:  # damaged, of masked customers, too few of them: an older one may say
+            continue
+        return {SCORE: as_json(found)}
+    return {}
 
 
 def judged_now(workspace: Workspace, study_id: str, method: str, segments: Sequence[str] = ()) -> tuple[int, int]:

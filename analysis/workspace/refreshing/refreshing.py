@@ -26,7 +26,7 @@ from analysis.study.refresh import refresh
 from analysis.study.steps import begin
 from analysis.workspace import audit, desk, files, raw, snapshots, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
-from analysis.workspace.refreshing.alarming import alarms_now
+from analysis.workspace.refreshing.alarming import alarms_now, promises_now
 from analysis.workspace.stores.placing import need_unchanged, placed
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def keep_run(
         study_id,
         result.profiles.as_of,
         result.recipe,
-        summary(result) | {LEFT: left_behind(result, arrived)},
+        summary(result) | {LEFT: left_behind(result, arrived, promises_now(workspace, study_id, result))},
         labelled(result.profiles.customers, result.edited),
         segments,
         result.fitted,
@@ -266,7 +266,8 @@ def _keep(
     originals: Iterable[bytes | Path],
 ) -> str:
     """Put files, recipe and snapshot of a refresh in place, all of it or nothing; return the snapshot's id."""
-    text = snapshots.as_json(summary(result) | {LEFT: left_behind(result, told)})
+    left = left_behind(result, told, promises_now(workspace, study_id, result))
+    text = snapshots.as_json(summary(result) | {LEFT: left})
     old: set[str] = set()
     with placed(workspace.home, new) as place, audit.auditing(workspace.engine, workspace.home) as connection:
         need_unchanged(connection, study_id, there)

@@ -103,6 +103,24 @@ class ForgetStore(FileStore):
         forgetting.finish(self.engine, self.home, study_id)
         return receipt
 
+    def forget_again(self, study_id: str) -> None:
+        """Take out of a study that came in whoever was forgotten here before (``forgetting.carry_over``)."""
+        from analysis.intake.standard.forgotten import customers_forgotten
+
+        forgotten = self.forgotten(study_id)
+        if not forgotten.unfinished:
+            return
+        with database.reading(self.engine) as connection:
+            recipe, merges = studies.load_recipe(connection, study_id).recipe, merged.fetch(connection, study_id)
+        there = self.raw_tables(study_id)
+        for one in customers_forgotten(there, recipe, merges, forgotten) if recipe and there else ():
+            try:
+                self.forget(study_id, one)
+            except AnalysisError as problem:
+                if problem.code not in ("forget_unknown", "forget_last", "forget_no_ids"):
+                    raise
+        forgetting.finish(self.engine, self.home, study_id)
+
     def _receipt(self, connection: sa.Connection, study_id: str, known: _Known, changed: _Changed) -> Receipt:
         """Change what the database holds of the customer; count that, and what will be deleted."""
         rows = _mark_snapshots(connection, [

@@ -41,6 +41,24 @@ def finish_all(engine: sa.Engine, home: Path) -> None:
         finish(engine, home, study_id)
 
 
+def carry_over(connection: sa.Connection, study_id: str, *, unfinished: bool = False) -> None:
+    """Let a study that came in know who was forgotten in the studies here that hold a file of it.
+
+    An archive or a file that somebody kept brings nobody back. A list with another salt cannot be carried.
+    """
+    from analysis.privacy.forget import Forgotten
+
+    own = forgotten_of(connection, study_id)
+    found = own
+    for owner in sorted(set().union(*others(connection, study_id).values())):
+        theirs = forgotten_of(connection, owner)
+        if theirs.ids and found.salt in ("", theirs.salt):
+            found = Forgotten(salt=theirs.salt).adding((), (*found.ids, *theirs.ids))
+    if found.ids != own.ids:
+        found = found.model_copy(update={"unfinished": unfinished})
+        documents.save(connection, study_id, KIND, found, NAME, revision=None)
+
+
 def finish(engine: sa.Engine, home: Path, study_id: str) -> None:
     """Take customers who were forgotten out of snapshots, and delete what can hold anybody and nobody needs."""
     with database.writing(engine) as connection:

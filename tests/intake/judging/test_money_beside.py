@@ -367,3 +367,4 @@ def test_of_several_currencies_the_amounts_that_the_export_converted_are_offered
     assert first.choice == f"Converted {headers.split(',')[0]}" and first.fix is not None
     _, revenue, _ = judged(tables, apply_fix(recipe, first.fix))
     assert revenue == pytest.approx(sum((n - off) * rate for n, off, _, rate in told), abs=0.1)
+    assert first.effect["revenue"] == pytest.approx(revenue, abs=0.01)

@@ -208,3 +208,35 @@ def test_money_that_stands_in_rows_alone_that_are_no_sales_is_nothing_to_ask_abo
         "Total,Bonus,State", lambda i: f"{TOTALS[i]:.2f}," + ("5.00,cancelled" if i % 9 == 8 else "0.00,paid")
     )
     assert not [one for one in judged(tables)[0] if one.is_guess]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Valor,Desconto,Multa/Juros,Valor Pago", "Betrag,Rabatt,Mahngebühr,Bezahlt", "金额,优惠,滞纳金,实付金额",
+        "Importe,Descuento,Recargo,Importe pagado", "Total,Discount,Interest,Paid",
+    ],
+)  # fmt: skip
+def test_what_was_paid_with_fines_is_the_amount_and_the_price_is_offered_beside_it(headers: str) -> None:
+    price, _, _, paid = headers.split(",")
+    fine = [3.5 if i % 4 == 1 else 0.0 for i in range(N)]
+    ends = [TOTALS[i] - i % 3 + fine[i] for i in range(N)]
+    made, revenue, recipe = judged(sheet(headers, lambda i: f"{TOTALS[i]:.2f},{i % 3}.00,{fine[i]:.2f},{ends[i]:.2f}"))
+    amount = recipe.sources[0].column("amount")
+    assert amount is not None and amount.name == paid and revenue == pytest.approx(sum(ends))
+    offered = {other.choice: other.effect for one in made if one.is_guess for other in one.alternatives}
+    assert offered[price]["revenue"] == pytest.approx(sum(TOTALS)) and f"{paid} + {price}" not in offered
+
+
+@pytest.mark.parametrize(
+    "headers",
+    ["Net Total,Gross Total,Refunded", "Fee,Other fee,Refunded", "Gebühr,Weitere Gebühr,Erstattet", "学费,杂费,已退款"],
+)
+def test_the_revenue_beside_an_option_is_the_one_after_choosing_it_also_where_money_went_back(headers: str) -> None:
+    tables = sheet(headers, lambda i: f"{TOTALS[i]:.2f},{TOTALS[i] * 1.1:.2f},{3 if i % 5 == 2 else ''}")
+    made, _, recipe = judged(tables)
+    offered = [other for one in made for other in one.alternatives if other.fix and "revenue" in other.effect]
+    assert offered and recipe.sources[0].column("refunded") is not None
+    for other in offered:
+        assert other.fix is not None
+        assert judged(tables, apply_fix(recipe, other.fix))[1] == pytest.approx(other.effect["revenue"])

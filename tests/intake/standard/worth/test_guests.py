@@ -70,6 +70,15 @@ def test_rows_without_an_id_that_name_a_person_are_people(headers: str) -> None:
     assert id_kind_of(lines["customer_id"]) == "name"
 
 
+def test_guests_whose_currency_does_not_count_are_not_taken_off_what_does() -> None:
+    first, *rows = shop("Order ID,Order date,Customer ID,Customer Name,Total").splitlines()
+    text = "\n".join([f"{first},Currency", *(f"{row},{'USD' if i % 6 == 0 else 'EUR'}" for i, row in enumerate(rows))])
+    [one], _, recipe = judged(text)
+    [left] = one.alternatives
+    assert left.fix is not None and one.evidence[0].facts["n"] == 4  # 3, 9, 15, 21
+    assert float(judged(text, apply_fix(recipe, left.fix))[1]["amount"].sum()) == left.effect["revenue"]
+
+
 @pytest.mark.parametrize("guest", ["Walk-in", "散客", "Counter 1"])
 def test_walk_ins_and_a_counter_are_nobody(guest: str) -> None:
     made, lines, _ = judged(shop("Order ID,Order date,Customer ID,Customer Name,Total", guest))
