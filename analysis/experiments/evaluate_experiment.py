@@ -17,6 +17,7 @@ from analysis.experiments.reading.results import RESULT
 from analysis.experiments.record import TypedArm
 from analysis.experiments.rows.read import ExperimentData, ReadParams, read_experiment
 from analysis.experiments.rows.table import STUDY, Joined, join_study, text_rows, type_rows
+from analysis.experiments.rows.total_rows import drop_totals
 from analysis.experiments.rows.typed import data_of_statistics
 from analysis.intake.tables import RawTable
 from analysis.notes import Note
@@ -142,6 +143,8 @@ def experiment_rows(
     columns = choices.columns
     if columns is None:
         raise AnalysisError("experiment_no_arm_chosen")
+    rows = arrow_rows(rows)
+    rows, totals = drop_totals(rows, columns.arm) if columns.unit is None else (rows, ())
     typed, join = _typed_rows(rows, columns_of_test(columns), text_of_test(columns)), None
     if choices.source == "study":
         everyone = choices.everyone and columns.arm == ASSIGNED
@@ -149,7 +152,7 @@ def experiment_rows(
             typed, columns.unit, customers, everyone="arm" if everyone else None, outcomes=measured_columns(columns)
         )
     typed = typed if join is None else join.rows
-    return ExperimentRows(read_experiment(typed, columns, planned=planned), typed, join)
+    return ExperimentRows(read_experiment(typed, columns, planned=planned, left_out=totals), typed, join)
 
 
 def evaluate_change(

@@ -12,6 +12,7 @@ from analysis.experiments.record import Experiment, TypedArm
 from analysis.experiments.rows.read import Metric, ReadParams
 from analysis.experiments.rows.suggest import SuggestedColumns, suggest_columns
 from analysis.experiments.rows.table import type_rows
+from analysis.experiments.rows.total_rows import drop_totals
 from analysis.experiments.splitting.split import HOLD_OUT
 from analysis.profiles.outcome import less_is_better, outcome_of
 
@@ -92,7 +93,8 @@ def first_read(experiment: Experiment, *, joined: bool = False) -> ReadChoices:
 
 def suggest_roles(rows: pa.Table) -> SuggestedColumns:
     """Guess the roles of the columns of a table whose cells are text."""
-    return suggest_columns(type_rows(rows.slice(0, LOOKED_AT)))
+    rows, _ = drop_totals(rows.slice(0, LOOKED_AT))  # a date beside Total is a word
+    return suggest_columns(type_rows(rows))
 
 
 def suggest_read(rows: Any, *, file: str, digest: str = "") -> ReadChoices:

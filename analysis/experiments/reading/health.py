@@ -124,6 +124,8 @@ def check_before(control: MeanStatistic, treatment: MeanStatistic, *, tests: int
 
 def _assignment(data: ExperimentData) -> list[Note]:
     counts, notes = data.counts, []
+    if data.total_rows:
+        notes.append(Note("experiment_total_rows", {"n": len(data.total_rows), "row": data.total_rows[0]}, "check"))
     for slip in sorted(data.strays, key=lambda slip: slip.row):
         facts = {"n": slip.n, "row": slip.row}
         if slip.label is None:

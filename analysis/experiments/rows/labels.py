@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 MAX_ARMS = 10
 # A label that is no arm: of a row or two, or near to an arm, or not planned while others were, the arms have a hundred
-# times as many rows at least; any other label a thousand times.
+# times as many rows at least; any other label a thousand times. Of a row or two and near to an arm a few times do.
 MOST_STRAY = 2
+A_FEW_TIMES = 5
 STRAY_BELOW = 100
 HARDLY_ANY = 1000
 # Letters that a slip changes, of labels that have so many.
@@ -86,9 +87,12 @@ def _slips(rows: Mapping[str, int], arms: Collection[str], *, is_planned: bool) 
     second = sorted(rows.values())[-2] if len(rows) > 2 else 0
     found = {}
     for key, n in rows.items():
-        if key in arms or n * STRAY_BELOW > second:
+        times = A_FEW_TIMES if n <= MOST_STRAY else STRAY_BELOW
+        if key in arms or n * times > second:
             continue
-        near = any(_is_near(key, other) for other in rows if rows[other] >= n * STRAY_BELOW)
+        near = any(_is_near(key, other) for other in rows if rows[other] >= n * times)
+        if not near and n * STRAY_BELOW > second:
+            continue
         if near or is_planned or n <= MOST_STRAY or n * HARDLY_ANY <= second:
             found[key] = near
     return found
@@ -112,7 +116,7 @@ def _slip(con: duckdb.DuckDBPyConnection, column: str, labels: list[str], n: int
     return Slip(labels[0] if near else None, n, row)
 
 
-def first_row(con: duckdb.DuckDBPyConnection, condition: str) -> int:
+def first_row(con: duckdb.DuckDBPyConnection, condition: str, rows: str = "rows") -> int:
     """Return the first of the rows, counted from 1, on which a condition on its columns holds."""
-    numbered = "SELECT row_number() OVER () AS __row__, * FROM rows"
+    numbered = f"SELECT row_number() OVER () AS __row__, * FROM {rows}"
     return int(fetch_value(con, f"SELECT min(__row__) FROM ({numbered}) AS rows WHERE {condition}"))

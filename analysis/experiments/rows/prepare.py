@@ -11,6 +11,7 @@ from analysis.experiments.rows.clusters import check_clusters
 from analysis.experiments.rows.labels import Slip, find_arms
 from analysis.experiments.rows.stage import stage
 from analysis.experiments.rows.table import typed_sql
+from analysis.experiments.rows.total_rows import find_total_rows, without_rows
 from analysis.experiments.rows.totals import MOST_ROWS, check_totals, refuse_unsaid_totals
 
 if TYPE_CHECKING:
@@ -21,18 +22,27 @@ if TYPE_CHECKING:
 
 def prepare(
     con: duckdb.DuckDBPyConnection, rows: Any, params: ReadParams, planned: Collection[str] = ()
-) -> tuple[list[str], dict[str, str], tuple[Slip, ...]]:
-    """Create ``rows`` and what ``stage`` makes of them; return the arms, spellings read as another, and slips."""
+) -> tuple[list[str], dict[str, str], tuple[Slip, ...], tuple[int, ...]]:
+    """Create ``rows`` and what ``stage`` makes of them.
+
+    Return the arms, spellings read as another, slips, and the rows that add up others, which are left out.
+    """
     con.register("rows", rows)
     _check_columns(types_of(con), params)
     _type_text(con, rows, params)
+    totals = find_total_rows(con, "rows", params.arm) if params.unit is None else ()
+    if totals:
+        rows = without_rows(con, rows, totals)
+        con.execute("DROP VIEW IF EXISTS rows")
+        con.register("rows", rows)
+        _type_text(con, rows, params)
     types = types_of(con)
     check_totals(params)
     check_clusters(params)
     refuse_unsaid_totals(con, params)
     arms, merged, strays = find_arms(con, params.arm, params.control, planned)
     stage(con, types, params, arms, merged)
-    return arms, merged, strays
+    return arms, merged, strays, totals
 
 
 def types_of(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -28,7 +28,7 @@ from analysis.experiments.rows.stage import (
 )
 from analysis.experiments.rows.sums import MAX_LEVELS, folded_levels, sum_up
 from analysis.experiments.rows.ticked import ticked
-from analysis.experiments.rows.totals import check_rows_of_totals
+from analysis.experiments.rows.totals import check_rows_of_totals, in_table
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ class ExperimentData(Tabular, rows="cells"):
         and ``moved`` those left out because they have another arm than most of their cluster.
     totals : bool
         Whether the rows were totals; those of days then count a customer on each day anew.
+    total_rows : tuple of int
+        Rows of the table, counted from 1, that add up others; they are left out, and of no count.
     """
 
     arms: tuple[str, ...]
@@ -113,6 +115,7 @@ class ExperimentData(Tabular, rows="cells"):
     cluster: str | None = None
     gathered: dict[str, int] = field(default_factory=dict, repr=False)
     moved: int = 0
+    total_rows: tuple[int, ...] = ()
 
     @property
     def control(self) -> str:
@@ -185,7 +188,9 @@ class ExperimentData(Tabular, rows="cells"):
         return {key: values[np.array(places)] for key, places in found.items()}
 
 
-def read_experiment(rows: Any, params: ReadParams, *, planned: Collection[str] = ()) -> ExperimentData:
+def read_experiment(
+    rows: Any, params: ReadParams, *, planned: Collection[str] = (), left_out: Collection[int] = ()
+) -> ExperimentData:
     """Read an experiment from rows of customers or of events.
 
     Parameters
@@ -194,6 +199,8 @@ def read_experiment(rows: Any, params: ReadParams, *, planned: Collection[str] =
         Columns as named in ``params``; outcomes, days and covariates of text are typed as those of a file.
     planned : collection of str
         The arms as they were planned, where that is known: other labels of hardly any row are slips.
+    left_out : collection of int
+        Rows of the whole table, counted from 1, that add up others and are no longer among ``rows``.
 
     Raises
     ------
@@ -219,11 +226,12 @@ def read_experiment(rows: Any, params: ReadParams, *, planned: Collection[str] =
     """
 
     with connect() as con:
-        arms, merged, strays = prepare(con, rows, params, planned)
+        arms, merged, strays, found = prepare(con, rows, params, planned)
+        total_rows = tuple(sorted({*left_out, *(in_table(row, left_out) for row in found)}))
         types = types_of(con)
         cells_apart = _stray_cells(con, types, params)
         ticks = _ticks(con, types, params)
-        check_rows_of_totals(con, params)
+        check_rows_of_totals(con, params, total_rows)
         before = _converted_before(con, types, params)
         counts = _counts(count_rows(con))
         if counts.kept == 0:
@@ -247,7 +255,7 @@ def read_experiment(rows: Any, params: ReadParams, *, planned: Collection[str] =
     return ExperimentData(
         present, merged, params.metrics, cells, days, counts, parts, adjustments, covariates, strays, cells_apart,
         before, params.customers is not None, quantiles, ticks, params.cluster,
-        gathered, moved,
+        gathered, moved, total_rows,
     )  # fmt: skip
 
 
@@ -272,7 +280,7 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
         raise AnalysisError("experiment_no_values", metric=metric)
     with connect() as con:
         params = params.model_copy(update={"metrics": (found,), "covariates": ()})
-        arms, _, _ = prepare(con, rows, params)
+        arms, *_ = prepare(con, rows, params)
         adjust(con, params)
         part = fetch_frame(con, "SELECT arm, top0 FROM units WHERE NOT two AND top0 IS NOT NULL ORDER BY arm, top0")
     values = {label: part.loc[part["arm"] == code, "top0"].to_numpy(dtype=float) for code, label in enumerate(arms)}

@@ -43,6 +43,8 @@ NUMBERS = (*WHOLE_OR_DECIMAL, "FLOAT", "DOUBLE")
 _DATES_LOOKED_AT = 5000
 # Figures among zeros and ones that are neither, as a share of those that are; of words ``booleans.FEW_UNREAD``.
 STRAY_CELLS = 0.001
+# One or two such figures are slips among so many times as many as well, unless it is a count in which they are usual.
+FEW_STRAY, TIMES_STRAY, UNUSUAL = 2, 30, 0.01
 _MOST_CELLS = 20
 
 
@@ -257,6 +259,7 @@ def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: st
     """Return the cells of a column of zeros and ones, or of yes and no, that are neither, with their rows.
 
     None where they are many: a column in which figures are more than a few among thousands is none of zeros and ones.
+    One or two are slips among fewer as well, unless they are as usual as in a count (orders of a customer), by Poisson.
     A word is no count, so a few of them are slips among hundreds.
     """
     name = quoted_name(column)
@@ -265,7 +268,7 @@ def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: st
     if kind.startswith(NUMBERS):
         other = f"SELECT count(*) FILTER ({name} NOT IN (0, 1)), count({name}) FROM {rows}"
         odd, filled = fetch_row(con, other)
-        if odd == 0 or odd > STRAY_CELLS * filled:
+        if odd == 0 or odd > max(STRAY_CELLS * filled, FEW_STRAY):
             return {}
     elif unread := _unread_words(con, name, rows):
         return unread
@@ -275,11 +278,25 @@ def stray_cells(con: duckdb.DuckDBPyConnection, column: str, kind: str, rows: st
         f"SELECT {text} AS cell, TRY_CAST({text} AS DOUBLE) AS value, count(*) AS n FROM {rows} "
         f"WHERE {text} <> '' GROUP BY 1, 2 ORDER BY n DESC LIMIT {_MOST_CELLS}",
     )
-    sound = sum(n for _, value, n in found if value in (0.0, 1.0))
+    ones = sum(n for _, value, n in found if value == 1.0)
+    sound = sum(n for _, value, n in found if value == 0.0) + ones
     strays = {cell: int(n) for cell, value, n in found if value not in (0.0, 1.0)}
     words = sum(int(n) for _, value, n in found if value is None)
-    few = len(found) < _MOST_CELLS and sum(strays.values()) - words <= STRAY_CELLS * sound
+    twos = sum(int(n) for _, value, n in found if value == 2.0)
+    few = len(found) < _MOST_CELLS and _are_slips(sum(strays.values()) - words, twos, ones, sound)
     return strays if few and words <= FEW_UNREAD * sound else {}
+
+
+def _are_slips(odd: int, twos: int, ones: int, sound: int) -> bool:
+    """Say whether figures beside zeros and ones are slips: hardly any, or one or two that a count would not hold so."""
+    from scipy.stats import poisson
+
+    if odd <= STRAY_CELLS * (sound + odd):
+        return True
+    if odd > FEW_STRAY or odd * TIMES_STRAY > sound or not 0 < ones < sound:
+        return False
+    expected = ones * ones / (2 * (sound - ones))  # twos of a count with so many zeros and ones
+    return twos < odd or bool(poisson.cdf(twos, expected) < UNUSUAL)
 
 
 def _unread_words(con: duckdb.DuckDBPyConnection, column: str, rows: str) -> dict[str, int]:

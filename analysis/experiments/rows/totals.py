@@ -6,10 +6,12 @@ A row is then many customers, not one. Shares can be read from totals; means can
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, fetch_rows, quoted_name
 from analysis.errors import AnalysisError
+from analysis.experiments.rows.labels import first_row
 from analysis.experiments.rows.params import written_as
 from analysis.experiments.rows.stage import WHOLE_OR_DECIMAL
 from analysis.experiments.rows.ticked import OUTCOME
@@ -27,7 +29,7 @@ _NEARLY = 0.8
 _FEWEST_DAYS = 5
 # Customers in the middle row at least: rows of single customers hold a one, or a few visits.
 _MANY = 10
-_REAL = ("FLOAT", "DOUBLE")
+COLUMN_TYPES = (*WHOLE_OR_DECIMAL, "FLOAT", "DOUBLE")
 _COUNTS = re.compile(
     r"^(n|size|total)$|visitors|users|customers|clients|members|people|recipients|sessions|participants|impressions"
     r"|sample|sent\b|delivered|reached|人数|人次|访客数?|用户数|客户数|会员数|样本|曝光|发送|触达|送达|\buv\b",
@@ -46,7 +48,7 @@ def totals_column(con: duckdb.DuckDBPyConnection, rows: str, arm: str) -> tuple[
     [n] = fetch_row(con, f"SELECT count(*) FROM {rows}")
     if not 2 <= n <= MOST_ROWS:
         return None
-    keys = [name for name, kind in types.items() if name == arm or not kind.startswith((*WHOLE_OR_DECIMAL, *_REAL))]
+    keys = [name for name, kind in types.items() if name == arm or not kind.startswith(COLUMN_TYPES)]
     numbers = [name for name in types if name not in keys]
     if len(numbers) < 2:
         return None
@@ -79,7 +81,7 @@ def is_one_row_each(con: duckdb.DuckDBPyConnection, params: ReadParams) -> bool:
     [n] = fetch_row(con, "SELECT count(*) FROM rows")
     metrics = [quoted_name(metric.column) for metric in params.metrics]
     types = {name: str(kind) for name, kind, *_ in fetch_rows(con, "DESCRIBE rows")}
-    if any(not types[metric.column].startswith((*WHOLE_OR_DECIMAL, *_REAL)) for metric in params.metrics):
+    if any(not types[metric.column].startswith(COLUMN_TYPES) for metric in params.metrics):
         return False
     keys = [params.arm, params.day, *(name for name in (params.segment, params.crossed, params.cluster) if name)]
     few = n <= MOST_ROWS and _is_grid(con, "rows", params.arm, keys, n)
@@ -104,8 +106,22 @@ def _is_inside(con: duckdb.DuckDBPyConnection, rows: str, name: str, size: str) 
 
 
 def _are_counts(con: duckdb.DuckDBPyConnection, rows: str, name: str) -> bool:
+    """Say whether a column holds whole numbers; a few empty cells are those of a total that is not complete."""
     value = quoted_name(name)
-    return _true(con, rows, f"bool_and({value} >= 0 AND {value} = trunc({value})) AND count(*) = count({value})")
+    return _true(con, rows, f"bool_and({value} >= 0 AND {value} = trunc({value})) AND 2 * count({value}) >= count(*)")
+
+
+def in_table(row: int, left_out: Collection[int]) -> int:
+    """Return the row of the table, counted from 1, that is a row of what is left without some.
+
+    Examples
+    --------
+    >>> in_table(3, (1, 4))
+    5
+    """
+    for other in sorted(left_out):
+        row += other <= row
+    return row
 
 
 def _true(con: duckdb.DuckDBPyConnection, rows: str, condition: str) -> bool:
@@ -145,10 +161,11 @@ def check_totals(params: ReadParams) -> None:
             raise AnalysisError("experiment_totals_alone", column=name)
 
 
-def check_rows_of_totals(con: duckdb.DuckDBPyConnection, params: ReadParams) -> None:
+def check_rows_of_totals(con: duckdb.DuckDBPyConnection, params: ReadParams, total_rows: Collection[int] = ()) -> None:
     """Refuse rows that are no totals, once they stand in ``sorted``.
 
-    Raises ``experiment_totals_incomplete`` (column, n), ``experiment_not_whole``, ``experiment_negative_count`` and
+    ``total_rows`` are those of the table that were left out before, counted from 1. Raises
+    ``experiment_totals_incomplete`` (column, n, row), ``experiment_not_whole``, ``experiment_negative_count`` and
     ``experiment_more_conversions_than_visitors``.
     """
     if params.customers is None:
@@ -158,7 +175,8 @@ def check_rows_of_totals(con: duckdb.DuckDBPyConnection, params: ReadParams) -> 
         asked = f"count(*) FILTER ({name} IS NULL), min({name}), bool_and({name} = trunc({name}))"
         empty, least, whole = fetch_row(con, f"SELECT {asked} FROM sorted WHERE state = 'kept'")
         if empty:
-            raise AnalysisError("experiment_totals_incomplete", column=column, n=empty)
+            row = in_table(first_row(con, f"state = 'kept' AND {name} IS NULL", "sorted"), total_rows)
+            raise AnalysisError("experiment_totals_incomplete", column=column, n=empty, row=row)
         if least is not None and least < 0:
             raise AnalysisError("experiment_negative_count", field="n" if name == "size" else "successes", value=least)
         if whole is False:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.predict.feedback.lexicon import Sentiment, clauses, counts_of, said_by
+from analysis.predict.feedback.lexicon import Sentiment, clauses_of, counts_of, parts, said_by
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 LEAST_TEXTS = 60  # for groups of words
 MOST_TEXTS = 10_000  # for groups of words; of more, so many are drawn by chance
 WORDS_SHOWN = 4
+_OfClause = tuple[int, int, tuple[str, ...]]  # glad words, sad words, aspects
 _HAN = re.compile(r"[㐀-鿿]")
 
 
@@ -60,14 +61,14 @@ class Heard:
     about: dict[str, int]
 
 
-def hear(text: str, known: dict[str, tuple[int, int, tuple[str, ...]]] | None = None) -> Heard:
+def hear(text: str, known: dict[str, Sequence[_OfClause]] | None = None) -> Heard:
     """Return what a text says by its words.
 
     Parameters
     ----------
     text : str
     known : dict, optional
-        What clauses of other texts said, which is added to: many people say the same.
+        What parts of other texts said, which is added to: many people say the same.
 
     Examples
     --------
@@ -77,14 +78,14 @@ def hear(text: str, known: dict[str, tuple[int, int, tuple[str, ...]]] | None = 
     known = {} if known is None else known
     found: dict[str, tuple[int, int]] = {}
     glad = sad = 0
-    for clause in clauses(text):
-        if clause not in known:
-            known[clause] = (*counts_of(clause), _names_in(clause))
-        one, other, names = known[clause]
-        glad, sad = glad + one, sad + other
-        for name in names:
-            before = found.get(name, (0, 0))
-            found[name] = before[0] + one, before[1] + other
+    for part in parts(text):
+        if part not in known:
+            known[part] = [(*counts_of(clause), _names_in(clause)) for clause in clauses_of(part)]
+        for one, other, names in known[part]:
+            glad, sad = glad + one, sad + other
+            for name in names:
+                before = found.get(name, (0, 0))
+                found[name] = before[0] + one, before[1] + other
     about = {}
     for name, (one, other) in found.items():
         own = (one, other) if one or other else (glad, sad)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.engine import go_on
@@ -245,8 +246,8 @@ def _quotes(
 
     def chosen(places: list[int]) -> tuple[str, ...]:
         different = {texts[place]: place for place in reversed(places)}
-        by = {place: (said[place] != "negative", abs(len(texts[place]) - 40), place) for place in different.values()}
-        return tuple(mask_text(texts[place])[:LONGEST_QUOTE] for place in sorted(by, key=by.__getitem__)[:QUOTES])
+        by = ((said[place] != "negative", abs(len(texts[place]) - 40), place) for place in different.values())
+        return tuple(mask_text(texts[place])[:LONGEST_QUOTE] for _, _, place in nsmallest(QUOTES, by))
 
     named: dict[str, list[int]] = {}
     for place, one in enumerate(spoken):

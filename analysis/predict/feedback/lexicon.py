@@ -47,7 +47,7 @@ def said_by(text: str, glad: int, sad: int) -> Sentiment:
 
 def counts(text: str) -> tuple[int, int]:
     """Return how many words of a text are glad and how many are sad, negations turned."""
-    each = [counts_of(clause) for clause in clauses(text)]
+    each = [counts_of(clause) for part in parts(text) for clause in clauses_of(part)]
     return sum(glad for glad, _ in each), sum(sad for _, sad in each)
 
 
@@ -59,10 +59,14 @@ def counts_of(clause: str) -> tuple[int, int]:
     return glad, len(sides) - glad
 
 
-def clauses(text: str) -> list[str]:
-    """Return what stands between the commas, full stops and words of contrast of a text, in lower case."""
-    parts = [part for clause in _SPLIT.split(text.lower()) for part in _CONTRAST.split(clause)]
-    return [part for part in parts if part.strip()]
+def parts(text: str) -> list[str]:
+    """Return what stands between the commas and full stops of a text, in lower case."""
+    return [part for part in _SPLIT.split(text.lower()) if part]
+
+
+def clauses_of(part: str) -> list[str]:
+    """Return what stands between the words of contrast of such a part."""
+    return [clause for clause in _CONTRAST.split(part) if clause.strip()]
 
 
 def _sides_of(clause: str, words: _Words) -> list[int]:

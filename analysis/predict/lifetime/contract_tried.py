@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -49,6 +49,11 @@ class ContractTried(Tabular, rows="track"):
     def model_is_better(self) -> bool:
         """Whether the model is nearer to what came than the rule, by more than one standard error of it."""
         return self.off_rule - self.off_model > self.noise
+
+    def missed(self, way: Literal["model", "rule"], periods: int) -> float:
+        """Return how far off the periods stayed were, of the next ``periods``, as a share of those that came."""
+        rows = self.track.head(periods)
+        return float(rows[way].sum() / rows["came"].sum() - 1) if rows["came"].sum() > 0 else 0.0
 
 
 def contract_tried(age: Any, left: Any, kind: str) -> ContractTried | None:

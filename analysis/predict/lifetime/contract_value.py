@@ -15,6 +15,7 @@ from analysis.predict.lifetime.contracts import counted, fit_constant, fit_contr
 from analysis.predict.lifetime.ladder import Rung
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.result import LifetimeValue
+from analysis.predict.lifetime.tried import as_wide_as_missed
 from analysis.profiles.outcome import came_about, outcome_of, too_few_left
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     model = rule if gives_way else learned
     ladder = tuple(Rung(each.kind, each.fit.loglik, each.fit.found) for each in models)
     columns = _columns(model, age, here, gone, None if fee is None else _numbers(frame[fee.key]), params)
+    missed = trial.missed("rule" if gives_way else "model", params.months) if trial else None
+    totals = as_wide_as_missed(columns.totals, missed)
     import pandas as pd
 
     customers = pd.DataFrame({"customer_id": frame["customer_id"], **columns.found})
@@ -86,7 +89,7 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     if trial is None:
         notes = (*notes, Note("lifetime_stay_untried", {"n": n, "left": n_left}))
     return LifetimeValue(
-        params, profiles.as_of, model.kind, customers, *columns.totals, n,
+        params, profiles.as_of, model.kind, customers, *totals, n,
         dict(zip(names, model.fit.params, strict=False)), ladder, None, None, 1.0, digest.hexdigest()[:12], notes,
         trial,
     )  # fmt: skip

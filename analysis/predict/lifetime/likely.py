@@ -21,7 +21,7 @@ NOWHERE = 1e6  # of parameters whose likelihood cannot be computed, far above an
 RIDGE = 1e-7  # of the steepest curvature
 FLAT = 1e-4  # of the gradient, as a share of the likelihood, where a search has ended at a top
 SURE, UNSURE = 4.0, 6.0  # deviance two standard deviations from the top, and that from which these are too wide
-NARROWER = 0.8
+NARROWER = 0.7
 WELL_KNOWN = 0.25  # standard deviation of a logarithm, below which the curvature is all there is to know
 
 

@@ -147,3 +147,28 @@ def again(trial: Tried, recent: Floats) -> dict[str, Floats]:
     place = np.maximum(np.searchsorted(least, recent, side="right") - 1, 0)
     times = np.maximum(recent, 1.0)
     return {key: trial.repeated[key].to_numpy()[place] * times for key in ("mean", "low", "high")}
+
+
+def as_wide_as_missed(
+    totals: tuple[float | None, float | None, float | None], missed: float | None
+) -> tuple[float | None, float | None, float | None]:
+    """Widen the interval of a sum by what was missed in the trial: chance alone knows of no season and no change.
+
+    Parameters
+    ----------
+    totals : tuple of float
+        The sum, its low and its high end.
+    missed : float, optional
+        How far off the sum of the trial was, as a share of what came.
+
+    Examples
+    --------
+    >>> _, low, high = as_wide_as_missed((100.0, 99.0, 101.0), 0.1)
+    >>> round(low, 1), round(high, 1)
+    (90.9, 110.1)
+    """
+    total, low, high = totals
+    if missed is None or not total or low is None or high is None:
+        return totals
+    below, above = (np.hypot(np.log(total / max(end, 1e-9)), np.log1p(missed)) for end in (low, high))
+    return total, float(total * np.exp(-below)), float(total * np.exp(above))

@@ -19,7 +19,7 @@ from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.past import past, refuse_few, span_of
 from analysis.predict.lifetime.result import LifetimeValue
 from analysis.predict.lifetime.spend import Spend, fit_spend
-from analysis.predict.lifetime.tried import Tried, again, tried
+from analysis.predict.lifetime.tried import Tried, again, as_wide_as_missed, tried
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,24 +76,12 @@ def _orders_value(standard: StandardTables, profiles: Profiles, params: Lifetime
         columns, totals = _by_rule(known, trial, spend, weeks, params, earned)
     else:
         columns, totals = _by_model(known, model, spend, weeks, params, earned)
-    totals = _as_wide_as_the_trial(totals, trial, by_rule)
+    totals = as_wide_as_missed(totals, (trial.error_again if by_rule else trial.error) if trial else None)
     notes = _notes(params, trial, spend, model, weeks, (last - first).days / 7, by_rule)
     return LifetimeValue(
         params, profiles.as_of, "rule" if by_rule else model.kind, _aligned(profiles, known, columns), *totals,
         known.n, _fitted(model, spend), ladder, spend, trial, kept, _version(params, known), notes,
     )  # fmt: skip
-
-
-def _as_wide_as_the_trial(
-    totals: tuple[float | None, float | None, float | None], trial: Tried | None, by_rule: bool
-) -> tuple[float | None, float | None, float | None]:
-    """Widen the interval of the sum by what was missed in the trial: chance alone knows of no season and no change."""
-    total, low, high = totals
-    missed = (trial.error_again if by_rule else trial.error) if trial else None
-    if missed is None or not total or low is None or high is None:
-        return totals
-    below, above = (np.hypot(np.log(total / max(end, 1e-9)), np.log1p(missed)) for end in (low, high))
-    return total, float(total * np.exp(-below)), float(total * np.exp(above))
 
 
 def discounted_orders(

@@ -207,3 +207,30 @@ def test_a_word_among_amounts_makes_no_segment_but_is_refused_with_its_row(sign)
         read_experiment(rows, params)
     assert caught.value.code == "experiment_text_outcome"
     assert dict(caught.value.facts) == {"column": "spend", "n": 1, "row": 10}
+
+
+@pytest.mark.parametrize(("n", "label", "slips"), [(99, "treatmnet", 1), (40, "contrl", 2), (6, "treatmentt", 1)])
+def test_a_spelling_near_an_arm_is_a_slip_in_small_tests_too(n, label, slips):
+    rows = pd.DataFrame({"arm": ["control", "treatment"] * n + [label] * slips, "bought": [0, 1] * n + [1] * slips})
+    data = read_experiment(rows, ReadParams(arm="arm", metrics=(Metric(column="bought"),)))
+    assert (data.arms, data.strays) == (("control", "treatment"), (Slip(label, slips, 2 * n + 1),))
+
+
+def test_other_words_of_few_rows_stay_arms_in_small_tests():
+    rows = pd.DataFrame({"arm": ["control", "treatment"] * 20 + ["letter"] * 2, "bought": [0, 1] * 21})
+    data = read_experiment(rows, ReadParams(arm="arm", metrics=(Metric(column="bought"),)))
+    assert (data.arms, data.strays) == (("control", "letter", "treatment"), ())
+
+
+@pytest.mark.parametrize(("n", "cell", "is_share"), [(999, 3, True), (60, -1, True), (300, 2, True), (60, 2, False)])
+def test_a_stray_figure_among_few_zeros_and_ones_is_named_and_a_count_stays_one(n, cell, is_share):
+    # One 2 is a slip where one in five bought of 300: a count would hold about six more of them, of 60 hardly one.
+    bought = [1 if place % 5 == 0 else 0 for place in range(n)]
+    rows = pd.DataFrame(
+        {"arm": ["A", "B"] * (n // 2 + 1), "bought": [*bought, *[cell] * (2 - n % 2)][: n // 2 * 2 + 2]}
+    )
+    rows = rows.iloc[: n + 1]
+    assert suggest_columns(rows).proportions == (("bought",) if is_share else ())
+    if is_share:
+        data = read_experiment(rows, ReadParams(arm="arm", metrics=(Metric(column="bought"),)))
+        assert data.stray_cells == {"bought": (1, n + 1)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from analysis.errors import AnalysisError
@@ -13,6 +14,7 @@ from analysis.experiments.evaluate_experiment import evaluate_experiment
 from analysis.experiments.reading.health import check_experiment
 from analysis.experiments.rows.read import Metric, ReadParams, read_experiment
 from analysis.experiments.rows.suggest import suggest_columns
+from analysis.experiments.rows.total_rows import drop_totals
 from analysis.experiments.suggest_choices import suggest_read
 from analysis.intake.reading.read import read_file
 from texts import translator
@@ -169,3 +171,66 @@ def test_dates_of_conversions_given_as_text_are_read_as_those_of_a_file(assigned
     rows = rows.assign(spend=["1,200.50", "¥3", "n/a"] * 20)
     money = read_experiment(rows, ReadParams(arm="arm", metrics=(Metric(column="spend", kind="mean"),)))
     assert money.statistic("spend", "A").mean == pytest.approx((1200.5 + 3) / 2)
+
+
+TWO = "arm,users,bought\nA,1000,200\nB,1000,250\n"
+PARTS = "arm,device,users,bought\nA,phone,700,70\nA,desk,300,60\n{a}B,phone,710,90\nB,desk,290,70\n{b}"
+DAYS = "date,arm,users,bought\n2026-10-01,A,500,50\n2026-10-01,B,500,60\n2026-10-02,A,500,55\n2026-10-02,B,500,66\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out", "sizes"),
+    [
+        *[
+            (TWO + f"{word},2000,450\n", (3,), [1000, 1000])
+            for word in ("Total", "合计", "All variations", "", "A and B")
+        ],
+        (TWO + "Total,1900,440\n", (3,), [1000, 1000]),  # who came twice counts once
+        (TWO + "all,1500,300\n", (), [1000, 1000, 1500]),  # an arm that got all
+        (TWO + "Total redesign,1010,260\n", (), [1000, 1000, 1010]),
+        (TWO + "C,2000,451\n", (), [1000, 1000, 2000]),
+        *[
+            (PARTS.format(a=f"A,{word},1000,130\n", b=f"B,{word},1000,160\n"), (3, 6), [1000, 1000])
+            for word in ("all", "全部", "any device")
+        ],
+        (PARTS.format(a="A,all,990,129\n", b="B,all,995,158\n"), (3, 6), [1000, 1000]),
+        (DAYS + "Total,A,1000,105\nTotal,B,1000,126\n", (5, 6), [1000, 1000]),
+        (DAYS + "Total,,2000,231\n", (5,), [1000, 1000]),
+        (DAYS + "October,A,1000,105\nOctober,B,1000,126\n", (5, 6), [1000, 1000]),
+    ],
+)
+def test_rows_that_add_up_others_are_named_and_never_counted_again(text, left_out, sizes):
+    [raw] = read_file(text.encode())
+    choices = suggest_read(raw, file="totals.csv")
+    evaluated = evaluate_experiment(choices, raw)
+    assert evaluated.read.data.total_rows == left_out
+    assert sorted(evaluated.found.sizes.values()) == sizes
+    notes = [note for note in evaluated.found.health if note.code == "experiment_total_rows"]
+    assert [note.facts["row"] for note in notes] == list(left_out[:1])
+    # A column that is not read still tells which rows are totals.
+    alone = ReadParams(arm="arm", customers="users", metrics=(Metric(column="bought"),))
+    again = evaluate_experiment(choices.model_copy(update={"columns": alone}), raw)
+    assert again.found.sizes == evaluated.found.sizes
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "row"),
+    [
+        ("arm,users,bought\nA,1000,\nB,1000,250\n", "bought", 1),
+        ("arm,users,bought\nTotal,2000,450\nA,1000,200\nB,-,250\n", "users", 3),
+        (DAYS.replace("500,66", "500,-"), "bought", 4),
+        (DAYS.replace("500,55", ",55"), "users", 3),
+    ],
+)
+def test_a_total_with_an_empty_cell_is_refused_by_its_row_and_no_customer(text, column, row):
+    [raw] = read_file(text.encode())
+    with pytest.raises(AnalysisError) as caught:
+        evaluate_experiment(suggest_read(raw, file="totals.csv"), raw)
+    facts = {"column": column, "n": 1, "row": row}
+    assert (caught.value.code, caught.value.facts) == ("experiment_totals_incomplete", facts)
+
+
+def test_what_single_customers_did_is_no_total_though_it_adds_up():
+    rows = pd.DataFrame({"id": [f"u{n}" for n in range(6)], "arm": ["A", "B"] * 3, "city": "x"})
+    rows = rows.assign(views=[20, 30, 15, 12, 35, 42], bought=[1, 1, 0, 0, 1, 1])  # 35 = 20 + 15, 42 = 30 + 12
+    assert drop_totals(pa.Table.from_pandas(rows))[1] == ()

@@ -15,6 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.questions import purchase_days_after, purchase_histories, share_kept
 from analysis.notes import Note
 from analysis.predict.lifetime.beta_geometric import BetaGeometric
+from analysis.predict.lifetime.contract_tried import ContractTried
 from analysis.predict.lifetime.contract_value import contract_value
 from analysis.predict.lifetime.histories import histories
 from analysis.predict.lifetime.ladder import fit_orders, steady_pace
@@ -248,6 +249,17 @@ def test_subscribers_are_worth_what_their_renewals_say() -> None:
     old, new = (stays["orders"][subscribers().customers["c1"][~left] == age].mean() for age in (30, 2))
     assert old > new, "who has stayed long stays longer"
     assert found.total_low < found.total < found.total_high  # pyright: ignore[reportOperatorIssue]
+
+
+def test_the_sum_of_subscribers_is_as_unsure_as_the_trial_of_their_renewals_was() -> None:
+    track = pd.DataFrame({"came": [0.9, 0.8, 0.5], "model": [0.95, 0.92, 0.9], "rule": [0.9, 0.8, 0.7]})
+    trial = ContractTried(3, 6, 100, track, 0.1, 0.1, 0.1)
+    assert trial.missed("model", 2) == pytest.approx(1.87 / 1.7 - 1)
+    assert trial.missed("rule", 3) == pytest.approx(2.4 / 2.2 - 1)
+    found = contract_value(subscribers(), LifetimeParams())
+    assert found.total and found.total_high and found.total_low and found.stayed
+    missed = abs(np.log1p(found.stayed.missed("model", 12)))
+    assert np.log(found.total_high / found.total) > missed < np.log(found.total / found.total_low)
 
 
 def test_staying_is_tried_on_later_renewals_and_gives_way_to_a_constant_rate() -> None:
