@@ -26,6 +26,7 @@ MOST_GROUPS = 6
 LEAST_ACTIVE = 0.5  # of the months, in which a group has to have an order
 WIDE = 4  # times the low end, from which on an interval carries no plan
 USUAL_GAP = 0.95  # of the gaps between days with orders: a month whose end is missing for longer is not whole
+DAYS_APART = 366  # without an order, after which the months are counted anew
 
 
 def trend(
@@ -61,12 +62,16 @@ def trend(
         raise AnalysisError("trend_no_orders")
     last = min(last, profiles.as_of)
     measure = _measure(standard, params, last)
-    starts = _whole_months(standard, last)
+    days = sorted(chosen_lines(standard, last, {}).over_time("day"))
+    begun = _begun(days)
+    starts = _whole_months(days[begun:])
     if len(starts) < LEAST_MONTHS:
         raise AnalysisError("trend_short", n_months=len(starts), least=LEAST_MONTHS)
     told = min(params.months, most_months(len(starts)))
     notes = [Note("trend_fewer", {"months": told, "n_months": len(starts)})] if told < params.months else []
     known, n_left = _series(standard, profiles, params, segments, measure, starts, last)
+    if begun:
+        notes.append(Note("trend_begun", {"day": days[begun], "n": begun}))
     if n_left:
         notes.append(Note("trend_left_out", {"n": n_left, "most": MOST_GROUPS}))
     if params.by == "segments":
@@ -89,11 +94,20 @@ def _measure(standard: StandardTables, params: TrendParams, last: date) -> Measu
     return params.measure
 
 
-def _whole_months(standard: StandardTables, last: date) -> list[date]:
+def _begun(days: Sequence[date]) -> int:
+    """Return the place of the day after the last year without an order: what stands before is another shop, or a slip.
+
+    0 where too few months would be left.
+    """
+    apart = [place for place in range(1, len(days)) if (days[place] - days[place - 1]).days > DAYS_APART]
+    left = [place for place in apart if (days[-1] - days[place]).days > LEAST_MONTHS * 31]
+    return max(left, default=0)
+
+
+def _whole_months(days: Sequence[date]) -> list[date]:
     """Return the first days of the months whose beginning and end lie in the orders."""
     import numpy as np
 
-    days = sorted(chosen_lines(standard, last, {}).over_time("day"))
     gaps = np.diff([day.toordinal() for day in days])
     usual = float(np.quantile(gaps, USUAL_GAP)) if len(gaps) else 1.0
     start = days[0].replace(day=1)
