@@ -65,6 +65,7 @@ WITHOUT_FIGURES |= {
     "calculator_words",
     "choices",
     "covariates",
+    "total_rows",
     "note_words",
     "plan_words",
     "record_words",
