@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 KNOWN, FIELD = "known", "field"
+_NAMES = "\ue000"  # stands in a sentence that says the known names itself, until they are written
 MOST_NAMES = 20
 _CODES = {
     errno.ENOSPC: "disk_full",
@@ -76,11 +77,12 @@ class AnalysisError(Exception):
 
     def sentence(self, t: Sentences) -> str:
         """Return what cannot be done in the reader's language, with the names that would have been right."""
-        known = ", ".join(_first(self.facts.get(KNOWN, ())))
-        parts = [t(f"error.{self.code}", **(self.facts | {KNOWN: known}) if known else self.facts)]
+        known = ", ".join(_first(self.facts.get(KNOWN, ()))) or "–"
+        said = t(f"error.{self.code}", **self.facts | ({KNOWN: _NAMES} if KNOWN in self.facts else {}))
+        parts = [said.replace(_NAMES, known)]
         if self.nearest:
             parts.append(t("app.did_you_mean", name=self.nearest))
-        if known and known not in parts[0]:
+        if self.facts.get(KNOWN) and _NAMES not in said:
             parts.append(t("app.known_names", names=known))
         return (" " if t.language == "en" else "").join(parts)
 

@@ -31,9 +31,6 @@ class Extent:
         return Extent(self.largest * other.largest, min(self.n, other.n), self.whole and other.whole)
 
 
-ONES = Extent(1.0, 2**52, whole=True)
-
-
 def exact_sum(value: str, extent: Extent, only: str = "") -> str:
     """Write the sum of doubles as SQL; NULL without any, like ``sum``.
 

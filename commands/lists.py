@@ -220,6 +220,8 @@ def _ladder(arguments: argparse.Namespace) -> tuple[Workspace, Run, Profiles, Pe
     from analysis.act.ladder import eligibility
 
     workspace, run, profiles, people = _known(arguments)
+    if arguments.channel != "other" or "unmask" in arguments:
+        workspace.need_key()
     study_id, method = workspace.study_named(arguments.study), _method(arguments, run)
     labels: Any = ["everybody"] * len(profiles.customers)
     if method is not None:

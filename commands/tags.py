@@ -103,6 +103,8 @@ def export(arguments: argparse.Namespace) -> int:
 
     voice, unmask = Voice.of(arguments), is_unmasked(arguments)
     workspace, run = study_of(arguments)
+    if unmask:
+        workspace.need_key()
     tags = [_tag(run, key) for key in arguments.tags] or [tag for tag in run.recipe.tags if not tag.retired]
     for tag in tags:
         if tag.retired:

@@ -48,7 +48,7 @@ def influences_on_outcome(
     ------
     AnalysisError
         ``outcome_not_found``: no column is called so. ``outcome_unknown`` (column, known): there is none, or it is
-        neither of yes or no nor a category. ``outcome_answer`` (column, known): which level says it? ``outcome_few``
+        neither of yes or no nor a category. ``outcome_answer`` (column, levels): which level says it? ``outcome_few``
         (column, n_came, n_not, least): fewer than 30 customers on a side.
 
     Examples
@@ -106,7 +106,7 @@ def chosen_outcome(
         return OutcomeColumn(feature, known[1]), known[0]
     levels = sorted(str(level) for level in values.dropna().unique())
     if answer not in levels:
-        raise AnalysisError("outcome_answer", column=feature.header or column, known=", ".join(levels[:10]))
+        raise AnalysisError("outcome_answer", column=feature.header or column, levels=", ".join(levels[:10]))
     return OutcomeColumn(feature, answer), values.astype("string").eq(answer)
 
 

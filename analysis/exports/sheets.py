@@ -77,9 +77,9 @@ class Styles:
         self._book = book
         self.currency = currency
         self._by_number_format: dict[str, Format] = {}
-        self.header = book.add_format(
-            {"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter", "text_wrap": True}
-        )
+        header = {"bold": True, "bg_color": "#E9EEF2", "bottom": 1, "valign": "vcenter", "text_wrap": True}
+        self.header = book.add_format(header)
+        self.header_right = book.add_format(header | {"align": "right"})
         self.title = book.add_format({"bold": True, "font_size": 16})
         self.bold = book.add_format({"bold": True})
         self.left = book.add_format({"align": "left", "num_format": COUNT})

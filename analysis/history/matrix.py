@@ -9,7 +9,6 @@ from analysis.segments.crosstab import OUTSIDE
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     import numpy as np
@@ -148,16 +147,6 @@ def migration(before: Moment, now: Moment, method: str) -> Migration:
         rows=rows,
         columns=columns,
     )
-
-
-def segment_sizes(moment: Moment, method: str) -> Mapping[str, tuple[int, float | None]]:
-    """Return customers and money of each segment of a moment, by key; money is None where the run knows none."""
-    labels = moment.labels_of(method)
-    spend = moment.customers.get("spend", None)
-    return {
-        key: (int((labels == key).sum()), None if spend is None else float(spend[(labels == key).to_numpy()].sum()))
-        for key in moment.segments_of(method)
-    }
 
 
 def _where(labels: pd.Series, ids: pd.Index, absent: str) -> np.ndarray:

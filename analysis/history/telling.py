@@ -36,8 +36,8 @@ CHANNELS = ("channel", "region")  # where a value that brings nothing any more i
 GONE_SHARE = Decimal("0.02")  # of the revenue before, from where on a value without any now is told
 GONE_BUYERS = 10  # as many before: that none of them comes in as many days by chance is 2**-10
 CAME, LEFT = ("new", "returned", "moved_in"), ("lost", "moved_out")  # steps of who was not there before, or is not now
-PRICE_CHANGE = 0.03
-LEAST_PRODUCTS = 3
+PRICE_CHANGE, LEAST_PRODUCTS = 0.03, 3
+TWICE = {"orders_in_two_files": "overlap", "orders_told_otherwise": "told_otherwise"}
 MISSING_MORE = 0.10
 EFFECT_TOLD = 0.01
 MOVES, CARDS, MONTHS, MOST_DATA = 3, 3, 2, 6
@@ -325,8 +325,8 @@ def _data(
         known = {str(sorted(note.items())) for note in earlier.summary.get("notes", ())}
     for note in result.standard.notes:
         told = str(sorted({"code": note.code, "level": note.level, **note.facts}.items()))
-        if note.code == "orders_in_two_files" and told not in known:
-            said.append(Said("overlap", {key: note.facts[key] for key in ("table", "other", "n")}, "check"))
+        if note.code in TWICE and told not in known:
+            said.append(Said(TWICE[note.code], {key: note.facts[key] for key in ("table", "other", "n")}, "check"))
     questions = sum(one.is_question for one in result.decisions)
     if questions:
         said.append(Said("questions", {"n": questions}, "check"))

@@ -90,7 +90,7 @@ def few_words(cards: SegmentCards, t: Translate) -> str:
 
 def outside_words(cards: SegmentCards, t: Translate) -> str:
     """Return of how many customers the shares are, where others are in no segment; empty where nobody is outside."""
-    return t("cards.outside", n=cards.customers, outside=cards.outside) if cards.outside else ""
+    return t("cards.outside", n=cards.whole, outside=cards.outside) if cards.outside else ""
 
 
 def card_name(card: SegmentCard, names: Mapping[str, str], t: Translate) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from analysis.notes import Note
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -155,8 +153,3 @@ def _information(tagged: Tagged, goal: str | None) -> dict[str, float]:
         events, others = (np.bincount(codes[known & side], minlength=len(one.values) + 1) for side in (yes, ~yes))
         values[key] = information_value(events, others)
     return values
-
-
-def note_of(weak: Weak) -> Note:
-    """Return the reason as a note."""
-    return Note(f"tag_{weak.why}", dict(weak.facts))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
-from analysis.history.matrix import ENTERED, GONE, migration, segment_sizes
+from analysis.history.matrix import ENTERED, GONE, migration
 from analysis.history.moment import Moment, moment_of, moment_then
 from analysis.segments.crosstab import OUTSIDE
 from tests.history.shops import moment
@@ -67,9 +67,6 @@ def test_the_same_run_twice_moves_nobody() -> None:
     found = migration(one, one, "rfm")
     assert (found.moved, found.entered, found.gone) == (0, 0, 0)
     assert (found.table["before"] == found.table["now"]).all()
-    assert {key: n for key, (n, _) in segment_sizes(one, "rfm").items()} == {
-        key: found.count(now=key) for key in one.segments_of("rfm")
-    }
 
 
 def test_a_run_as_it_was_kept_is_the_run_itself() -> None:

@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 
 import cli
+from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.history.earlier import earlier_of, state_of
 from analysis.history.schedule import schedule_line
 from analysis.history.watch import Watch, new_files, with_taken
 from analysis.recipe import SegmentationPlan
-from analysis.segments.params import RfmParams
+from analysis.segments.params import RfmParams, RulesParams, SegmentRule, Tier, TierParams
 from analysis.study import suggest
+from analysis.tags.imported import ImportedValue, ImportedValues
+from analysis.tags.params import Imported, Tag
 from analysis.workspace import Workspace, desk
 from analysis.workspace.refreshing.due import run_due
 from analysis.workspace.refreshing.lock import only_refresh
@@ -194,3 +197,32 @@ def test_the_line_for_each_scheduler() -> None:
     found = plistlib.loads(agent.encode())
     assert found["StartCalendarInterval"] == {"Hour": 7, "Minute": 0, "Weekday": 1}
     assert found["ProgramArguments"][-1] == "/a&b"
+
+
+def test_a_cut_by_hand_stays_with_its_people_and_at_its_edges(workspace: Workspace, study: str) -> None:
+    lot, at_least = [f"c{n:02}" for n in range(12)], 250.0
+    has_tag = Condition(feature="tag_lot", op="in", values=("A",))
+    plans = (
+        SegmentationPlan(params=RulesParams(rules=(SegmentRule(key="lot_a", name="A", when=has_tag),))),
+        SegmentationPlan(params=TierParams(by="amount", tiers=(Tier(key="big", at_least=at_least), Tier(key="rest")))),
+    )
+    kept = workspace.load_recipe(study)
+    tags = (Tag(key="lot", type="static", source=Imported()),)
+    assert kept.recipe is not None
+    workspace.save_recipe(study, kept.recipe.model_copy(update={"tags": tags, "segmentations": plans}), kept.revision)
+    values = ImportedValues(salt="ab" * 16)
+    rows = tuple(ImportedValue(customer=values.hashed(one), value="A", set_on=date(2024, 2, 1)) for one in lot)
+    workspace.save_document(
+        "tag_values", values.model_copy(update={"rows": rows}), "lot", study_id=study, revision=None
+    )
+
+    done = refresh_study(workspace, study, file_of(FEBRUARY, "new.csv"), listed=listed)
+    found, before = done.result, done.earlier.moment
+    customers = found.profiles.customers.set_index("customer_id")
+    of = {kind: one.segmentation.labels.set_axis(customers.index) for kind, one in found.edited.items()}
+    in_lot = {one for one in lot if one in customers.index}
+    assert set(of["rules"].index[of["rules"] == "rule_lot_a"]) == in_lot
+    was = before.labels_of("rules")
+    assert set(was.index[was == "rule_lot_a"]) <= in_lot and len(in_lot) > 5
+    big = of["tiers"] == "tier_big"
+    assert 0 < big.sum() < len(big) and ((customers["spend"] >= at_least) == big).all()

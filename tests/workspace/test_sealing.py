@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import cli
 from analysis.engine import Row, connect, fetch_rows
 from analysis.errors import AnalysisError
 from analysis.intake.reading.read import read_file
@@ -172,6 +173,19 @@ def test_a_lost_key_loses_the_personal_columns_and_nothing_else(home: Path, stud
             act()
     with pytest.raises(AnalysisError, match="workspace_key_lost"):
         desk.begin(workspace, read_file(ORDERS.encode(), name="again.csv"))
+
+
+def test_without_the_key_nothing_is_handed_over_in_full(
+    home: Path, study: str, hidden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "list.csv"
+    asked = ["list", "make", study, "--home", str(home), "-o", str(out), "--unmask", "news", "--lang", "en"]
+    assert cli.main(asked) == 2 and not out.exists()  # hashes would stand where names do
+    assert capsys.readouterr().err.startswith("The key of this workspace is not on this computer")
+    workspace = Workspace.open(home)
+    with pytest.raises(AnalysisError, match="workspace_key_lost"):
+        workspace.hand_over(study, "May", reason="news")
+    assert not workspace.campaigns(study) and all(entry.action != "exported" for entry in workspace.audit())
 
 
 def test_a_wrong_key_is_refused(home: Path, study: str, hidden: Path, key_file: Path) -> None:

@@ -75,6 +75,7 @@ def hand_over(act: Act, campaign: Campaign) -> None:
     handed = _handed(act, campaign, group, text or "", confirmed)
     name = safe_file_name(f"{campaign.name} {t(f'act.group_{group}')}.{kind}", instead="list")
     try:
+        compute.workspace().need_key()
         frame = list_frame(layout, handed, t, digest=digest)
     except AnalysisError as problem:
         if problem.code == "act_no_message":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.act.product.ticket_scores import LEAST
 from analysis.stats.intervals import ALPHA
 
 if TYPE_CHECKING:
@@ -37,5 +38,5 @@ def scores_answer(found: Journey, names: Mapping[str, str], t: Translate) -> str
     key = "product.score_lowest" if different else "product.score_alike"
     return t(
         key, name=names.get(worst.segment, worst.segment), mean=worst.mean, low=worst.low, high=worst.high, n=worst.n,
-        customers=worst.customers, others=worst.others,
+        customers=worst.customers, others=worst.others, least=LEAST,
     )  # fmt: skip

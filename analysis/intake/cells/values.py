@@ -40,13 +40,6 @@ TOTAL_CELL = (
     r"^\s*(?:本页|报表|全部|客户|所有客户|总|報表)?\s*(?:合\s*计|总\s*计|小\s*计|汇总|累计|合計|総計|小計)\s*[:：]?\s*$|"
     r"^\s*(?:総?合計|합계|총계|총합계|المجموع(?: الكلي)?|الإجمالي|รวม(?:ทั้งหมด|ทั้งสิ้น)?)\s*[:：]?\s*$"
 )
-# Who bought without being known: no customer, and never one giant customer.
-NOBODY = (
-    "guest", "guest user", "guest customer", "guest checkout", "walk-in", "walk in", "walkin", "walk-in customer",
-    "cash customer", "cash sale", "anonymous", "not a member", "non-member", "(not set)", "not set", "散客", "游客",
-    "匿名", "匿名用户", "匿名买家", "匿名客户", "非会员", "未登录", "零散客户", "过路客", "无会员", "临时客户",
-    "（空）", "(空)",
-)  # fmt: skip
 # Digits of Arabic, Persian, Hindi, Bengali, Gujarati, Tamil, Thai, Lao, Burmese, Khmer and full width, by their zero.
 _ZEROS = "٠۰०০૦௦๐໐၀០０"
 FULL_WIDTH = (
@@ -66,7 +59,6 @@ _DROPPED = dict.fromkeys(map(ord, INVISIBLE))
 MONEY = "DECIMAL(24,6)"
 KEPT_TEXT = "='\"`’"  # the first signs of a value that a spreadsheet keeps as text
 BLANKS = " \t\r\n\u00a0"
-OFFSET = r":\d{2}(\.\d+)? ?[+-]\d{2}(:?\d{2})?$"
 _ANY_DIGITS = r"(?:\d[\d,.'’\s]*\d|\d)"
 _NUMBER = re.compile(
     rf"^\(?\s*[-+−]?\s*{CURRENCY}?\s*[-+−]?\s*{_ANY_DIGITS}(?:[eE][-+]?\d+)?\s*{UNIT}?\s*[%％]?\s*{CURRENCY}?\s*\)?"

@@ -30,7 +30,7 @@ from analysis.intake.suggesting.arithmetic import numbers_instalments
 from analysis.intake.suggesting.by_headers import MONEY_IN, MONEY_OUT, has_sides, sides_of
 from analysis.intake.suggesting.by_values import FEE
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.other_money import is_unnamed_money, written_as_money
+from analysis.intake.suggesting.other_money import is_other_money, is_unnamed_money, written_as_money
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ MOST_OFFERED = 3
 COUNTED, MULTIPLIED = "counted", "price_times_quantity"
 NO_AMOUNTS = ("order_id", "customer_id", "order_date", "quantity", "rating", "age")  # numbers that are no money
 OTHER_MONEY = ("unit_price", "shipping", "discount", "cost", "spend")
+PARTS = ("shipping", "discount", "cost", "taken_off")
 CHARGED = re.compile(
     r"(?i)(?<![a-z])(?:fee|fees|paid|charge|charged|price|honorar|honoraires|tarif)(?![a-z])|费$|费用|付款|价$"
 )
@@ -292,6 +293,7 @@ def _other_amounts(asked: Asked, one: Used, chosen: str | None, first: Sequence[
     others = [
         column.name for column in one.guess.columns
         if column.name != chosen and column.evidence.kind == "number" and _may_be_money(column)
+        and not _is_part_of_money(one, column.name)
     ]  # fmt: skip
     others = list(dict.fromkeys([*first, *others]))[:MOST_OFFERED]
     sums = instead_of(asked, one, others)
@@ -305,6 +307,12 @@ def _other_amounts(asked: Asked, one: Used, chosen: str | None, first: Sequence[
     if left:
         offered.append(Alternative(COUNTED, {}, SourceFix(source=one.place, roles=((left, IGNORE),))))
     return tuple(offered)
+
+
+def _is_part_of_money(one: Used, header: str) -> bool:
+    """Say whether a column holds a part of what was paid, as a tax, what it was sent for, or what came off it."""
+    of_role = any(column.name == header and column.role in PARTS for column in one.source.columns)
+    return of_role or (is_other_money(header) and not FEE.search(normal(header)))
 
 
 def _spend_of_a_year(asked: Asked) -> Iterator[Decision]:

@@ -77,11 +77,6 @@ def left_out_states(
     return tuple(sorted(state for state, said in state_meanings(states, known=known).items() if said in not_sold))
 
 
-def unknown_states(states: Iterable[str], *, known: dict[str, str] | None = None) -> tuple[str, ...]:
-    """Return the states whose words nobody knows, sorted."""
-    return tuple(sorted(state for state, said in state_meanings(states, known=known).items() if said == UNKNOWN))
-
-
 def count_states(columns: Sequence[tuple[RawTable, str]]) -> list[tuple[str, int]]:
     """Return the order states of columns, given as table and header, with the rows of each, most frequent first.
 

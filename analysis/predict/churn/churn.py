@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 TENTHS = 10
 MOST_COLUMN_LEVELS = 50  # a category with more levels than these is a name, not a group
-NOTABLE_SEASON = 0.02
 
 
 def churn(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnResult:

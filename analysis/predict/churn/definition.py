@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from analysis.predict.churn.params import ChurnParams
     from analysis.profiles.result import Feature, Profiles
 
-GAP_SHARE = 0.9  # of the gaps between orders end within the days after which silence is leaving
 LEAST_GAPS = 30
 LEAST_DAYS = 90  # of orders: two windows, and what went before them
 WINDOWS = 4  # as many windows the orders have to cover: two that are looked at, two before them to look back on
@@ -76,7 +75,7 @@ def churn_definition(standard: StandardTables, profiles: Profiles, params: Churn
     Raises
     ------
     AnalysisError
-        ``churn_unknown_column`` (column, known), ``churn_answer`` (column, known): the column that was chosen says no
+        ``churn_unknown_column`` (column, known), ``churn_answer`` (column, levels): the column that was chosen says no
         yes or no. ``churn_no_status``: no column says who left. ``churn_no_orders``: nor are there orders.
         ``churn_short`` (n_days, least): the orders cover too few days. ``churn_few_gaps`` (n, least): too few customers
         came back for the shop's gaps to say anything. ``churn_days_beyond`` (days, n_days, most): the days that were
@@ -207,7 +206,7 @@ def _chosen(profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
         return ChurnDefinition("status", feature, said[1])
     levels = sorted(str(level) for level in profiles.customers[feature.key].dropna().unique())
     if params.answer not in levels:
-        raise AnalysisError("churn_answer", column=feature.header or feature.key, known=", ".join(levels[:10]))
+        raise AnalysisError("churn_answer", column=feature.header or feature.key, levels=", ".join(levels[:10]))
     return ChurnDefinition("status", feature, params.answer)
 
 

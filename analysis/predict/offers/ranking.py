@@ -56,8 +56,10 @@ class Learned:
         n = self.history.n_items
         if n <= WHOLE:
             return np.arange(n)
-        sellers = np.argpartition(-self.popular, BEST_SELLERS)[:BEST_SELLERS]
-        return np.unique(np.concatenate([self.bought[who].indices, alike.indices, sellers]))
+        ranked = np.zeros(n, dtype=bool)  # marked, not sorted: those alike are many times as many as there are products
+        ranked[self.bought[who].indices] = ranked[alike.indices] = True
+        ranked[np.argpartition(-self.popular, BEST_SELLERS)[:BEST_SELLERS]] = True
+        return np.flatnonzero(ranked)
 
 
 @dataclass(frozen=True)

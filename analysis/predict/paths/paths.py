@@ -123,7 +123,7 @@ def _steps(rows: pd.DataFrame, known: Sequence[str], params: PathsParams) -> tup
     """Return the steps that were chosen, or the most usual events in the order in which they are usually met first."""
     for step in (*params.steps, *params.exclude):
         if step not in known:
-            raise AnalysisError("paths_unknown_step", step=step, known=", ".join(known[:20]))
+            raise AnalysisError("paths_unknown_step", step=step, known=tuple(known))
     if len(params.steps) >= LEAST_CUSTOMERS:
         return params.steps
     met = rows.drop_duplicates(["customer_id", "event"])
@@ -133,7 +133,7 @@ def _steps(rows: pd.DataFrame, known: Sequence[str], params: PathsParams) -> tup
         name for name in counts.index if counts[name] >= USUAL_SHARE * counts.iloc[0] and name not in params.exclude
     ]
     if len(usual) < 2:
-        raise AnalysisError("paths_few_steps", known=", ".join(known[:20]))
+        raise AnalysisError("paths_few_steps", known=tuple(known))
     taken = usual[:USUAL_STEPS]
     order = met[met["event"].isin(taken)].groupby("event")["place"].mean()
     return tuple(sorted(taken, key=lambda name: (order[name], -counts[name], name)))

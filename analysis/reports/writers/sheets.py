@@ -25,9 +25,10 @@ _FORMS = {"count": COUNT, "share": SHARE, "money": MONEY, "number": NUMBER, "tex
 _WIDTH, _COLUMNS = 26, 8  # letters of a column, and how many a sentence runs across
 _CHART_ROWS, _LONGEST = 18, 32_000
 _LETTER = 0.07  # inches of a letter, as columns count them
-_INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 90
-# On A4 lying, at a scale at which all columns stand on it (Excel breaks pages where it is told to at a scale alone).
-_SCALE, _ROOM, _ROW = 64, 735.0, 15.0  # percent; points of the rows of a sheet of paper, and of a usual row
+# A column alone is cut where it is wider than the paper, in whatever face.
+_INCHES, _CONTENTS = _WIDTH * _COLUMNS * _LETTER, 74
+# Points of the rows on a sheet of A4 that lies, all columns on it (in a wider face more stand there), and of a row.
+_ROOM, _ROW = 735.0, 15.0
 
 
 def report_xlsx(report: Report, t: Translate) -> bytes:
@@ -65,6 +66,7 @@ class _Writer:
         self.styles = Styles(self.book, self.t.currency_sign())
         self.finding = self.book.add_format({"bold": True, "font_size": 13, "text_wrap": True, "valign": "top"})
         self.said = self.book.add_format({"text_wrap": True, "valign": "top"})
+        self.beside = self.book.add_format({"text_wrap": True, "valign": "top", "indent": 1})  # of a number
         self.quiet = self.book.add_format({"text_wrap": True, "valign": "top", "font_color": "#5c626e"})
         self.link = self.book.add_format({"font_color": "#0b5394", "underline": 1})
 
@@ -120,7 +122,9 @@ class _Writer:
         sheet.set_row(line, self.heights[line])
 
     def _table(self, sheet: Any, table: Table, line: int) -> int:
-        sheet.write_row(line, 0, table.titles(), self.styles.header)
+        for place, column in enumerate(table.columns):
+            style = self.styles.header if column.form == "text" else self.styles.header_right
+            sheet.write_string(line, place, column.title, style)
         for i in range(table.n_rows):
             line += 1
             texts = [str(column.values[i] or "") for column in table.columns if column.form == "text"]
@@ -131,7 +135,7 @@ class _Writer:
                 if value is None:
                     continue
                 if column.form == "text":
-                    sheet.write_string(line, place, str(value)[:_LONGEST], self.said)
+                    sheet.write_string(line, place, str(value)[:_LONGEST], self.beside if place else self.said)
                 elif isinstance(value, str):  # what is not told
                     sheet.write_string(line, place, value)
                 else:
@@ -210,7 +214,7 @@ class _Writer:
         name = sheet_name(self.t("report.recipe"), self.taken)
         sheet = self.book.add_worksheet(name)
         _for_paper(sheet, wide=False)
-        sheet.set_column(0, 0, 90)
+        sheet.set_column(0, 0, _CONTENTS)
         for line, said in enumerate(text.splitlines()):
             sheet.write_string(line, 0, said[:_LONGEST])
         return name
@@ -256,6 +260,5 @@ def _for_paper(sheet: Any, *, wide: bool) -> None:
     sheet.set_paper(A4)
     if wide:
         sheet.set_landscape()
-        sheet.set_print_scale(_SCALE)
-    else:
-        sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    sheet.fit_to_pages(1, 0)

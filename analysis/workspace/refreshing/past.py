@@ -198,7 +198,7 @@ def run_of_day(found: Sequence[SnapshotInfo], day: str) -> SnapshotInfo:
     for one in found:
         if one.as_of.isoformat() == day:
             return one
-    raise AnalysisError("past_no_run", day=day, known=", ".join(sorted({str(one.as_of) for one in found})) or "–")
+    raise AnalysisError("past_no_run", day=day, known=tuple(sorted({str(one.as_of) for one in found})))
 
 
 def _of_run(tables: Sequence[RawTable], info: SnapshotInfo) -> list[RawTable]:

@@ -6,6 +6,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any
 
+from analysis.sealed.ring import ring_of
 from analysis.workspace import audit, database, documents, merged, studies
 from analysis.workspace.stores.base import Base
 
@@ -76,8 +77,11 @@ class ActStore(Base):
         Raises
         ------
         AnalysisError
-            ``workspace_not_saved``: the list must not be handed over then.
+            ``workspace_key_lost``, ``workspace_key_wrong``, ``workspace_not_saved``: the list must not be handed over
+            then.
         """
+        if (ring := ring_of(self.home)) is not None:
+            ring.need()
         with audit.auditing(self.engine, self.home) as connection:
             audit.append(connection, "exported", study_id, what="send_list", masked=False, of=name, **facts)
             found = documents.find(connection, study_id, KIND, name)

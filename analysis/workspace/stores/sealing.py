@@ -31,6 +31,17 @@ class SealStore(Base):
         ring = ring_of(self.home)
         return "none" if ring is None else ring.state
 
+    def need_key(self) -> None:
+        """Refuse where personal columns cannot be read: what stands in their places is nobody's name or number.
+
+        Raises
+        ------
+        AnalysisError
+            ``workspace_key_lost``, ``workspace_key_wrong``.
+        """
+        if (ring := ring_of(self.home)) is not None:
+            ring.need()
+
     @property
     def key_store(self) -> keys.Store | None:
         """Where the key is kept: ``keyring`` or ``file``; None where nothing is encrypted."""

@@ -240,3 +240,10 @@ def test_the_revenue_beside_an_option_is_the_one_after_choosing_it_also_where_mo
     for other in offered:
         assert other.fix is not None
         assert judged(tables, apply_fix(recipe, other.fix))[1] == pytest.approx(other.effect["revenue"])
+
+
+def test_what_is_part_of_what_was_paid_is_not_offered_in_its_place() -> None:
+    """A discount, a tax and what it was sent for stood before the one column that may be the amount instead."""
+    cells = lambda i: f"{TOTALS[i]:.2f},{i % 3}.50,{i % 4 + 0.2:.2f},{4 + i % 2}.90,{TOTALS[i] * 0.7:.2f}"  # noqa: E731
+    [one] = judged(sheet("Unit price,Discount amount,Tax,Shipping fee,Menu sum", cells))[0]
+    assert [other.choice for other in one.alternatives] == ["Unit price − Discount amount", "Menu sum", "counted"]

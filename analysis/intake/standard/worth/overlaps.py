@@ -15,20 +15,24 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
 
 AGREE = 0.9  # of the lines of the days that both tell, where orders have no number
+ALIKE = 0.5  # of the days of customers that both tell, from which on they are likely to be the same orders
 LEAST_LINES = 3
 
 
 def count_once(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], notes: list[Note]) -> dict[int, int]:
     """Set aside the orders of a table that a later export of the same source tells too; return the lines, by table.
 
-    Orders are the same when number, customer and day are. Notes ``orders_in_two_files`` with the lines and their money.
+    Orders are the same when number, customer and day are; without numbers where the files agree on nearly all lines of
+    the days that both tell, and then another amount of the same customer and day is a correction. Notes
+    ``orders_in_two_files`` with the lines and their money, ``orders_told_otherwise`` where numberless files tell mostly
+    the same customers on the same days, but other lines: both count.
     """
     left: dict[int, int] = {}
-    ends = {one.index: _end(connection, one) for one in tables}
+    spans = {one.index: _span(connection, one) for one in tables}
     for first, second in combinations(tables, 2):
-        if first.source is not second.source:
+        if first.source is not second.source or _apart(spans[first.index], spans[second.index]):
             continue
-        older, newer = sorted((first, second), key=lambda one: (ends[one.index] or "", one.table.n_rows))
+        older, newer = sorted((first, second), key=lambda one: (spans[one.index][1], one.table.n_rows))
         for same in _same(connection, older, newer):
             test = f"reason IS NULL AND line IN (SELECT line FROM ({same}))"
             n, money = connection.execute(f"SELECT count(*), sum(amount) FROM {older.lines} WHERE {test}").fetchall()[0]
@@ -41,14 +45,24 @@ def count_once(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], 
             left[older.index] = left.get(older.index, 0) + int(n)
             facts = {"table": older.table.key, "other": newer.table.key, "n": int(n), "money": float(money or 0)}
             notes.append(Note("orders_in_two_files", facts, "check"))
+        if not older.raw("order_id") and not left.get(older.index) and (n := _told_otherwise(connection, older, newer)):
+            facts = {"table": newer.table.key, "other": older.table.key, "n": n}
+            notes.append(Note("orders_told_otherwise", facts, "check"))
     return left
 
 
-def _end(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str | None:
-    [(end,)] = connection.execute(
-        f"SELECT CAST(max(order_time) AS VARCHAR) FROM {one.lines} WHERE reason IS NULL"
+def _span(connection: duckdb.DuckDBPyConnection, one: Mapped) -> tuple[str, str]:
+    """Return the first and the last day of the kept lines, empty where there are none."""
+    [(first, last)] = connection.execute(
+        f"SELECT CAST(min(order_time) AS VARCHAR), CAST(max(order_time) AS VARCHAR) FROM {one.lines} "
+        "WHERE reason IS NULL"
     ).fetchall()
-    return end
+    return first or "", last or ""
+
+
+def _apart(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Say whether two spans have no day in common, as those of monthly files; by the days, ten letters of a time."""
+    return not one[0] or not other[0] or one[1][:10] < other[0][:10] or other[1][:10] < one[0][:10]
 
 
 def _same(connection: duckdb.DuckDBPyConnection, older: Mapped, newer: Mapped) -> list[str]:
@@ -73,4 +87,34 @@ def _same(connection: duckdb.DuckDBPyConnection, older: Mapped, newer: Mapped) -
         f"SELECT (SELECT count(*) FROM ({same})), (SELECT count(*) FROM ({parts[older.index]})), "
         f"(SELECT count(*) FROM ({parts[newer.index]}) WHERE order_time <= ({end}))"
     ).fetchall()[0]
-    return [same] if both >= LEAST_LINES and both >= AGREE * max(ours, theirs) else []
+    if both < LEAST_LINES or both < AGREE * max(ours, theirs):
+        return []
+    return [same, _corrected(parts[older.index], parts[newer.index], columns)]
+
+
+def _corrected(ours: str, theirs: str, columns: str) -> str:
+    """Write the lines of the older table that only it tells, where the newer one tells others of customer and day."""
+    day = "customer_id, CAST(order_time AS DATE) AS day"
+    left, right = (
+        f"SELECT line, {day}, row_number() OVER (PARTITION BY customer_id, CAST(order_time AS DATE) ORDER BY line) "
+        f"AS place FROM ({one}) ANTI JOIN ({other}) USING ({columns}, again)"
+        for one, other in ((ours, theirs), (theirs, ours))
+    )
+    return f"SELECT o.line FROM ({left}) o SEMI JOIN ({right}) n USING (customer_id, day, place)"
+
+
+def _told_otherwise(connection: duckdb.DuckDBPyConnection, older: Mapped, newer: Mapped) -> int:
+    """Return how many lines of the newer table are of customers and days that the older one tells too, by most of them.
+
+    0 where they are fewer than half of the customers' days within the days of both.
+    """
+    of_day = "SELECT customer_id, CAST(order_time AS DATE) AS day FROM {lines} WHERE reason IS NULL"
+    one, other = (f"({of_day.format(lines=table.lines)})" for table in (older, newer))
+    within = "day BETWEEN (SELECT min(day) FROM {0}) AND (SELECT max(day) FROM {0})"
+    both, ours, theirs, n = connection.execute(
+        f"WITH a AS (SELECT DISTINCT * FROM {one} WHERE {within.format(other)}), "
+        f"b AS (SELECT DISTINCT * FROM {other} WHERE {within.format(one)}) "
+        f"SELECT (SELECT count(*) FROM a SEMI JOIN b USING (customer_id, day)), (SELECT count(*) FROM a), "
+        f"(SELECT count(*) FROM b), (SELECT count(*) FROM {other} SEMI JOIN a USING (customer_id, day))"
+    ).fetchall()[0]
+    return int(n) if both >= LEAST_LINES and both >= ALIKE * max(ours, theirs) else 0

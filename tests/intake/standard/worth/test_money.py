@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -230,6 +231,24 @@ def test_an_order_that_two_exports_tell_counts_once_as_the_later_one_tells_it() 
     assert (twice.rows, twice.table, twice.status) == (3, "january.csv", "fixed")
     assert twice.undo is not None
     assert figures(standardise(tables, apply_fix(recipe, twice.undo)))[2] > figures(standard)[2]
+
+
+def test_a_corrected_export_without_numbers_counts_once_and_one_that_agrees_in_nothing_is_marked() -> None:
+    def month(amount: Any) -> str:
+        rows = "".join(f"K{i % 9},2023-01-{i % 28 + 1:02d},{amount(i)}\n" for i in range(60))
+        return f"customer no,order date,amount\n{rows}"
+
+    was = month(lambda i: 10 + i)
+    corrected = month(lambda i: 1010 + i if i in (3, 20) else 10 + i)
+    _, _, standard = read(january=was, again=corrected)
+    assert figures(standard)[2] == sum(10 + i for i in range(60)) + 2000
+    assert [note.code for note in standard.notes if note.code.startswith("orders_")] == ["orders_in_two_files"] * 2
+    _, _, otherwise = read(january=was, again=month(lambda i: 5000 + i))
+    assert figures(otherwise)[2] == sum(5010 + 2 * i for i in range(60))  # nobody knows: both count, and it is said
+    [note] = [one for one in otherwise.notes if one.code == "orders_told_otherwise"]
+    assert (note.facts["n"], note.level) == (60, "check")
+    other_days = month(lambda i: 5000 + i).replace("2023-01", "2023-02")
+    assert not any("told_otherwise" in one.code for one in read(january=was, february=other_days)[2].notes)
 
 
 def test_numbers_that_begin_again_each_month_are_other_orders() -> None:
