@@ -356,9 +356,8 @@ def rule_of(choices: PlanChoices, effect: float) -> Rule:
     Raises ``experiment_bad_rule``, ``experiment_field_empty``.
     """
     scale, only = 0.01 if choices.is_share else 1.0, choices.non_inferior
-    target = abs(effect) if choices.target is None else choices.target * scale
     rule = Rule(
-        target=round(target, 12), goal="not_worse" if only else "better",
+        target=round(abs(effect) if choices.target is None else choices.target * scale, 12), goal="not_worse" if only else "better",
         margin=round(_need(choices, "margin") * scale, 12) if only else None,
         guardrail_share=round(_need(choices, "guardrail_percent") / 100, 12),
         min_days=int(_need(choices, "min_days")), max_days=int(_need(choices, "max_days")),
