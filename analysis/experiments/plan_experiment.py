@@ -357,8 +357,8 @@ def rule_of(choices: PlanChoices, effect: float) -> Rule:
     """
     scale, only = 0.01 if choices.is_share else 1.0, choices.non_inferior
     rule = Rule(
-        target=round(abs(effect) if choices.target is None else choices.target * scale, 12), goal="not_worse" if only else "better",
-        margin=round(_need(choices, "margin") * scale, 12) if only else None,
+        target=round(abs(effect) if choices.target is None else choices.target * scale, 12),
+        goal="not_worse" if only else "better", margin=round(_need(choices, "margin") * scale, 12) if only else None,
         guardrail_share=round(_need(choices, "guardrail_percent") / 100, 12),
         min_days=int(_need(choices, "min_days")), max_days=int(_need(choices, "max_days")),
     )  # fmt: skip
