@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from analysis.experiments.planning.outlook import EVERYBODY
 from analysis.experiments.planning.plan import ProportionFormula
+from analysis.experiments.reading.decide import Goal
 from analysis.experiments.reading.evaluate import EvaluateParams
 from analysis.experiments.record import NAME_LENGTH, Design, MetricKind, TypedArm
 from analysis.experiments.rows.read import ReadParams
@@ -163,7 +164,8 @@ class KeptTable(Params):
 class RuleChoice(Params):
     """The rule as it stands on the page; None is a field left empty.
 
-    ``guardrail_percent`` is how much of control's value a guardrail may lose.
+    ``guardrail_percent`` is how much of control's value a guardrail may lose. With ``goal`` not worse, or equivalent,
+    ``margin`` counts in place of ``target``, both in the unit of the metric (of a share 0..1).
     """
 
     target: float | None = None
@@ -174,6 +176,8 @@ class RuleChoice(Params):
     customers_per_year: float | None = None
     value_per_unit: float | None = None
     yearly_cost: float = 0.0
+    goal: Goal = "better"
+    margin: float | None = None
 
     @model_validator(mode="before")
     @classmethod

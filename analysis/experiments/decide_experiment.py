@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Literal
 
 from analysis.errors import AnalysisError
+from analysis.experiments.arms.result import Estimate
 from analysis.experiments.arms.statistics import RatioStatistic
 from analysis.experiments.choices import ReadChoices, RuleChoice
 from analysis.experiments.evaluate_experiment import EvaluatedChange, EvaluatedExperiment
 from analysis.experiments.reading.changes import ChangeParams
 from analysis.experiments.reading.decide import DECISION, Decision, Rule, Verdict, decide
 from analysis.experiments.reading.evaluate import wanted
-from analysis.experiments.reading.results import MetricResult
+from analysis.experiments.reading.margins import read_margin
+from analysis.experiments.reading.results import MetricResult, adjusted_sides
 from analysis.experiments.record import (
     Experiment,
     KeptComparison,
@@ -61,7 +63,7 @@ def decide_experiment(evaluated: EvaluatedExperiment, fixed: KeptRule | None = N
     Raises
     ------
     AnalysisError
-        ``experiment_bad_rule``, ``experiment_open_interval``.
+        ``experiment_bad_rule``, and what ``read_margin`` refuses where the goal is a margin.
 
     Examples
     --------
@@ -78,9 +80,12 @@ def decide_experiment(evaluated: EvaluatedExperiment, fixed: KeptRule | None = N
     rule, found, main = kept.rule, evaluated.found, evaluated.found.main
     days = evaluated.days
     effect, by = main.simultaneous, "fixed"
+    clear = main.direction == "better"
     early = found.always.get((main.metric.name, main.treatment))
+    if rule.goal != "better" and rule.margin is not None:
+        effect, clear = _margin_read(evaluated, rule)
     if days < rule.max_days and early is not None:
-        effect, by = early[0], "always"
+        effect, by, clear = early[0], "always", True
     guards = [
         result for result in found.results
         if result.metric.role == "guardrail"
@@ -96,9 +101,27 @@ def decide_experiment(evaluated: EvaluatedExperiment, fixed: KeptRule | None = N
         wanted(effect, main.metric.higher_is_better), rule, days=days, guardrails=lost,
         guardrail_levels=[result.reading.control for result in guards], health=found.health,
         customers_per_year=_units_per_year(evaluated, kept), value_per_unit=kept.value_per_unit,
-        yearly_cost=kept.yearly_cost,
+        yearly_cost=kept.yearly_cost, clear=clear,
     )  # fmt: skip
     return DecidedExperiment(done, main.treatment, main.metric.name, main.metric.written, rule, days, by)  # pyright: ignore
+
+
+def _margin_read(evaluated: EvaluatedExperiment, rule: Rule) -> tuple[Estimate, bool]:
+    """Return the effect with the interval that tells of the margin, and whether the margin is held.
+
+    The level is that of one end of the interval of all goals together; whole clusters keep the interval of theirs.
+    """
+    data, main, margin = evaluated.read.data, evaluated.found.main, rule.margin or 0.0
+    name, arm, more = main.metric.name, main.treatment, main.metric.higher_is_better
+    if data.cluster is not None:
+        return main.simultaneous, True
+    sides = (data.statistic(name, data.control), data.statistic(name, arm))
+    sides = (main.adjusted and adjusted_sides(data, name, arm)) or sides
+    found = read_margin(
+        *sides, margin=margin, question="equivalence" if rule.goal == "equivalent" else "non_inferiority",
+        alpha=evaluated.found.params.alpha / 2 / main.family, higher_is_better=more,
+    )  # fmt: skip
+    return found.effect, found.shown
 
 
 def _units_per_year(evaluated: EvaluatedExperiment, kept: KeptRule) -> float | None:
@@ -116,15 +139,17 @@ def _units_per_year(evaluated: EvaluatedExperiment, kept: KeptRule) -> float | N
 
 
 def kept_rule(choice: RuleChoice, now: datetime) -> KeptRule | None:
-    """Return the rule that was chosen, None without a target; ``experiment_bad_rule`` for a figure below 0."""
-    if choice.target is None:
+    """Return the rule that was chosen, None without what counts; ``experiment_bad_rule`` for a figure below 0."""
+    if (choice.target if choice.goal == "better" else choice.margin) is None:
         return None
     money = (choice.customers_per_year, choice.value_per_unit)
     if choice.yearly_cost < 0 or any(figure is not None and figure <= 0 for figure in money):
         raise AnalysisError("experiment_bad_rule")
     return KeptRule(
         rule=Rule(
-            target=choice.target, guardrail_share=round(choice.guardrail_percent / 100, 12),
+            target=choice.target or 0.0, goal=choice.goal,
+            margin=None if choice.goal == "better" else choice.margin,
+            guardrail_share=round(choice.guardrail_percent / 100, 12),
             min_days=choice.min_days, max_days=choice.max_days,
         ),
         fixed_at=now, customers_per_year=choice.customers_per_year, value_per_unit=choice.value_per_unit,

@@ -351,19 +351,19 @@ def segment_effects(found: PlannedExperiment) -> tuple[list[SegmentEffect], list
 
 
 def rule_of(choices: PlanChoices, effect: float) -> Rule:
-    """Return the rule of the choices; without a target it is the effect of the plan, without its sign.
+    """Return the rule of the choices; without a target it is the effect of the plan, and of no worse the margin counts.
 
     Raises ``experiment_bad_rule``, ``experiment_field_empty``.
     """
-    scale = 0.01 if choices.is_share else 1.0
-    target = abs(effect) if choices.target is None else choices.target * scale
+    scale, only = 0.01 if choices.is_share else 1.0, choices.non_inferior
     rule = Rule(
-        target=round(target, 12),
+        target=round(abs(effect) if choices.target is None else choices.target * scale, 12),
+        goal="not_worse" if only else "better", margin=round(_need(choices, "margin") * scale, 12) if only else None,
         guardrail_share=round(_need(choices, "guardrail_percent") / 100, 12),
-        min_days=int(_need(choices, "min_days")),
-        max_days=int(_need(choices, "max_days")),
-    )
-    if not rule.target > 0 or rule.guardrail_share < 0 or not 0 <= rule.min_days <= rule.max_days:
+        min_days=int(_need(choices, "min_days")), max_days=int(_need(choices, "max_days")),
+    )  # fmt: skip
+    counts = (rule.margin or 0.0) if only else rule.target
+    if not counts > 0 or rule.guardrail_share < 0 or not 0 <= rule.min_days <= rule.max_days:
         raise AnalysisError("experiment_bad_rule")
     return rule
 

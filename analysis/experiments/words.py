@@ -313,9 +313,11 @@ def rule_text(decided: DecidedExperiment, t: Translate) -> str:
     lost = f"{rule.guardrail_share * 100:g}%"
     if rule.guardrail is not None:
         lost = effect_text(rule.guardrail, decided.kind, t).lstrip("+")
+    key = "read.rule_said" if rule.guardrail is not None else "read.rule_said_share"
+    counts = rule.target if rule.goal == "better" else rule.margin or 0.0
     said = t(
-        "read.rule_said" if rule.guardrail is not None else "read.rule_said_share",
-        target=effect_text(rule.target, decided.kind, t).lstrip("+"),  # turned so that more is better
+        key if rule.goal == "better" else f"read.rule_said_{rule.goal}",
+        target=effect_text(counts, decided.kind, t).lstrip("+"),  # turned so that more is better
         guardrail=lost,
         min_days=rule.min_days,
         max_days=rule.max_days,

@@ -49,11 +49,23 @@ from tests.thorough import examples
 from texts import translator
 
 # Modules without a number of their own: what is kept, its words, the SQL behind read.py, ids and labels.
-WITHOUT_FIGURES = {"assignment", "record", "stage", "strata", "suggest", "sums", "table", "totals", "words"}
+WITHOUT_FIGURES = {
+    "assignment",
+    "record",
+    "stage",
+    "strata",
+    "suggest",
+    "sums",
+    "table",
+    "total_rows",
+    "totals",
+    "words",
+}
 WITHOUT_FIGURES |= {
     "calculator_words",
     "choices",
     "covariates",
+    "total_rows",
     "note_words",
     "plan_words",
     "record_words",

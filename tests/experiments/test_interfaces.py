@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,11 +13,21 @@ from analysis.errors import AnalysisError
 from analysis.experiments.arms.bayes import beta_best, normal_best
 from analysis.experiments.arms.differences import difference_interval
 from analysis.experiments.arms.lead import LeadDesign, crossing, judge_lead
-from analysis.experiments.arms.means import compare_means, mann_whitney
+from analysis.experiments.arms.means import compare_means, mann_whitney, relative_test
 from analysis.experiments.arms.one_share import compare_with_value
 from analysis.experiments.arms.proportions import compare_proportions
+from analysis.experiments.arms.quantiles import QuantileStatistic
+from analysis.experiments.arms.score import (
+    difference_of_proportions,
+    hybrid_exact,
+    ratio_of_proportions,
+    score_difference,
+)
 from analysis.experiments.arms.sequential import group_design
+from analysis.experiments.arms.spending import spending_bounds
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic
+from analysis.experiments.planning.cohen import power_of_d, power_of_h
+from analysis.experiments.reading.margins import read_margin
 from analysis.stats.groups import association, kruskal_wallis, one_way
 from analysis.stats.intervals import wilson
 from analysis.stats.multiplicity import benjamini_hochberg, bonferroni, hochberg, holm
@@ -100,3 +111,41 @@ def test_a_lift_of_nothing_at_all_has_no_interval_without_width():
     reading = compare_means(MeanStatistic.from_values(np.arange(30.0)), zeros)
     assert reading.relative is None
     assert "experiment_no_relative" in {note.code for note in reading.notes}
+
+
+@pytest.mark.parametrize(
+    "of",
+    [difference_of_proportions, ratio_of_proportions, partial(score_difference, widened=True), hybrid_exact],
+)
+def test_intervals_of_shares_take_every_spelling_of_the_sides_or_refuse_it(of):
+    arms = ProportionStatistic(500, 50), ProportionStatistic(500, 70)
+    assert of(*arms, alternative="two-sided") == of(*arms)
+    assert of(*arms, alternative="larger") == of(*arms, alternative="greater")
+    with pytest.raises(AnalysisError, match="experiment_unknown_choice"):
+        of(*arms, alternative="one-sided")
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda: power_of_h(0.3, 80, 90, sides="two-sided"), "experiment_unknown_choice"),
+        (lambda: power_of_d(0.3, 80, 90, sides="greater"), "experiment_unknown_choice"),
+        (lambda: QuantileStatistic.from_values([1, 2, 3.0], None), "experiment_not_a_number"),
+        (lambda: QuantileStatistic.from_values([1, 2, 3.0], "x"), "experiment_not_a_number"),
+        (lambda: read_margin(*[ProportionStatistic(9, 3)] * 2, margin=None), "experiment_not_a_number"),
+        (lambda: read_margin(*[ProportionStatistic(9, 3)] * 2, margin="x"), "experiment_not_a_number"),
+        (lambda: read_margin(*[ProportionStatistic(9, 3)] * 2, margin=0.1, alpha=None), "experiment_not_a_number"),
+        (lambda: spending_bounds(["x"]), "experiment_not_a_number"),
+        (lambda: spending_bounds(None), "experiment_not_a_number"),
+    ],
+)
+def test_what_is_no_number_or_no_choice_is_refused_in_words(call, code):
+    with pytest.raises(AnalysisError) as caught:
+        call()
+    assert caught.value.code == code
+    assert all(translator(language)(f"error.{code}", **caught.value.facts) for language in ("en", "zh"))
+
+
+def test_a_relative_test_names_its_sides_as_all_do():
+    arms = MeanStatistic.from_values([1.0, 2, 3]), MeanStatistic.from_values([2.0, 4, 5])
+    assert relative_test(*arms, alternative="two-sided")[1].alternative == "two_sided"

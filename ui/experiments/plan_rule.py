@@ -31,10 +31,11 @@ def rule(bind: bound.Bound, found: PlannedExperiment) -> None:
             left, middle, right = st.container(), st.container(), st.container()
         effect = effect_text(found.needed.effect, metric, t)
         with left:
-            st.number_input(
-                t("plan.target_points") if share else t("plan.target"), **to("target"), value=None, format="%.6g",
-                placeholder=effect, help=t("plan.target_help"),
-            )  # fmt: skip
+            if not found.choices.non_inferior:  # of which the margin counts
+                st.number_input(
+                    t("plan.target_points") if share else t("plan.target"), **to("target"), value=None, format="%.6g",
+                    placeholder=effect, help=t("plan.target_help"),
+                )  # fmt: skip
             st.number_input(
                 t("plan.guardrail_percent"), **to("guardrail_percent"), value=None, format="%.6g",
                 help=t("plan.guardrail_help"),

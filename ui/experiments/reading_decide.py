@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from analysis.experiments.evaluate_experiment import (
     targeting,
     uses_assignment,
 )
+from analysis.experiments.reading.decide import Goal
 from analysis.experiments.record import Experiment
 from analysis.exports.experiment.code import experiment_code
 from analysis.exports.experiment.contents import ReadingContents
@@ -50,7 +51,7 @@ def view(read: EvaluatedExperiment, stored: StoredExperiment | None) -> None:
         why = st.text_input(
             t("read.why"), max_chars=500, help=t("read.why_help"), **reading_inputs.field("why", chosen.why)
         )
-    elif chosen.rule.target is None and fixed is None:
+    elif fixed is None and (chosen.rule.target if chosen.rule.goal == "better" else chosen.rule.margin) is None:
         show.empty_state(t("read.no_rule"))
 
     def with_reading(experiment: Experiment, now: datetime) -> Experiment:
@@ -66,10 +67,16 @@ def rule_inputs(chosen: ReadChoices, kind: str) -> None:
     rule, scale = chosen.rule, 100.0 if kind == "proportion" else 1.0
     unit = "points" if kind == "proportion" else "plain"
     with st.grid(min_column_width=220):
-        shown = None if rule.target is None else round(rule.target * scale, 10)
+        st.segmented_control(
+            t("read.rule_goal"), get_args(Goal), format_func=lambda one: t(f"read.rule_goal_{one}"), required=True,
+            **reading_inputs.field("rule.goal", rule.goal),
+        )  # fmt: skip
+        counts = "target" if rule.goal == "better" else "margin"
+        value = getattr(rule, counts)
+        shown = None if value is None else round(value * scale, 10)
         st.number_input(
-            t(f"read.rule_target_{unit}"), value=None, format="%.15g", help=t("read.rule_target_help"),
-            **bound.one("read_rule_target", shown, partial(_take_target, scale)),
+            t(f"read.rule_{counts}_{unit}"), value=None, format="%.15g", help=t(f"read.rule_{counts}_help"),
+            **bound.one(f"read_rule_{counts}", shown, partial(_take_scaled, counts, scale)),
         )  # fmt: skip
         st.number_input(
             t("read.rule_guardrail_percent"), value=None, format="%.15g", help=t("read.rule_guardrail_help"),
@@ -91,8 +98,8 @@ def rule_inputs(chosen: ReadChoices, kind: str) -> None:
     _days_input(chosen)
 
 
-def _take_target(scale: float, value: float | None) -> None:
-    reading.change_part("rule", target=None if value is None else value / scale)
+def _take_scaled(name: str, scale: float, value: float | None) -> None:
+    reading.change_part("rule", **{name: None if value is None else value / scale})
 
 
 def _days_input(chosen: ReadChoices) -> None:

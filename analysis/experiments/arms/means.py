@@ -150,10 +150,11 @@ def relative_test(
     Its p differs from that of the absolute difference: 0.0169 against 0.0074 for 200/1000 against 250/1000. Raises
     ``experiment_zero_baseline`` when control's mean is 0, ``experiment_no_variation`` when the lift has no noise.
     """
+    alternative = side_of(alternative)
     reading = compare_means(control, treatment, alpha=alpha, alternative=alternative)
     errors = control.variance / control.n, treatment.variance / treatment.n
     lift = relative_delta(
-        control.mean, treatment.mean, *errors, alpha=alpha, alternative=side_of(alternative), df=reading.test.df
+        control.mean, treatment.mean, *errors, alpha=alpha, alternative=alternative, df=reading.test.df
     )
     if lift is None:
         raise AnalysisError("experiment_zero_baseline" if control.mean == 0 else "experiment_no_variation")

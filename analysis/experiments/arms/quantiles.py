@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
@@ -68,6 +69,8 @@ class QuantileStatistic:
         import numpy as np
 
         found = np.sort(finite(values))
+        if not isinstance(quantile, Real):
+            raise AnalysisError("experiment_not_a_number", field="quantile")
         if not 0.01 <= quantile <= 0.99:
             raise AnalysisError("experiment_bad_metric_quantile", quantile=quantile)
         if not len(found):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analysis.experiments.arms.result import ALPHA, Alternative, Estimate, check_alpha
+from analysis.experiments.arms.result import ALPHA, Alternative, Estimate, check_alpha, side_of
 from analysis.experiments.arms.statistics import ProportionStatistic
 
 # With fewer conversions than these in both arms together (or as few without one) score intervals are not close enough.
@@ -40,6 +40,7 @@ def difference_of_proportions(
     (0.0528, 0.3382, 'miettinen_nurminen')
     """
     check_alpha(alpha)
+    alternative = side_of(alternative)
     if few_events(control, treatment) or lopsided(control, treatment, _limit(alpha, alternative)):
         return hybrid_exact(control, treatment, alpha=alpha, alternative=alternative)
     return score_difference(control, treatment, widened=True, alpha=alpha, alternative=alternative)
@@ -74,6 +75,7 @@ def ratio_of_proportions(
     -1.0
     """
     check_alpha(alpha)
+    alternative = side_of(alternative)
     x1, n1, x2, n2 = control.successes, control.n, treatment.successes, treatment.n
     if x1 + x2 == 0:
         return None
@@ -103,6 +105,8 @@ def score_difference(
     ----------
     Mee (1984), Biometrics 40; Miettinen, Nurminen (1985), Statistics in Medicine 4.
     """
+    check_alpha(alpha)
+    alternative = side_of(alternative)
     limit = _limit(alpha, alternative)
     low, high = score_ends(control, treatment, limit, widened=widened)
     return Estimate(
@@ -176,6 +180,8 @@ def hybrid_exact(
     >>> round(hybrid_exact(ProportionStatistic(200, 0), ProportionStatistic(200, 0)).high, 4)
     0.0183
     """
+    check_alpha(alpha)
+    alternative = side_of(alternative)
     tail = _tail(alpha, alternative)
     (low1, high1), (low2, high2) = _clopper(control, tail), _clopper(treatment, tail)
     p1, p2 = control.mean, treatment.mean

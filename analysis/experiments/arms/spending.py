@@ -58,7 +58,7 @@ def spending_bounds(
     ------
     AnalysisError
         ``experiment_bad_information`` (not increasing, or not above 0 and up to 1), ``experiment_bad_looks`` (none, or
-        more than 50), ``experiment_unknown_choice``, ``experiment_bad_alpha``.
+        more than 50), ``experiment_unknown_choice``, ``experiment_bad_alpha``, ``experiment_not_a_number``.
 
     References
     ----------
@@ -71,7 +71,10 @@ def spending_bounds(
     """
     check_alpha(alpha)
     check_choice("kind", kind, Spending)
-    looks = tuple(float(share) for share in information)
+    try:
+        looks = tuple(float(share) for share in information)
+    except (TypeError, ValueError):
+        raise AnalysisError("experiment_not_a_number", field="information") from None
     if not 1 <= len(looks) <= MAX_LOOKS:
         raise AnalysisError("experiment_bad_looks", looks=len(looks), most=MAX_LOOKS)
     if not all(before < now <= 1 for before, now in zip((0.0, *looks), looks, strict=False)) or any(

@@ -9,7 +9,7 @@ import math
 from typing import Any, Literal
 
 from analysis.errors import AnalysisError
-from analysis.experiments.arms.result import ALPHA, check_alpha
+from analysis.experiments.arms.result import ALPHA, check_alpha, check_choice
 from analysis.experiments.planning.noncentral import power_of_t
 from analysis.experiments.planning.plan import MOST
 
@@ -37,7 +37,7 @@ def power_of_h(
 ) -> float:
     """Return the power for Cohen's h with any two arm sizes (R ``pwr.2p2n.test``), the wrong side left out.
 
-    Raises ``experiment_zero_effect``, ``experiment_too_few``, ``experiment_bad_alpha``.
+    Raises ``experiment_zero_effect``, ``experiment_too_few``, ``experiment_bad_alpha``, ``experiment_unknown_choice``.
 
     References
     ----------
@@ -51,6 +51,7 @@ def power_of_h(
     from scipy.special import ndtr, ndtri
 
     _check(h, (n_control, n_treatment), alpha)
+    check_choice("sides", sides, Sides)
     tail = alpha / 2 if sides == "two_sided" else alpha
     shift = abs(h) * math.sqrt(n_control * n_treatment / (n_control + n_treatment))
     return float(ndtr(shift - ndtri(1 - tail)))
@@ -61,7 +62,7 @@ def power_of_d(
 ) -> float:
     """Return the power for Cohen's d (difference in standard deviations) by the noncentral t (R ``pwr.t2n.test``).
 
-    Raises ``experiment_zero_effect``, ``experiment_too_few``, ``experiment_bad_alpha``.
+    Raises ``experiment_zero_effect``, ``experiment_too_few``, ``experiment_bad_alpha``, ``experiment_unknown_choice``.
 
     Examples
     --------
@@ -69,6 +70,7 @@ def power_of_d(
     0.86895
     """
     _check(d, (n_control, n_treatment), alpha)
+    check_choice("sides", sides, Sides)
     tail, df = alpha / 2 if sides == "two_sided" else alpha, n_control + n_treatment - 2
     return power_of_t(abs(d) * math.sqrt(n_control * n_treatment / (n_control + n_treatment)), df, tail)
 

@@ -19,6 +19,7 @@ from analysis.tabular import Tabular
 
 # Without a margin every true loss, however small, would stop a test of enough customers.
 GUARDRAIL_SHARE = 0.02
+Goal = Literal["better", "not_worse", "equivalent"]
 Verdict = Literal["ship", "stop", "keep_running", "inconclusive"]
 
 
@@ -37,7 +38,7 @@ class Rule(Params):
     guardrail_share: float = GUARDRAIL_SHARE
     min_days: int = 7
     max_days: int = 28
-    goal: Literal["better", "not_worse", "equivalent"] = "better"
+    goal: Goal = "better"
     margin: float | None = None
 
 
@@ -79,6 +80,7 @@ def decide(
     customers_per_year: float | None = None,
     value_per_unit: float | None = None,
     yearly_cost: float = 0.0,
+    clear: bool = True,
 ) -> Decision:
     """Apply the rule.
 
@@ -92,7 +94,8 @@ def decide(
     Parameters
     ----------
     effect : Estimate
-        Absolute effect with a two-sided interval.
+        Absolute effect with its interval; an end that is open, as that of a quantile of few customers, rules nothing
+        out on its side.
     guardrails : sequence of Estimate
         Effects on them with intervals that hold together, whenever one looks.
     guardrail_levels : sequence of float
@@ -102,11 +105,14 @@ def decide(
     customers_per_year, value_per_unit : float, optional
         The yearly money is effect × customers × value − cost, its interval that of the effect. Of an effect that is
         shipped because it looked good it is that to be expected of it (``expected_when_picked``), not the estimate.
+    clear : bool
+        Whether the test that the reading follows calls the effect better, or within the margin; nothing is shipped
+        without, whatever the interval says.
 
     Raises
     ------
     AnalysisError
-        ``experiment_bad_rule`` (target not above 0, days out of order), ``experiment_open_interval``.
+        ``experiment_bad_rule`` (target not above 0, days out of order).
 
     Examples
     --------
@@ -127,8 +133,8 @@ def decide(
         raise AnalysisError("experiment_bad_rule")
     if not (rule.target > 0 if rule.goal == "better" else (rule.margin or 0.0) > 0):
         raise AnalysisError("experiment_bad_rule")
-    if effect.low is None or effect.high is None:
-        raise AnalysisError("experiment_open_interval")
+    low = -math.inf if effect.low is None else effect.low
+    high = math.inf if effect.high is None else effect.high
 
     def money(effect: Estimate) -> Estimate | None:
         if customers_per_year is None or value_per_unit is None:
@@ -147,11 +153,11 @@ def decide(
     if days < rule.min_days:
         return Decision("keep_running", "too_early", yearly)
     if rule.goal == "better":
-        if effect.low > 0 and effect.value >= rule.target:
+        if clear and low > 0 and effect.value >= rule.target:
             return Decision("ship", "target_met", money(picked(effect, rule.target)))
-        if effect.high < rule.target:
+        if high < rule.target:
             return Decision("stop", "target_ruled_out", yearly)
-    elif (done := _within_margin(effect.low, effect.high, rule)) is not None:
+    elif (done := _within_margin(low, high, rule)) is not None and (clear or done[0] == "stop"):
         return Decision(*done, yearly)
     if days < rule.max_days:
         return Decision("keep_running", "not_yet_clear", yearly)
@@ -170,9 +176,10 @@ def picked(effect: Estimate, target: float, *, above: float = 0.0) -> Estimate:
     """
     from scipy.special import ndtri
 
-    if effect.low is None or effect.high is None:
+    if effect.low is None:
         raise AnalysisError("experiment_open_interval")
-    se = effect.se or (effect.high - effect.low) / 2 / float(ndtri(0.5 + effect.level / 2))
+    half = effect.value - effect.low if effect.high is None else (effect.high - effect.low) / 2
+    se = effect.se or half / float(ndtri(0.5 + effect.level / 2))
     value = expected_when_picked(effect.value, se, max(target, above + effect.value - effect.low))
     return replace(effect, value=value, low=min(effect.low, value))
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 
 import pytest
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate
+from analysis.experiments.arms.statistics import ProportionStatistic
+from analysis.experiments.choices import PlanChoices, ReadChoices, RuleChoice
+from analysis.experiments.decide_experiment import decide_experiment
+from analysis.experiments.evaluate_experiment import evaluate_experiment
+from analysis.experiments.plan_experiment import plan_experiment, with_plan
 from analysis.experiments.reading.decide import Rule, decide, yearly_money
+from analysis.experiments.reading.evaluate import EvaluateParams
+from analysis.experiments.reading.margins import read_margin
+from analysis.experiments.record import Experiment, TypedArm
+from analysis.experiments.words import rule_text
 from analysis.notes import Note
+from texts import translator
 
 RULE = Rule(target=0.01, guardrail=0.005, min_days=7, max_days=28)
 
@@ -60,7 +71,6 @@ def test_money_of_a_year_by_hand():
     [
         (lambda: decide(CLEAR, Rule(target=0), days=9), "experiment_bad_rule"),
         (lambda: decide(CLEAR, Rule(target=1, min_days=9, max_days=8), days=9), "experiment_bad_rule"),
-        (lambda: decide(Estimate(1, 0.1, None, 0.95, "x"), RULE, days=9), "experiment_open_interval"),
         (lambda: decide(CLEAR, RULE, days=9, guardrails=[NOTHING], guardrail_levels=[1.0]), "experiment_bad_rule"),
         (lambda: decide(CLEAR, RULE, days=9, guardrails=[CLEAR], guardrail_levels=[math.nan]), "experiment_bad_rule"),
         (lambda: decide(Estimate(1, math.nan, 2, 0.95, "x"), RULE, days=9), "experiment_bad_rule"),
@@ -71,3 +81,38 @@ def test_a_rule_that_cannot_decide_is_refused(call, code):
     with pytest.raises(AnalysisError) as caught:
         call()
     assert caught.value.code == code
+
+
+def test_an_open_end_rules_nothing_out_and_the_decision_comes_all_the_same():
+    assert decide(Estimate(1, None, None, 0.95, "x"), RULE, days=9).verdict == "keep_running"
+    assert decide(Estimate(RULE.target, None, None, 0.95, "x"), RULE, days=RULE.max_days).reason == "time_is_up"
+    money = {"customers_per_year": 100, "value_per_unit": 1}
+    shipped = decide(Estimate(9 * RULE.target, 6 * RULE.target, None, 0.95, "x"), RULE, days=RULE.max_days, **money)
+    assert shipped.verdict == "ship" and shipped.yearly.value > 0
+
+
+def test_nothing_is_shipped_that_the_test_of_the_reading_does_not_call_better():
+    # 30 of 1,000 against 47: the score interval lies above 0 by a hair, Fisher's test does not reject.
+    arms = (TypedArm(name="A", n=1000, conversions=30), TypedArm(name="B", n=1000, conversions=47))
+    choices = ReadChoices(arms=arms, rule=RuleChoice(target=0.001, days=28))
+    assert decide_experiment(evaluate_experiment(choices)).decision.verdict == "ship"
+    for test in ("fisher", "chi_square_yates"):
+        read = evaluate_experiment(choices.model_copy(update={"how": EvaluateParams(test=test)}))
+        assert (read.found.main.direction, read.found.main.simultaneous.low > 0) == ("unclear", True)
+        assert decide_experiment(read).decision.reason == "time_is_up"
+
+
+def test_a_plan_of_no_worse_is_decided_by_its_margin_in_both_languages():
+    plan = plan_experiment(PlanChoices(non_inferior=True, margin=2.0, baseline=20, points=0.0))
+    kept = with_plan(Experiment(name="cheaper"), plan, now=datetime(2024, 1, 1, tzinfo=UTC)).rule
+    assert (kept.rule.goal, kept.rule.margin) == ("not_worse", 0.02)
+    arms = (TypedArm(name="A", n=6280, conversions=1256), TypedArm(name="B", n=6280, conversions=1256))
+    read = evaluate_experiment(ReadChoices(arms=arms, rule=RuleChoice(days=28)))
+    decided = decide_experiment(read, kept)
+    assert (decided.decision.verdict, decided.decision.reason) == ("ship", "not_worse")
+    assert read_margin(ProportionStatistic(6280, 1256), ProportionStatistic(6280, 1256), margin=0.02).shown
+    chosen = read.choices.model_copy(update={"rule": RuleChoice(days=28, goal="equivalent", margin=0.01)})
+    assert decide_experiment(evaluate_experiment(chosen)).decision.verdict == "inconclusive"
+    for language, word in (("en", "worse by less than 2.00 points"), ("zh", "变差须小于 2.00")):
+        assert word in rule_text(decided, translator(language))
+    assert decide_experiment(evaluate_experiment(ReadChoices(arms=arms, rule=RuleChoice(goal="not_worse")))) is None

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import Estimate
+from analysis.experiments.arms.score import hybrid_exact
 from analysis.experiments.arms.statistics import MeanStatistic as M
 from analysis.experiments.arms.statistics import ProportionStatistic as P
 from analysis.experiments.planning.plan import ProportionPlan, sample_size
@@ -86,3 +88,32 @@ def test_of_skewed_amounts_the_test_and_the_interval_say_the_same(n, others):
             assert found.shown == (low > -margin and (question == "non_inferiority" or high < margin))
             told.add((question, found.shown))
     assert ("non_inferiority", False) in told
+
+
+@pytest.mark.parametrize(("n1", "n2", "share", "margin"), [(950, 50, 0.05, 0.03), (50, 200, 0.3, 0.1)])
+def test_the_level_holds_exactly_at_the_border_of_small_unequal_arms(n1, n2, share, margin):
+    # Every table that is likely enough at the border, with its chance; the score test is at 4.25 % in the first.
+    chance = 0.0
+    for x2 in range(n2 + 1):
+        p2 = binom.pmf(x2, n2, share - margin)
+        if p2 < 1e-7:
+            continue
+        # The more of control converted, the less is shown: the last that is, by halving.
+        low, high = -1, n1
+        while low < high:
+            middle = (low + high + 1) // 2
+            found = hybrid_exact(P(n1, middle), P(n2, x2), alpha=0.05)
+            low, high = (middle, high) if found.low > -margin else (low, middle - 1)
+        chance += p2 * binom.cdf(low, n1, share)
+    assert 0.01 < chance < 0.025
+
+
+@pytest.mark.parametrize("n", [(950, 50), (50, 950), (200, 200), (3000, 3000)])
+def test_the_interval_tells_the_same_as_the_p_value(n):
+    for x1 in range(n[0] // 20, n[0] // 4, n[0] // 17):
+        for margin in (0.01, 0.03, 0.1, 0.2):
+            arms = P(n[0], x1), P(n[1], x1 * n[1] // n[0])
+            found = read_margin(*arms, margin=margin)
+            assert found.shown == (found.effect.low > -margin)
+            both = read_margin(*arms, margin=margin, question="equivalence")
+            assert both.shown == (both.effect.low > -margin and both.effect.high < margin)
