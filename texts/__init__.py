@@ -243,7 +243,8 @@ def _called(text: str, language: Language, customers: str, measure: str) -> str:
         name = customers if plural else single
         return article + (name.capitalize() if first.isupper() else name)
 
-    return re.sub(r"\b([Aa] )?([Cc])ustomer(s?)\b", word, text)
+    # The name of a blank stays as it is.
+    return re.sub(r"(?<!\{)\b([Aa] )?([Cc])ustomer(s?)\b", word, text)
 
 
 class _Filler(string.Formatter):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from texts import LANGUAGES, blanks, catalogue, translator
+from texts import LANGUAGES, Language, blanks, catalogue, translator
 
 ROOT = Path(__file__).resolve().parents[2]
 # t("key") and its other names in code; a key is "<file or topic>.<name>".
@@ -148,3 +149,26 @@ def test_countries_are_named_with_the_number_that_is_dialled():
     assert said["CN"] == ["China (+86)", "中国（+86）"]
     assert said["GB"] == ["United Kingdom (+44)", "英国（+44）"]
     assert said["XX"] == ["XX", "XX"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "words", [("companies", "客户公司", "家"), ("guests", "客人", "位"), ("accounts", "账户", "个")]
+)
+def test_what_a_trade_calls_customers_leaves_every_blank_as_it_is(
+    language: Language, words: tuple[str, str, str]
+) -> None:
+    plain = translator(language)
+    calling = plain.calling(words)
+    for key in catalogue():
+        assert blanks(calling.text(key)) == blanks(plain.text(key)), key
+    facts = {
+        "customers": 1,
+        "kept": 2,
+        "read": 3,
+        "as_of": date(2026, 1, 2),
+        "questions": 0,
+        "orders": 4,
+        "revenue": 5.0,
+    }
+    assert words[1 if language == "zh" else 0][:3] in calling("command.done", **facts)
