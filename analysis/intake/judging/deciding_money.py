@@ -22,7 +22,7 @@ from analysis.intake.judging.asked import (
     tables_of,
 )
 from analysis.intake.judging.money_beside import Beside, beside, with_part
-from analysis.intake.judging.money_held import held_beside, said_by_export
+from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, tells_money
@@ -224,7 +224,13 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
         evidence += [Note("says_promised", {"header": name})] if words_of("amounts").says(name, "promised") else []
     prices = one.prices_of_receipts
     evidence += _receipts(name or "", prices)
-    alternatives = _other_amounts(asked, one, name, prices) if evidence else ()
+    reduced, paid = before_taxes(one, name or ""), paid_beside(one, name or "")
+    first = [*(reduced[1] if reduced else ()), *([paid] if paid else [])]
+    alternatives = (
+        _other_amounts(asked, one, name, [*prices, *first]) if evidence else _instead(asked, one, name, first)
+    )
+    evidence += [reduced[0]] if reduced else []
+    evidence += [Note("money_unused", {"columns": paid})] if paid else []
     for note, where in asked.noted("amounts_corrected"):
         if where is not one or not name:
             continue
@@ -295,18 +301,22 @@ def _other_amounts(asked: Asked, one: Used, chosen: str | None, first: Sequence[
         if column.name != chosen and column.evidence.kind == "number" and _may_be_money(column)
         and not _is_part_of_money(one, column.name)
     ]  # fmt: skip
-    others = list(dict.fromkeys([*first, *others]))[:MOST_OFFERED]
-    sums = instead_of(asked, one, others)
-    offered = [
-        Alternative(
-            name, _revenue(sums, name), swapped(one, chosen, name, "amount") if chosen else _as_amount(one, name)
-        )
-        for name in others
-    ]
+    offered = list(_instead(asked, one, chosen, list(dict.fromkeys([*first, *others]))[:MOST_OFFERED]))
     left = chosen or next((column.name for column in one.source.columns if column.role == "unit_price"), None)
     if left:
         offered.append(Alternative(COUNTED, {}, SourceFix(source=one.place, roles=((left, IGNORE),))))
     return tuple(offered)
+
+
+def _instead(asked: Asked, one: Used, chosen: str | None, others: Sequence[str]) -> tuple[Alternative, ...]:
+    """Offer other columns as the amount."""
+    sums = instead_of(asked, one, others) if others else {}
+    return tuple(
+        Alternative(
+            name, _revenue(sums, name), swapped(one, chosen, name, "amount") if chosen else _as_amount(one, name)
+        )
+        for name in others
+    )
 
 
 def _is_part_of_money(one: Used, header: str) -> bool:

@@ -226,8 +226,14 @@ def _states(asked: Asked) -> Iterator[Decision]:
             "most_sold" if kept else "not_sold", _sold(kept) if kept else known,
             CleaningFix(field="excluded_states", value=left),
         )  # fmt: skip
+        ended = [state for state in states if state in note.facts["ended"]]
+        said = {"unknown_words": [state for state in states if state not in ended], "ran_out": ended}
+        evidence = tuple(
+            Note(code, {"states": ", ".join(some[:6]), "n": sum(each[state]["rows"] for state in some)})
+            for code, some in said.items() if some
+        )  # fmt: skip
         yield Decision(
-            "state", "sold", "low", (Note("unknown_words", {"states": ", ".join(states[:6]), "n": note.facts["n"]}),),
+            "state", "sold", "low" if said["unknown_words"] else "middle", evidence,
             _sold(each), (instead,), "guessed", column=column.name if column else None, **one.about,
         )  # fmt: skip
 

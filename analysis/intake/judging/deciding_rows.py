@@ -17,7 +17,7 @@ from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.states import left_out_states, state_meanings
-from analysis.intake.standard.worth.excluded import are_invoices
+from analysis.intake.standard.worth.excluded import are_invoices, suggested_states
 from analysis.intake.suggesting.by_headers import is_statement
 from analysis.intake.suggesting.describe import scan
 from analysis.notes import Note
@@ -109,7 +109,7 @@ def _unpaid_states(asked: Asked) -> Iterator[Decision]:
         states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
         unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
         if unpaid and len(states) <= MOST_CELLS:
-            left = (*left_out_states(states, invoices=True), *unpaid)
+            left = (*suggested_states(states, one.source, types).states, *unpaid)
             fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
             yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
 
@@ -140,11 +140,34 @@ def _vouchers(asked: Asked) -> Iterator[Decision]:
             kinds = role == IGNORE and seen.kind == "category" and seen.personal is None
             if role in ("product", "category") or kinds:
                 found = _cells(asked, one, column.name, "", like)
-                words = tuple(sorted(cell for cell in found if words_of("paying").says(cell, "voucher")))
+                said = [cell for cell in found if words_of("paying").says(cell, "voucher")]
+                spent = _taken_off(asked, one, column.name, said)
+                words = tuple(sorted(cell for cell in said if cell not in spent))
                 told = list(_left_out("voucher", asked, one, column.name, words)) if words else []
                 if told:
                     yield told[0]
                     break
+
+
+def _taken_off(asked: Asked, one: Used, header: str, words: list[str]) -> set[str]:
+    """Return the words in whose rows money stands below nought as a rule: a voucher that was spent, and none sold."""
+    below = [
+        column for column in one.guess.columns if column.evidence.kind == "number" and column.evidence.negative_share
+    ]
+    counted: dict[str, list[int]] = {word: [0, 0] for word in words}
+    with look() as cursor:
+        for place in tables_of(asked, one) if below and words else ():
+            table = asked.tables[place]
+            raw = f"c{table.columns.index(header)}"
+            test = " OR ".join(f"{money_cell(table, column.name, column.evidence.decimal)} < 0" for column in below)
+            with scan(cursor, table) as rows:
+                cells = cursor.execute(
+                    f"SELECT trim({raw}), count(*), count(*) FILTER ({test}) FROM {rows} "
+                    f"WHERE {one_of(f'trim({raw})', words)} GROUP BY 1"
+                ).fetchall()
+            for cell, n, off in cells:
+                counted[cell] = [counted[cell][0] + n, counted[cell][1] + off]
+    return {word for word, (n, off) in counted.items() if 2 * off > n}
 
 
 def _paid_in(asked: Asked) -> Iterator[Decision]:

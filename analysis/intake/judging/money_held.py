@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from analysis.intake.known.known_export import AMOUNT, alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, header_score, normal, roles
+from analysis.intake.suggesting.arithmetic import numbers_of, reduced_of
+from analysis.intake.suggesting.by_headers import INVOICE
+from analysis.intake.suggesting.other_money import is_other_money
+from analysis.intake.suggesting.receipts import came_in, paid_of
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -63,3 +67,33 @@ def _is_some_money(column: ColumnGuess) -> bool:
     """Say whether a column holds figures, and others than nought."""
     seen = column.evidence
     return seen.number_share > WHOLE_HEADER and any(any(sign in "123456789" for sign in cell) for cell in seen.examples)
+
+
+def before_taxes(one: Used, header: str) -> tuple[Note, tuple[str, str]] | None:
+    """Return what rows say of an amount that a discount and taxes made of a list sum, and the sums without them."""
+    columns = {column.name: column.evidence for column in one.guess.columns}
+    found = reduced_of(one.guess.table, columns)
+    if found is None or header != found.total or found.net == found.total:
+        return None
+    return Note("adds_up", {"formula": found.formula, "n": found.n, "of": found.of}), (found.net, found.start)
+
+
+def paid_beside(one: Used, header: str) -> str:
+    """Name the other of what invoices are over and what was paid of them so far, where no state tells them apart."""
+    order, present = one.source.column("order_id"), {column.role for column in one.source.columns}
+    if order is None or not INVOICE.search(order.name) or {"status", "payment_state"} & present:
+        return ""
+    words, seen = words_of("amounts"), {column.name: column.evidence for column in one.guess.columns}
+    paid = came_in(header)
+    others = [
+        name for name in seen
+        if name != header and seen[name].kind == "number" and not is_other_money(name)
+        and (words.says(name, "total") if paid else came_in(name))
+    ]  # fmt: skip
+    numbers = numbers_of(one.guess.table, {name: seen[name] for name in (header, *others)}) if others else {}
+    for name in others:
+        if {name, header} <= numbers.keys() and paid_of(
+            *(numbers[one] for one in ((header, name) if paid else (name, header)))
+        ):
+            return name
+    return ""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_arrow, fetch_row, look
 from analysis.intake.cells.values import number
 from analysis.intake.meaning.currency import said_in_heading
-from analysis.intake.roles import header_score, roles
+from analysis.intake.meaning.words import words_of
+from analysis.intake.roles import header_score, normal, roles
 from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.other_money import NO_MONEY, is_tax, written_as_money
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ NAMED = 0.5  # from which a header names a price
 CENT = 0.011  # both sides may be rounded to cents
 MOST_COLUMNS = 10  # of numbers
 MOST_PARTS = 4
+LEAST_MONEY = 2  # columns, of which one is a share of the other
 
 INSTALMENT = re.compile(r"(\d{1,3})\s*(?:/|of|de|von|sur|di|van|из)\s*(\d{1,3})$", re.IGNORECASE)
 LEAST_CONTRACTS = 5  # of several rows
@@ -205,6 +208,93 @@ def sum_of(total: str, start: Sequence[str], parts: Sequence[str], numbers: Numb
             if agreed[0] == agreed[1]:
                 break
     return best[1] if best else None
+
+
+def gross_of_net(goods: str, sent: str, taxes: Sequence[str], totals: Sequence[str], numbers: Numbers) -> str | None:
+    """Return the total with taxes where goods and shipping make the one without them, as papers add up."""
+    for net, gross in permutations(totals, 2):
+        first, then = sum_of(net, (goods,), [sent], numbers), sum_of(gross, (net,), taxes, numbers)
+        if first is not None and first.sign(sent) > 0 and then is not None and min(dict(then.signs).values()) > 0:
+            return gross
+    return None
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """An amount of which only a share is paid (``net``), and where it ends: with taxes in ``total``, else in ``net``.
+
+    ``by_factor`` says that the column of discounts holds what is paid of it (0.95, 9.5 折), not what comes off.
+    """
+
+    start: str
+    discount: str
+    net: str
+    total: str
+    by_factor: bool
+    formula: str
+    n: int
+    of: int
+
+
+def reduced(
+    discounts: Sequence[str], starts: Sequence[str], nets: Sequence[str], taxes: Sequence[str], numbers: Numbers
+) -> Reduced | None:
+    """Find an amount, a discount that is a factor, a share or a percentage, and what they leave; else None.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.arange(1.0, 21) * 100
+    >>> columns = {"list": n, "rate": 1 - n % 300 / 2000, "due": n * (1 - n % 300 / 2000)}
+    >>> columns |= {"vat": columns["due"] * 0.2, "all": columns["due"] * 1.2}
+    >>> reduced(["rate"], ["list"], ["due", "all"], ["vat"], columns).formula
+    'list × rate + vat = all'
+    """
+    import numpy as np
+
+    for discount, start in product(discounts, starts):
+        cells = np.abs(numbers[discount])
+        paid = np.select([cells > 10, cells > 1], [cells / 100, cells / 10], cells)
+        ways = ((True, "{} × {}", paid), (False, "{} × (1 − {})", 1 - cells), (False, "{} × (1 − {})", 1 - cells / 100))
+        for (by_factor, said, share), net in product(ways, nets):
+            share = np.where(np.isfinite(share), share, 1.0)
+            less = (share != 1) & (numbers[start] != 0)
+            if net in (discount, start) or less.sum() < LEAST_VARIED:
+                continue
+            made = numbers[start] * share
+            agreed = _agree(made, numbers[net], np.full(len(made), CENT), [less])
+            if agreed is None:
+                continue
+            ends = (sum_of(name, (net,), taxes, numbers) for name in nets if name not in (net, start))
+            taxed = next((end for end in ends if taxes and end is not None and min(dict(end.signs).values()) > 0), None)
+            parts = "".join(f" + {name}" for name, _ in taxed.signs) if taxed else ""
+            total, counted = (taxed.total, (taxed.n, taxed.of)) if taxed else (net, agreed)
+            formula = f"{said.format(start, discount)}{parts} = {total}"
+            return Reduced(start, discount, net, total, by_factor, formula, *counted)
+    return None
+
+
+def reduced_of(table: RawTable, columns: Mapping[str, Evidence]) -> Reduced | None:
+    """Find what a table says of an amount, a share of it to pay, and where it ends, among some of its columns."""
+    money = {
+        name: seen for name, seen in columns.items() if seen.kind == "number" and not NO_MONEY.search(normal(name))
+    }
+    paid = words_of("amounts")
+    discounts = [
+        name for name in money
+        if header_score(name, roles()["discount"]) >= NAMED and not paid.says(name, "paid")
+    ]  # fmt: skip
+    others = {
+        name: seen
+        for name, seen in money.items()
+        if name not in discounts and (seen.decimal_share > 0 or written_as_money(seen))
+    }
+    if not discounts or len(others) < LEAST_MONEY:
+        return None
+    numbers = numbers_of(table, {**{name: money[name] for name in discounts}, **others})
+    taxes = [name for name in others if is_tax(name) and name in numbers]
+    sums = [name for name in others if name not in taxes and name in numbers]
+    return reduced([name for name in discounts if name in numbers], sums, sums, taxes, numbers)
 
 
 def _agree(

@@ -52,6 +52,16 @@ STATEMENT = re.compile(
     r"对方户名|对方账号|摘要|交易对方|記帳日|적요",
     re.IGNORECASE,
 )  # headings of a bank statement, of which two make one
+INVOICE = re.compile(
+    r"invoice|rechnung|factur|fattur|fatura|faktur|billing|bill\.?\s?doc|发票|發票|開票|开票|請求書|请求书|счет|счёт|рахун|"
+    r"청구서|계산서|فاتورة|ใบแจ้งหนี้|számla|lasku|τιμολ|hóa đơn",
+    re.I,
+)
+DUE = re.compile(
+    r"due ?date|amount ?due|balance ?due|fällig|échéance|vencimiento|scadenza|vencimento|vervaldatum|"
+    r"termin płatności|splatnost|срок оплаты|vade tarihi|forfald|förfallo|到期日|支払期限|납기",
+    re.I,
+)
 LEAST_SAYING = 2
 LOOKED_AT = 2000  # rows in which the words of either side are looked for
 LEAST_SOLD = 3  # rows of either side that are called sales

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import permutations
 
 from analysis.engine import fetch_row, look
 from analysis.intake.meaning.currency import are_codes, said_in_heading
@@ -16,7 +15,9 @@ from analysis.intake.suggesting.arithmetic import (
     Sum,
     above_all,
     best_product,
+    gross_of_net,
     numbers_of,
+    reduced_of,
     sum_of,
 )
 from analysis.intake.suggesting.by_headers import sides_of
@@ -24,7 +25,7 @@ from analysis.intake.suggesting.candidates import is_tax_number
 from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money
-from analysis.intake.suggesting.receipts import by_instalments, by_receipts
+from analysis.intake.suggesting.receipts import by_instalments, by_invoices, by_receipts
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
@@ -112,10 +113,12 @@ def fill_by_values(
     _sold_side(table, roles_taken, columns_taken)
     _promised_or_paid(table, evidence, roles_taken, columns_taken)
     _by_products(table, evidence, roles_taken, columns_taken)
+    _less_share(table, evidence, roles_taken, columns_taken)
     _less_discount(table, evidence, roles_taken, columns_taken)
     _with_tax(table, evidence, roles_taken, columns_taken)
     by_instalments(table, evidence, roles_taken, columns_taken)
     by_receipts(table, evidence, roles_taken, columns_taken)
+    by_invoices(table, evidence, roles_taken, columns_taken)
     if "amount" in roles_taken or "unit_price" in roles_taken:
         return
     found = _only_money(table, evidence, columns_taken)
@@ -212,34 +215,16 @@ def _with_tax(
             roles_taken["amount"] = table.columns.index(name)
             columns_taken[roles_taken["amount"]] = (roles()["amount"], WHOLE_HEADER)
             return
-    end = _gross_of_net(chosen, roles_taken.get("shipping"), taxes, ends, table, evidence)
+    if "shipping" not in roles_taken or evidence[amount].kind != "number":
+        return
+    sent = table.columns[roles_taken["shipping"]]
+    names = [chosen, sent, *taxes, *ends]
+    numbers = numbers_of(table, {name: evidence[table.columns.index(name)] for name in names})
+    end = gross_of_net(chosen, sent, taxes, ends, numbers) if set(names) <= numbers.keys() else None
     if end is not None:
         columns_taken.pop(amount)
-        roles_taken["amount"] = end
-        columns_taken[end] = (roles()["amount"], WHOLE_HEADER)
-
-
-def _gross_of_net(
-    goods: str,
-    shipping: int | None,
-    taxes: Sequence[str],
-    totals: Sequence[str],
-    table: RawTable,
-    evidence: Sequence[Evidence],
-) -> int | None:
-    """Return the total with taxes where goods and shipping make the one without them, as papers add up."""
-    if shipping is None:
-        return None
-    chosen, sent = table.columns.index(goods), table.columns[shipping]
-    names = [goods, sent, *taxes, *totals]
-    numbers = numbers_of(table, {name: evidence[table.columns.index(name)] for name in names})
-    if evidence[chosen].kind != "number" or not set(names) <= numbers.keys():
-        return None
-    for net, gross in permutations(totals, 2):
-        first, then = sum_of(net, (goods,), [sent], numbers), sum_of(gross, (net,), taxes, numbers)
-        if first is not None and first.sign(sent) > 0 and then is not None and min(dict(then.signs).values()) > 0:
-            return table.columns.index(gross)
-    return None
+        roles_taken["amount"] = table.columns.index(end)
+        columns_taken[roles_taken["amount"]] = (roles()["amount"], WHOLE_HEADER)
 
 
 def _per_unit(
@@ -262,6 +247,24 @@ def _per_unit(
                 roles_taken[role] = index
                 columns_taken[index] = (roles()[role], 0.6)
             return
+
+
+def _less_share(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take what is left of an amount times a discount, with its taxes; what is a factor is no money to take off."""
+    amount, counts = roles_taken.get("amount"), [roles_taken.get("quantity"), roles_taken.get("unit_price")]
+    columns = {name: evidence[index] for index, name in enumerate(table.columns) if index not in counts}
+    found = reduced_of(table, columns)
+    if amount is None or found is None or table.columns[amount] not in (found.start, found.net, found.total):
+        return
+    end, discount = table.columns.index(found.total), table.columns.index(found.discount)
+    columns_taken.pop(amount)
+    roles_taken["amount"] = end
+    columns_taken[end] = (roles()["amount"], WHOLE_HEADER)
+    if found.by_factor and roles_taken.get("discount") == discount:
+        roles_taken.pop("discount")
+        columns_taken.pop(discount)
 
 
 def _less_discount(

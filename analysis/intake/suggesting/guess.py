@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.intake.decision import Confidence
+from analysis.intake.meaning.words import words_of
 from analysis.intake.record_kinds import RECORDS, missing_record_roles
 from analysis.intake.roles import (
     EXTRA,
@@ -40,6 +41,12 @@ from analysis.tabular import Tabular, under
 
 LEAST_SCORE = 0.5
 MOST_UNDONE = 0.9  # share of rows with a reason for being cancelled, from which it says something else
+FULL = 0.98  # share of rows that tell a day, from which it is that of the order in all of them
+MADE = re.compile(
+    r"creat|order|placed|issued|erstell|angelegt|bestell|auftrag|rechnung|beleg|création|créé|commande|creaci|pedido|factura|"
+    r"creazione|ordine|fattura|criação|aangemaakt|utworz|zamówien|созда|заказ|oluştur|sipariş|创建|下单|订单|开单|签约|注文|受注|주문|등록",
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
@@ -237,12 +244,36 @@ def _assign(table: RawTable, evidence: Sequence[Evidence], kind: str) -> tuple[C
     if "payment_state" in roles_taken and "status" not in roles_taken:
         index = roles_taken["status"] = roles_taken.pop("payment_state")
         columns_taken[index] = (roles()["status"], columns_taken[index][1])
+    _not_the_day_of_payment(table, evidence, roles_taken, columns_taken)
     fill_by_values(table, evidence, kind, roles_taken, columns_taken)
     if kind not in ("referrals", "orders", "order_heads"):  # customers of orders are weighed in ``customer``
         fill_key(evidence, roles_taken, columns_taken)
     return tuple(
         _guess(index, table, evidence[index], kind, columns_taken, lost) for index in range(len(table.columns))
     )
+
+
+def _not_the_day_of_payment(
+    table: RawTable,
+    evidence: Sequence[Evidence],
+    roles_taken: dict[str, int],
+    columns_taken: dict[int, tuple[Role, float]],
+) -> None:
+    """Take the day on which an order was made, where it is always known, rather than that of its payment with gaps."""
+    day, catalogue = roles_taken.get("order_date"), roles()
+    if day is None or evidence[day].fill >= FULL or not words_of("paying").says(table.columns[day], "paid"):
+        return
+    made = [
+        (header_score(name, catalogue["order_date"]), -index) for index, name in enumerate(table.columns)
+        if index not in columns_taken and evidence[index].kind == "date" and evidence[index].fill >= FULL
+        and (MADE.search(name) or header_score(name, catalogue["order_date"]) >= WHOLE_HEADER)
+        and not words_of("paying").says(name, "paid") and not speaks_against("order_date", name, evidence[index])
+    ]  # fmt: skip
+    if made:
+        score, place = max(made)
+        columns_taken.pop(day)
+        roles_taken["order_date"] = -place
+        columns_taken[-place] = (catalogue["order_date"], max(score, LEAST_SCORE))
 
 
 def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence], kind: str) -> float:

@@ -10,7 +10,8 @@ from analysis.engine import fetch_row, look
 from analysis.intake.cells.values import number
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import Evidence, normal, roles
-from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments
+from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments, numbers_of
+from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
@@ -18,6 +19,7 @@ from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
 
 MOSTLY_FULL = 0.98
 LEAST_ORDERS = 5  # of several rows
@@ -151,6 +153,56 @@ def by_receipts(
             for price, within in found.items():
                 _take({"order_id": order, "amount": receipt if within else price}, roles_taken, columns_taken)
                 return
+
+
+def by_invoices(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take what an invoice is over rather than what was paid of it so far, where those still open stand in the list.
+
+    The total is the column that is what was paid, in the rows that were, and never less.
+    """
+    amount, named = roles_taken.get("amount"), roles_taken.get("order_id")
+    if (
+        amount is None
+        or named is None
+        or not came_in(table.columns[amount])
+        or not INVOICE.search(table.columns[named])
+    ):
+        return
+    if not {"status", "payment_state"} & roles_taken.keys() and not any(map(DUE.search, table.columns)):
+        return
+    free = [i for i, seen in enumerate(evidence) if i not in columns_taken and seen.kind == "number"]
+    paid = table.columns[amount]
+    totals = [
+        name for name in (table.columns[i] for i in free)
+        if words_of("amounts").says(name, "total") and not is_other_money(name) and not DUE.search(name)
+    ]  # fmt: skip
+    numbers = numbers_of(table, {name: evidence[table.columns.index(name)] for name in (paid, *totals)})
+    total = next((name for name in totals if name in numbers and paid_of(numbers[paid], numbers[name])), None)
+    if total is not None:
+        _take({"amount": table.columns.index(total)}, roles_taken, columns_taken)
+
+
+def paid_of(paid: np.ndarray, total: np.ndarray) -> bool:
+    """Say whether a column is what was paid of another: all of it in most rows with money, and more in next to none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> total = np.arange(1.0, 21)
+    >>> paid_of(np.where(total > 17, 0, total), total), paid_of(total, total), paid_of(total * 0.8, total)
+    (True, False, False)
+    """
+    import numpy as np
+
+    held, all_of_it = np.abs(np.nan_to_num(paid)), np.abs(np.nan_to_num(total))
+    some = held > 0
+    open_rows = (held < all_of_it - CENT).sum()
+    whole = np.abs(held - all_of_it) <= CENT
+    return bool(
+        open_rows and some.any() and whole[some].mean() >= VARIED and (held <= all_of_it + CENT).mean() >= MOSTLY_FULL
+    )
 
 
 def _take(chosen: dict[str, int], roles_taken: dict[str, int], columns_taken: dict[int, Taken]) -> None:

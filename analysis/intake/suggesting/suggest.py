@@ -13,7 +13,7 @@ from analysis.intake.known.known_export import AMOUNT, KnownExport, alike, recog
 from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, normal, roles, tells_money
-from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments
+from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments, reduced_of
 from analysis.intake.suggesting.by_words import with_words
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
@@ -110,6 +110,9 @@ def _with_its_money(guess: TableGuess, known: KnownExport | None) -> TableGuess:
         return guess
     if any(columns[header].evidence.kind != "number" for header in wanted.values()):
         return guess
+    made = reduced_of(guess.table, {column.name: column.evidence for column in guess.columns})
+    if taken is not None and made is not None and (made.start, made.total) == (wanted.get("amount"), taken.name):
+        return guess  # the rows say that it is what is left of the other
     if taken is not None and "amount" in wanted and _says_the_same(guess, taken, columns[wanted["amount"]]):
         return guess
     role_of = {header: role for role, header in wanted.items()}

@@ -10,6 +10,7 @@ from analysis.engine import fetch_value
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, folded, words_of
 from analysis.intake.standard.states import MOST_STATES, count_states, left_out_states, state_meanings
+from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -23,14 +24,29 @@ if TYPE_CHECKING:
 
 MOST_UNKNOWN = 30  # more different words than that are no states
 MOST_ALL_UNKNOWN = 12  # where none of them is known
-_INVOICE = re.compile(
-    r"invoice|rechnung|factur|fattur|fatura|faktur|billing|bill\.?\s?doc|发票|發票|開票|开票|請求書|请求书|счет|счёт|рахун|"
-    r"청구서|계산서|فاتورة|ใบแจ้งหนี้|számla|lasku|τιμολ|hóa đơn",
+# What ran its course, under headings of contracts, or of days that were paid for: it was sold. An offer was not.
+_RAN_OUT = re.compile(
+    r"\b(?:expired?|ended|ran out|abgelaufen|ausgelaufen|expirée?|échue?|caducad[oa]|expirad[oa]|scadut[oa]|verlopen|"
+    r"wygas\w*|истек\w*|истёк\w*)\b|过期|到期|过保|만료|期限切れ|หมดอายุ",
     re.I,
 )
-_DUE = re.compile(
-    r"due ?date|amount ?due|balance ?due|fällig|échéance|vencimiento|scadenza|vencimento|vervaldatum|"
-    r"termin płatności|splatnost|срок оплаты|vade tarihi|forfald|förfallo|到期日|支払期限|납기",
+_CONTRACT = re.compile(
+    r"contract|membership|subscription|polic(?:y|ies)\b|合同|会籍|会员卡|卡种|vertrag|mitgliedschaft|abonnement|contrat|"
+    r"adhésion|membres[íi]a|suscripci|assinatura|abbonament|umow[ay]|karnet|договор|абонемент|계약|회원권|契約|会員権",
+    re.I,
+)
+_FROM = re.compile(
+    r"\bstart|\bbegin|valid from|开卡|开始|生效|起始|gültig ab|\bdébut|\binicio|\binizio|początek|начал|시작|開始",
+    re.I,
+)
+_UNTIL = re.compile(
+    r"expir|\bend(?:s|ing)?\b|valid (?:until|to|thru)|到期|结束|截止|有效期|ablauf|\bende\b|enddatum|gültig bis|"
+    r"\bfin\b|\bvence|scadenza|\bfine\b|\bfim\b|validade|einddatum|koniec|оконч|종료|만료|終了|有効期限",
+    re.I,
+)
+_OFFER = re.compile(
+    r"quot|estimate|offer|proposal|coupon|voucher|checkout|报价|优惠券|angebot|devis|presupuesto|cotización|preventivo|"
+    r"orçamento|oferta|見積|견적",
     re.I,
 )
 
@@ -40,9 +56,9 @@ class ExcludedStates:
     """The states left out; ``back`` are those of money that went back, which a refund itself may bear as well.
 
     ``payment`` is the raw column of the state of the payment, beside that of the order, which ``has_status`` says there
-    is; ``unknown`` are the states that count although nobody knows their words; ``net`` says that another column tells
-    how much went back, which says more than the state of the payment; ``partial`` are the states that count although a
-    part of the money went back, and no column says how much.
+    is; ``unknown`` are the states that count although nobody knows their words, or what those of ``ended`` stand for;
+    ``net`` says that another column tells how much went back, which says more than the state of the payment;
+    ``partial`` are the states that count although a part of the money went back, and no column says how much.
     """
 
     states: tuple[str, ...] = ()
@@ -52,6 +68,7 @@ class ExcludedStates:
     net: bool = False
     has_status: bool = True
     partial: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
 
     def test(self) -> str:
         """Write the test for a typed line, as SQL."""
@@ -84,10 +101,33 @@ def are_invoices(source: Source | None, types: Sequence[str] = ()) -> bool:
     if source is None:
         return False
     sales = [word for word in types if words_of("row_types").meaning(word) == "sale"]
-    if sales and all(_INVOICE.search(word) for word in sales):
+    if sales and all(INVOICE.search(word) for word in sales):
         return True
     order = source.column("order_id")
-    return bool(order and _INVOICE.search(order.name)) or any(_DUE.search(column.name) for column in source.columns)
+    return bool(order and INVOICE.search(order.name)) or any(DUE.search(column.name) for column in source.columns)
+
+
+def ran_out(states: Iterable[str], source: Source | None) -> tuple[str, ...]:
+    """Return the states that say that something ran its course, in a list of contracts, or of days paid for.
+
+    Examples
+    --------
+    >>> from analysis.intake.choices import Column, Source
+    >>> gym, offers = (
+    ...     Source(kind="orders", columns=tuple(Column(name=one) for one in names))
+    ...     for names in (("Contract", "Ends on"), ("Quote no", "Valid from", "Expires"))
+    ... )
+    >>> ran_out(["Expired", "Active"], gym), ran_out(["Expired", "Active"], offers)
+    (('Expired',), ())
+    """
+    names = [column.name for column in source.columns] if source else []
+    amount = source.column("amount") if source else None
+    until = any(map(_UNTIL.search, names))
+    paid = amount is not None and words_of("amounts").says(amount.name, "paid")
+    contract, begins = (any(map(words.search, names)) for words in (_CONTRACT, _FROM))
+    if any(map(_OFFER.search, names)) or not ((contract and (until or paid)) or (until and begins and paid)):
+        return ()
+    return tuple(state for state in states if _RAN_OUT.search(state))
 
 
 def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning) -> ExcludedStates:
@@ -156,7 +196,10 @@ def suggested_states(states: Iterable[str], source: Source | None, types: Sequen
     if source is None or source.column("refunded") is None:
         unknown += _closed_beside_complete(states)
     left = left_out_states(states, invoices=are_invoices(source, types))
-    return ExcludedStates(left, tuple(state for state in left if said[state] == "refunded"), unknown=unknown)
+    ended = tuple(state for state in ran_out(left, source) if said[state] == "cancelled")
+    left = tuple(state for state in left if state not in ended)
+    back = tuple(state for state in left if said[state] == "refunded")
+    return ExcludedStates(left, back, unknown=(*unknown, *ended), ended=ended)
 
 
 def types_of(table: RawTable, source: Source | None) -> tuple[str, ...]:
@@ -190,14 +233,15 @@ def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: Exc
     others = fetch_value(
         connection, f"SELECT count(*) FROM {one.lines} WHERE reason IS NULL AND NOT {one_of('status', states.unknown)}"
     )
-    if found:
+    doubted = [str(state) for state, *_ in (found if others else found[1:])]
+    if doubted:  # else nothing would be left without them
         facts = {
             "table": one.table.key, "states": [str(state) for state, *_ in found],
             "n": sum(int(n) for _, n, *_ in found),
             "money": float(sum(money or 0 for *_, money, _ in found)), "line": min(line for *_, line in found),
             "each": {str(state): {"rows": int(n), "revenue": float(money or 0)} for state, n, money, _ in found},
-            "doubted": [str(state) for state, *_ in (found if others else found[1:])],
-            "left_out": list(states.states),
+            "doubted": doubted,
+            "left_out": list(states.states), "ended": list(states.ended),
         }  # fmt: skip
         notes.append(Note("states_unknown", facts, "ask"))
 
