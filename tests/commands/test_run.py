@@ -243,4 +243,4 @@ def test_a_study_of_this_computer_brings_its_recipe_merges_tags_and_who_was_forg
     exec(code, found)
     assert found["kept"] == kept and len(found["result"].profiles.customers) == 64
     assert run(next_month, "--study", "Shop of another", "-o", tmp_path / "no") == 2
-    assert "no longer exists" in capsys.readouterr().err
+    assert "no study called Shop of another" in capsys.readouterr().err
