@@ -9,7 +9,7 @@ from analysis.intake.known.known_export import AMOUNT, alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import numbers_of, reduced_of
-from analysis.intake.suggesting.by_headers import INVOICE
+from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.intake.suggesting.other_money import is_other_money
 from analysis.intake.suggesting.receipts import came_in, paid_of
 from analysis.notes import Note
@@ -79,9 +79,12 @@ def before_taxes(one: Used, header: str) -> tuple[Note, tuple[str, str]] | None:
 
 
 def paid_beside(one: Used, header: str) -> str:
-    """Name the other of what invoices are over and what was paid of them so far, where no state tells them apart."""
-    order, present = one.source.column("order_id"), {column.role for column in one.source.columns}
-    if order is None or not INVOICE.search(order.name) or {"status", "payment_state"} & present:
+    """Name the other of what invoices are over and what was paid of them so far, where no state says unpaid."""
+    order, state = one.source.column("order_id"), one.guess.column("status") or one.guess.column("payment_state")
+    are_invoices = order is not None and INVOICE.search(order.name) is not None
+    if not are_invoices and not any(DUE.search(column.name) for column in one.guess.columns):
+        return ""
+    if state is not None and any(words_of("states").meaning(cell) == "unpaid" for cell in state.evidence.examples):
         return ""
     words, seen = words_of("amounts"), {column.name: column.evidence for column in one.guess.columns}
     paid = came_in(header)

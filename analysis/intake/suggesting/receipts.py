@@ -163,14 +163,11 @@ def by_invoices(
     The total is the column that is what was paid, in the rows that were, and never less.
     """
     amount, named = roles_taken.get("amount"), roles_taken.get("order_id")
-    if (
-        amount is None
-        or named is None
-        or not came_in(table.columns[amount])
-        or not INVOICE.search(table.columns[named])
-    ):
+    if amount is None or not came_in(table.columns[amount]):
         return
-    if not {"status", "payment_state"} & roles_taken.keys() and not any(map(DUE.search, table.columns)):
+    are_invoices = named is not None and INVOICE.search(table.columns[named]) is not None
+    has_states = not {"status", "payment_state"}.isdisjoint(roles_taken)
+    if not (are_invoices and has_states) and not any(map(DUE.search, table.columns)):
         return
     free = [i for i, seen in enumerate(evidence) if i not in columns_taken and seen.kind == "number"]
     paid = table.columns[amount]

@@ -65,6 +65,7 @@ def test_columns_that_no_row_proves_stay_as_their_headings_say() -> None:
     [
         ("Invoice Number,Customer ID,Date,Total,Amount Paid,Amount Due,Status", ",@", "unpaid"),
         ("Invoice Number,Customer ID,Date,Total,Amount Paid,Amount Due", "", "worth"),
+        ("Booking No,Customer ID,Date,Total,Amount Paid,Balance Due,Kind", ",online", "worth"),
     ],
 )  # fmt: skip
 def test_invoices_count_whole_beside_what_was_paid_of_them_and_are_marked(
