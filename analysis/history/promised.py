@@ -135,7 +135,7 @@ def spiegelhalter(came: np.ndarray, chance: np.ndarray) -> float:
     >>> import numpy as np
     >>> came = np.array([True, False, True, False])
     >>> round(spiegelhalter(came, np.array([0.9, 0.1, 0.8, 0.4])), 4)
-    -0.9701
+    -0.8429
     """
     import numpy as np
 
