@@ -19,7 +19,7 @@ from typing import Any
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import QUIET, Server, settle
+from tests.browser.conftest import QUIET, Server, new_context, settle
 
 PATIENCE = 120_000
 WIDE, LAPTOP, NARROW = (1280, 900), (1366, 657), (800, 900)
@@ -201,6 +201,7 @@ def open_page(page: Page, overview: str, name: str) -> None:
     page.goto(overview.replace("/overview", f"/{name}" if name != "start" else "/"))
     settle(page, PATIENCE)
     page.locator((PAGES | SELDOM)[name][0]).first.wait_for(timeout=PATIENCE)
+    expect(page.locator(f"{CHART}:visible:not(:has(svg))")).to_have_count(0, timeout=PATIENCE)
     settle(page, PATIENCE)
 
 
@@ -284,9 +285,10 @@ def main() -> int:
         browser = play.chromium.launch(executable_path=chrome, args=QUIET)
         try:
             for file in (None, *asked.files):
-                overview = begin(browser.new_page(locale="en-GB"), server.url, file)
+                overview = begin(new_context(browser, locale="en-GB").new_page(), server.url, file)
                 for language, dark in itertools.product(LOCALES, (False, True)):
-                    context = browser.new_context(
+                    context = new_context(
+                        browser,
                         locale=LOCALES[language],
                         color_scheme="dark" if dark else "light",
                         viewport={"width": LAPTOP[0], "height": LAPTOP[1]},
