@@ -24,6 +24,7 @@ from tests.browser.screens import (
     in_sight,
     open_page,
     says,
+    step_to,
 )
 
 # By language: the size and whether the theme is dark.
@@ -62,8 +63,11 @@ def opened(visit: Any, address: str, name: str, language: str, size: tuple[int, 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_one_screen(name, screen, address):
-    open_page(screen, address, name)
+    (open_page if screen.url == "about:blank" else step_to)(screen, address, name)
     found, wrong = faults(screen, name)
+    if wrong:  # what the page before alone leaves behind is no fault of this one
+        open_page(screen, address, name)
+        found, wrong = faults(screen, name)
     assert wrong == [], found
 
 
