@@ -35,6 +35,13 @@ QUIET = [  # without these Chromium itself looks for updates, and the guard coul
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser, a server and a test share few cores: what fails here is tried once more, and the report names it."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def _missing(what: str) -> NoReturn:
     if os.environ.get("PORTRAIT_REQUIRE_BROWSER") == "1":
         pytest.fail(what)
