@@ -90,6 +90,7 @@ def used_as_a_filter(page: Any, settle: Any, language: Any) -> None:
     pick(page, features)
     settle(page)
     expect(page.locator(".st-key-clusters_features")).to_contain_text("Often", timeout=PATIENCE)
+    settle(page)  # the box shows the choice before the server has it
 
 
 def pick(page: Any, typed: Any) -> None:
