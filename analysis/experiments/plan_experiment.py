@@ -207,8 +207,8 @@ def outlook_params(choices: PlanChoices) -> OutlookParams:
     """Return what is measured of the segments of a study; ``experiment_field_empty`` without days."""
     feature = choices.feature or None
     outcome = "feature" if feature else _OUTCOMES[choices.metric]
-    days, cluster = max(int(_need(choices, "days")), 1), choices.cluster or None
-    return OutlookParams(outcome=outcome, days=days, feature=feature, cluster=cluster)  # pyright: ignore
+    chosen = {"feature": feature, "cluster": choices.cluster or None, "leave_out_left": choices.leave_out_left}
+    return OutlookParams(outcome=outcome, days=max(int(_need(choices, "days")), 1), **chosen)  # pyright: ignore
 
 
 def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:

@@ -96,8 +96,11 @@ def measured(bind: bound.Bound, metric: str, profiles: Profiles | None, *, has_o
         )  # fmt: skip
 
 
-def more(bind: bound.Bound, by: dict[str, str]) -> None:
-    """Show what seldom has to change; ``by`` are the columns that can name what is assigned as a whole, in words."""
+def more(bind: bound.Bound, by: dict[str, str], *, some_left: bool) -> None:
+    """Show what seldom has to change; ``by`` are the columns that can name what is assigned as a whole, in words.
+
+    ``some_left`` says that a column tells who left.
+    """
     t = session.t()
     to = bind.of
     with st.grid(min_column_width=220):
@@ -135,6 +138,8 @@ def more(bind: bound.Bound, by: dict[str, str]) -> None:
                 t("plan.formula"), get_args(ProportionFormula), format_func=lambda one: t(f"plan.formula_{one}"),
                 **to("formula"), help=t("plan.formula_help"),
             )  # fmt: skip
+        if some_left and bind.value("source") != TYPED:
+            st.toggle(t("act.leave_out_left"), **to("leave_out_left"), help=t("act.leave_out_left_help"))
 
 
 def together(bind: bound.Bound, by: dict[str, str]) -> None:
