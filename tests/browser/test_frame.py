@@ -63,7 +63,7 @@ def test_every_address_opens_its_page_no_wider_than_its_window(server, visit, se
         assert title(page) == catalogue()[f"{shown}.title"]["en"], name
         assert surplus(page) <= 1, name
         page.set_viewport_size({"width": 800, "height": 800})
-        settle(page)
+        page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         assert surplus(page) <= 1, name
 
 

@@ -59,10 +59,10 @@ def test_a_tag_is_made_counted_used_and_retired(
     with page.expect_download() as download:
         dialog.get_by_text(t("app.download_csv")).click()
     assert len(Path(download.value.path()).read_text("utf-8-sig").strip().splitlines()) == OFTEN + 1
-    page.wait_for_timeout(500)
+    settle(page)
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0, timeout=PATIENCE)
-    page.wait_for_timeout(500)
+    settle(page)
     used_as_a_filter(page, settle, language)
     go(page, "tags", language)
     settle(page)
@@ -80,14 +80,17 @@ def used_as_a_filter(page: Any, settle: Any, language: Any) -> None:
     page.locator(".st-key-closer_clusters button").filter(has_text=t("segments.tab.customers")).click()
     settle(page)
     everybody = rows_of(page, t)
+    settle(page)  # a list that opens while the page is being drawn closes again
     chosen = page.locator(".st-key-tag_filter_clusters input")
     pick(page, chosen)
     settle(page)
     assert 0 < rows_of(page, t) <= min(everybody, OFTEN)
+    settle(page)
     features = page.locator(".st-key-clusters_features input")
     pick(page, features)
     settle(page)
     expect(page.locator(".st-key-clusters_features")).to_contain_text("Often", timeout=PATIENCE)
+    settle(page)  # the box shows the choice before the server has it
 
 
 def pick(page: Any, typed: Any) -> None:

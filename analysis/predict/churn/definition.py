@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +26,7 @@ LEAST_GAPS = 30
 LEAST_DAYS = 90  # of orders: two windows, and what went before them
 WINDOWS = 4  # as many windows the orders have to cover: two that are looked at, two before them to look back on
 LEAST_WINDOW = 7
+HAS_LEFT = "has_left"  # the column that says so beside kept profiles
 FEW = 30  # customers on a side, below which nothing is learned
 _ENDS = re.compile(
     r"(?<![a-z])(contract|subscription|membership|plan)[ _-]*(end|expir\w*|until)|(end|expiry|expiration|"
@@ -125,7 +126,62 @@ def known_left(profiles: Profiles) -> pd.Series | None:
     """
     if (found := _status(profiles, least=1)) is not None:
         return who_left(profiles, found)
-    return too_few_left(profiles)
+    told = too_few_left(profiles)
+    return None if told is None else told.reindex(profiles.customers.index)
+
+
+def some_left(profiles: Profiles) -> bool:
+    """Say whether a column of the file says of anybody that they left.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Profiles
+    >>> some_left(Profiles(pd.DataFrame({"customer_id": ["a"]}), (), date(2024, 3, 1)))
+    False
+    """
+    left = known_left(profiles)
+    return left is not None and bool(left.fillna(False).any())
+
+
+def left_by(profiles: Profiles, day: date) -> pd.Series | None:
+    """Return of each customer whether they had left by a day; None where no column says since when.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = pd.DataFrame({"customer_id": ["a", "b"], "x": pd.to_datetime(["2024-02-01", "2024-04-01"])})
+    >>> shop = Profiles(base, (Feature("x", "when", "date", header="End date"),), date(2024, 3, 1))
+    >>> known_left(shop).tolist(), left_by(shop, date(2024, 1, 1)).tolist()
+    ([True, False], [False, False])
+    """
+    found = _status(profiles, least=1)
+    if found is None or found.feature is None or found.feature.kind != "date":
+        return None
+    return who_left(replace(profiles, as_of=day), found)
+
+
+def left_among(left: pd.Series | None, inside: np.ndarray) -> np.ndarray | None:
+    """Say who of those asked for left; None where nobody did, and where all did: then it is they who are asked for.
+
+    Parameters
+    ----------
+    left : Series of bool
+        As ``known_left`` returns it; missing where nothing is said, which is not leaving.
+    inside : array of bool, aligned with it
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> left = pd.Series([True, False, None], dtype="boolean")
+    >>> left_among(left, np.array([True, True, True])).tolist(), left_among(left, np.array([True, False, False]))
+    ([True, False, False], None)
+    """
+    if left is None:
+        return None
+    gone = left.astype("boolean").fillna(False).to_numpy(dtype=bool) & inside
+    return gone if gone.any() and not gone[inside].all() else None
 
 
 def left_when(definition: ChurnDefinition, as_of: date) -> Condition:
