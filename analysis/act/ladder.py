@@ -196,9 +196,9 @@ def eligibility(
     if contacts is not None and choices.most_contacts:
         fall("rested", "often", contacts.within(n, choices.within_days) >= choices.most_contacts)
     if hold_out is not None and hold_out.share:
-        fall("free", "always_held", people.always_held(hold_out)[together])
+        fall("free", "always_held", _whole(people.always_held(hold_out), together))
     if contacts is not None and contacts.held:
-        fall("free", "measured", np.isin(together, together[list(contacts.held)]))
+        fall("free", "measured", _whole(np.isin(np.arange(n), list(contacts.held)), together))
     if choices.most:
         fall("chosen", "beyond_most", _beyond(profiles, choices, reason == SENT, people))
     if choices.hold_out:
@@ -298,6 +298,13 @@ def _together(profiles: Profiles, people: People) -> np.ndarray:
     keys = pd.Series(list(people.keys))
     deciding = keys.groupby(households(profiles)).transform("min")
     return pd.Index(keys).get_indexer(pd.Index(deciding))
+
+
+def _whole(held: np.ndarray, together: np.ndarray) -> np.ndarray:
+    """Say who is held out or lives with somebody who is."""
+    import numpy as np
+
+    return np.isin(together, together[held])
 
 
 def _held(
