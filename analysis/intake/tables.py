@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -136,6 +137,12 @@ class RawTable:
             f"SELECT file_row_number + {self.lines_from} AS line, {', '.join(columns)} "
             f"FROM {parquet.scan(self.rows, numbered=True)} WHERE {some}"
         )
+
+    @cached_property
+    def content(self) -> str:
+        """What the rows are made of; equal ones are equal rows, whatever their columns are called."""
+        parts = (self.fingerprint, self.sheet, self.header_row, self.encoding, self.delimiter, self.n_rows)
+        return repr((*parts, len(self.columns), self.lines_from, self.stored, self.read_as, len(self.surplus)))
 
     @property
     def n_read(self) -> int:

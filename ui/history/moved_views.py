@@ -226,6 +226,27 @@ def drifted(study: compute.LoadedStudy, found: runs.Pair, method: str) -> None:
         alt=t("moved.drift_alt"), name="moved_drift",
     )  # fmt: skip
     _kept_promise(study, found)
+    _kept_orders(study, found)
+
+
+def _kept_orders(study: compute.LoadedStudy, found: runs.Pair) -> None:
+    """Say whether as many purchase days came as the earlier run foretold; nothing while its months last."""
+    from analysis.history.promised import months_promised, promised_orders
+
+    t, months = session.t(), months_promised(found.info.summary)
+    if months is None:
+        return
+    try:
+        one = runs.between(
+            study, found, f"promised orders {months}",
+            lambda: promised_orders(found.earlier.moment, months, found.result.standard),
+        )  # fmt: skip
+    except AnalysisError as problem:
+        if problem.code != "promise_orders_none":
+            st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+        return
+    facts = {"day": one.made_on, "until": one.until, "n": one.n, "promised": one.promised, "came": one.came}
+    st.markdown(show.md_escape(t(f"moved.promise_orders_{'off' if one.off else 'kept'}", **facts)))
 
 
 def _kept_promise(study: compute.LoadedStudy, found: runs.Pair) -> None:
