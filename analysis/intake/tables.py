@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -138,7 +137,7 @@ class RawTable:
             f"FROM {parquet.scan(self.rows, numbered=True)} WHERE {some}"
         )
 
-    @cached_property
+    @property
     def content(self) -> str:
         """What the rows are made of; equal ones are equal rows, whatever their columns are called."""
         parts = (self.fingerprint, self.sheet, self.header_row, self.encoding, self.delimiter, self.n_rows)
