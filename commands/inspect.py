@@ -39,25 +39,24 @@ def inspect(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_as_json(found, guesses, tables, voice), ensure_ascii=False, indent=2, allow_nan=False))
         return exit_code(found)
-    for table in tables:
-        for line in _lines(table, voice.t):
-            print(line)
     if tables:
-        _say_judged(found.tables, guesses, voice)
+        _say(found.tables, guesses, tables, voice)
     return exit_code(found)
 
 
-def _say_judged(tables: Any, guesses: Any, voice: Voice) -> None:
-    """Print what is asked and guessed, as a run does, or why nothing can be made of the tables."""
+def _say(tables: Any, guesses: Any, described: list[dict[str, Any]], voice: Voice) -> None:
+    """Print the tables, then what is asked and guessed, as a run does, or why nothing can be made of them."""
     from commands.asking import asked, ways_out
-    from texts import translator
 
     problem, recipe, report, made = _made(tables, guesses)
-    t = translator(voice.language, recipe.money_in if recipe else None)
+    t = voice.of_tables(tables, recipe)
+    for table in described:
+        for line in _lines(table, t):
+            print(line)
     for line in asked(made, report.findings if report else (), t)[1]:
         print(line)
     if problem is not None:
-        print(voice.sentence(problem))
+        print(voice.sentence(problem, t))
         for line in ways_out(tables, problem, t):
             print(line)
 
@@ -94,11 +93,7 @@ def _wide(text: str, width: int) -> str:
 def _as_json(found: Sources, guesses: Any, tables: list[dict[str, Any]], voice: Voice) -> dict[str, Any]:
     return {
         "tables": tables,
-        **(
-            _judged(found.tables, guesses, voice)
-            if tables
-            else {"quality": None, "questions": [], "guesses": [], "goals": []}
-        ),
+        **(_judged(found.tables, guesses, voice) if tables else NOTHING_JUDGED),
         "refused": [
             {"file": one.file, "code": one.problem.code, "sentence": voice.named(one)} for one in found.refused
         ],
@@ -114,14 +109,15 @@ def _judged(tables: Any, guesses: Any, voice: Voice) -> dict[str, Any]:
     from analysis.plain import plain
 
     problem, recipe, report, made = _made(tables, guesses)
+    t = voice.of_tables(tables, recipe)
     said: dict[str, Any] = quality_dict(report) if report else {}
     if problem is not None:
-        said = {"problem": problem.code, "sentence": voice.sentence(problem)}
+        said = {"problem": problem.code, "sentence": voice.sentence(problem, t)}
     return {
         "quality": said,
         "questions": plain([decision_dict(one) for one in made if one.is_question]),
         "guesses": plain([decision_dict(one) for one in made if one.is_guess]),
-        "goals": [goal_dict(one, voice.t) for one in goal_answers(recipe)] if recipe else [],
+        "goals": [goal_dict(one, t) for one in goal_answers(recipe)] if recipe else [],
         "decisions": plain([decision_dict(one) for one in made]),
     }
 

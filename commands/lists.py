@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.study import add_actions, campaign_named, is_unmasked, opened, study_of
+from commands.study import add_actions, campaign_named, is_unmasked, opened, study_of, words_of
 from commands.voice import Voice
 
 SECRET = "PORTRAIT_WEBHOOK_SECRET"
+EVERYBODY = "everybody"  # the one segment of a list that takes all, as ``overview.cards`` calls it
 if TYPE_CHECKING:
     import argparse
 
@@ -63,8 +64,8 @@ def steps(arguments: argparse.Namespace) -> int:
     from analysis.translate import prose
 
     voice = Voice.of(arguments)
-    t = voice.t
-    _, _, _, _, ladder = _ladder(arguments)
+    workspace, _, _, _, ladder = _ladder(arguments)
+    t = words_of(voice, workspace, workspace.study_named(arguments.study))
     if arguments.json:
         rows = [{"step": one.step, "customers": one.n, "value": one.value, "gone": one.gone} for one in ladder.rungs]
         print(json.dumps(plain(rows), ensure_ascii=False, indent=2))
@@ -91,9 +92,10 @@ def make(arguments: argparse.Namespace) -> int:
     if arguments.layout not in LAYOUTS:
         raise ChoiceError("choice_not_offered", value=arguments.layout, field="layout", known=LAYOUTS)
     workspace, run, profiles, people, ladder = _ladder(arguments)
-    study_id = workspace.study_named(arguments.study)
+    study_id, method = workspace.study_named(arguments.study), _method(arguments, run)
+    t = words_of(voice, workspace, study_id)
     campaign = campaign_of(
-        ladder, people, profiles, name=arguments.name, method=_method(arguments, run) or "everybody",
+        ladder, people, profiles, name=arguments.name, method=method or EVERYBODY,
         seed=arguments.name, made_on=date.today(), window_days=arguments.window or None,
         taken=[one.name for one in workspace.campaigns(study_id)],
     )  # fmt: skip
@@ -101,13 +103,14 @@ def make(arguments: argparse.Namespace) -> int:
     confirmed = care.contact_confirmed
     if arguments.contact_confirmed and not is_known:
         confirmed = confirmed or date.today()
+    names = _names(run, method, t)
     handed = Handed(
-        profiles, ladder.sent, ladder.labels, campaign.name,
+        profiles, ladder.sent, [names.get(key, "") for key in ladder.labels], campaign.name,
         region=ladder.reach.region or region_of(profiles, ladder.choices, currency=run.recipe.currency),
         is_agreed=is_known or confirmed is not None,
-        contact=contact_mark(profiles.customers, confirmed, voice.t),
+        contact=contact_mark(profiles.customers, confirmed, t),
     )  # fmt: skip
-    frame, path = list_frame(arguments.layout, handed, voice.t), Path(arguments.out).absolute()
+    frame, path = list_frame(arguments.layout, handed, t), Path(arguments.out).absolute()
     if path.suffix not in (".csv", ".xlsx"):
         raise AnalysisError("act_no_file_kind", file=path.name)
     if confirmed != care.contact_confirmed:
@@ -118,7 +121,7 @@ def make(arguments: argparse.Namespace) -> int:
     kind: Any = path.suffix[1:]
     with whole_file(path) as part:
         write_list(frame, part, kind, title=campaign.name, day=campaign.made_on)
-    voice.say(voice.t("act.written", sent=campaign.n_sent, held=campaign.n_held, file=arguments.out))
+    voice.say(t("act.written", sent=campaign.n_sent, held=campaign.n_held, file=arguments.out))
     return 0
 
 
@@ -133,6 +136,7 @@ def results(arguments: argparse.Namespace) -> int:
     voice = Voice.of(arguments)
     workspace, run, profiles, people = _known(arguments)
     study_id = workspace.study_named(arguments.study)
+    t = words_of(voice, workspace, study_id)
     campaign = campaign_named(workspace, study_id, arguments.name)
     if arguments.file:
         rows = rows_of(arguments.file)
@@ -140,14 +144,14 @@ def results(arguments: argparse.Namespace) -> int:
         found = came_by_results(
             campaign, people, profiles, columns.read(rows), read_on=date.today(), cost=campaign.cost
         )
-        print(prose(results_words(found, columns.n_twice(rows), voice.t), voice.t))
+        print(prose(results_words(found, columns.n_twice(rows), t), t))
         came = found.came
     else:
         came = came_by_orders(campaign, people, profiles, run.prepared().standard, cost=campaign.cost)
     workspace.change_campaign(
         study_id, campaign.name, lambda now: now.model_copy(update={"came": came, "state": "done"})
     )
-    for line in outcome_words(read_outcome(campaign, came), {}, voice.t):
+    for line in outcome_words(read_outcome(campaign, came), _names(run, campaign.method, t), t):
         print(line)
     return 0
 
@@ -215,6 +219,19 @@ def _method(arguments: argparse.Namespace, run: Run) -> str | None:
     return plan.params.kind if plan is not None else None
 
 
+def _names(run: Run, method: str | None, t: Translator) -> dict[str, str]:
+    """Return what the segments of a list are called; none where the study has its segmentation no more."""
+    from analysis.errors import AnalysisError
+    from analysis.segments.names import edited_names, segment_names
+
+    if method in (None, EVERYBODY):
+        return segment_names([EVERYBODY], t)
+    try:
+        return edited_names(*run.segmentation(str(method)), t)
+    except AnalysisError:
+        return {}
+
+
 def _ladder(arguments: argparse.Namespace) -> tuple[Workspace, Run, Profiles, People, Ladder]:
     from analysis.act.contacts import contacts_of
     from analysis.act.ladder import eligibility
@@ -223,7 +240,7 @@ def _ladder(arguments: argparse.Namespace) -> tuple[Workspace, Run, Profiles, Pe
     if arguments.channel != "other" or "unmask" in arguments:
         workspace.need_key()
     study_id, method = workspace.study_named(arguments.study), _method(arguments, run)
-    labels: Any = ["everybody"] * len(profiles.customers)
+    labels: Any = [EVERYBODY] * len(profiles.customers)
     if method is not None:
         labels = run.segmentation(method)[1].segmentation.labels
     contacts = contacts_of(

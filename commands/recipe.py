@@ -67,5 +67,5 @@ def _suggested(tables: Sequence[RawTable], voice: Voice) -> tuple[Recipe, bool]:
         if unfinished is None:
             raise
         voice.refuse(problem)
-        voice.tell(ways_out(tables, problem, voice.t))
+        voice.tell(ways_out(tables, problem, voice.of_tables(tables, unfinished)))
         return unfinished, False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from commands.reading import ASKED, DONE, FAILED, SOME_FAILED, exit_code
 from commands.reading import read as read_files
+from commands.study import words_of
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.workspace import Workspace
     from analysis.workspace.refreshing.due import Ran
     from analysis.workspace.refreshing.refreshing import Refreshed
-    from texts import Translator
+    from texts import Language, Translator
 
 
 def add(commands: Any, t: Translator) -> None:
@@ -74,7 +75,7 @@ def _files(workspace: Workspace, study_id: str, arguments: argparse.Namespace) -
         return FAILED
     with only_refresh(workspace.home):
         seen = look(workspace, study_id, found.tables)
-        _say_arrivals(voice, seen)
+        _say_arrivals(voice, seen, words_of(voice, workspace, study_id))
         if all(one.mode == "same" for one in seen):  # twice the same: nothing to do, and nothing went wrong
             return exit_code(found)
         done = refresh_study(
@@ -82,7 +83,7 @@ def _files(workspace: Workspace, study_id: str, arguments: argparse.Namespace) -
             originals=[path for one in arguments.files if (path := Path(one)).is_file()],
             say=lambda step: voice.say(_step(voice, step)),
         )  # fmt: skip
-    _tell(voice, workspace.study(study_id).name, done, arguments)
+    _tell(workspace.study(study_id).name, done, arguments, words_of(voice, workspace, study_id), voice.language)
     if arguments.strict and any(one.is_question for one in done.result.decisions):
         return ASKED
     return exit_code(found)
@@ -118,8 +119,9 @@ def _due(workspace: Workspace, arguments: argparse.Namespace) -> int:
         for name in ran.unfinished:
             voice.say(voice.t("refresh.unfinished", file=name))
         if ran.refreshed is not None:
-            _say_arrivals(voice, ran.refreshed.arrivals)
-            _tell(voice, ran.name, ran.refreshed, arguments)
+            t = words_of(voice, workspace, ran.study_id)
+            _say_arrivals(voice, ran.refreshed.arrivals, t)
+            _tell(ran.name, ran.refreshed, arguments, t, voice.language)
         elif ran.problem is None:
             voice.say(voice.t("refresh.nothing_new", study=ran.name))
 
@@ -139,26 +141,24 @@ def listed(result: StudyResult) -> pd.DataFrame:
     return segment_table(result, translator("en", result.recipe.money_in))
 
 
-def _tell(voice: Voice, name: str, done: Refreshed, arguments: argparse.Namespace) -> None:
+def _tell(name: str, done: Refreshed, arguments: argparse.Namespace, t: Translator, language: Language) -> None:
     """Print the brief, and write it as a page where that is asked for."""
     from analysis.exports.printed.brief import brief_html
     from analysis.history.words import brief_text
-    from texts import translator
 
-    t = translator(voice.language, done.result.recipe.money_in)
     print(brief_text(done.brief, t, name=name), end="")
     if arguments.html:
-        arguments.html.write_text(brief_html(done.brief, name, t, language=voice.language), "utf-8")
+        arguments.html.write_text(brief_html(done.brief, name, t, language=language), "utf-8")
 
 
-def _say_arrivals(voice: Voice, found: Sequence[Arrival]) -> None:
+def _say_arrivals(voice: Voice, found: Sequence[Arrival], t: Translator) -> None:
     from analysis.history.words import arrival_sentence
 
     for one in found:
         if not one.differences:
-            voice.say(arrival_sentence(one.mode, {"file": one.table.file}, voice.t))
+            voice.say(arrival_sentence(one.mode, {"file": one.table.file}, t))
         for each in one.differences:
-            voice.say(arrival_sentence(each.code, each.facts, voice.t))
+            voice.say(arrival_sentence(each.code, each.facts, t))
 
 
 def _codes(arguments: argparse.Namespace) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.study import Run
     from analysis.workspace import Workspace
     from analysis.workspace.records import Carried
+    from commands.voice import Voice
     from texts import Translator
 
 
@@ -57,6 +58,12 @@ def run_of(workspace: Workspace, study_id: str, kept: Carried) -> Run:
         workspace.raw_tables(study_id), workspace.load_recipe(study_id).recipe,
         merges=kept.merges, imported=kept.imported, forgotten=kept.forgotten,
     )  # fmt: skip
+
+
+def words_of(voice: Voice, workspace: Workspace, study_id: str) -> Translator:
+    """Return the translator of a kept study: of its currency, and of what the trade chosen for it calls customers."""
+    recipe = workspace.load_recipe(study_id).recipe
+    return voice.of_tables(workspace.raw_tables(study_id), recipe, workspace.play_settings(study_id))
 
 
 def campaign_named(workspace: Workspace, study_id: str, name: str) -> Campaign:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.study import add_actions, is_unmasked, study_of
+from commands.study import add_actions, is_unmasked, study_of, words_of
 from commands.voice import Voice
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def list_tags(arguments: argparse.Namespace) -> int:
     from analysis.tags.dictionary import dictionary
     from analysis.tags.words import definition, in_words, name_of
 
-    voice, (_, run) = Voice.of(arguments), study_of(arguments)
-    t, tagged, tags = voice.t, run.tagged(), run.recipe.tags
+    voice, (workspace, run) = Voice.of(arguments), study_of(arguments)
+    t = words_of(voice, workspace, workspace.study_named(arguments.study))
+    tagged, tags = run.tagged(), run.recipe.tags
     by_key = {tag.key: tag for tag in tags}
     rows = []
     for entry in dictionary(tags, tagged, goal=run.recipe.goal, segmentations=run.recipe.segmentations):
@@ -117,11 +118,11 @@ def export(arguments: argparse.Namespace) -> int:
     if not unmask:
         ids = profiles.customers["customer_id"]
         profiles = masked(replace(profiles, id_kind=kind_of_ids(ids, run.recipe)))
-    table = tag_table(profiles, [tagged.values[tag.key] for tag in tags if tag.key in tagged.values], voice.t)
+    study_id = workspace.study_named(arguments.study)
+    words = words_of(voice, workspace, study_id)
+    table = tag_table(profiles, [tagged.values[tag.key] for tag in tags if tag.key in tagged.values], words)
     reason, keys = arguments.unmask.strip() if unmask else None, ", ".join(tag.key for tag in tags)
-    workspace.record(
-        "exported", workspace.study_named(arguments.study), what="tags", masked=not unmask, reason=reason, of=keys
-    )
+    workspace.record("exported", study_id, what="tags", masked=not unmask, reason=reason, of=keys)
     with whole_file(Path(arguments.out).absolute()) as part:
         write_csv(table, part, ids=(str(table.columns[0]),))
     voice.say(voice.t("tags.written", n=len(table), tags=len(tags), file=arguments.out))

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from analysis.act.playbook.plays import PlaySettings
     from analysis.errors import AnalysisError
     from analysis.intake.reading.sources import Refused
+    from analysis.intake.tables import RawTable
+    from analysis.recipe import Recipe
     from analysis.study import StudyResult
     from texts import Language, Translator
 
@@ -76,13 +79,21 @@ class Voice:
 
         return translator(self.language)
 
-    def of_study(self, result: StudyResult) -> Translator:
+    def of_study(self, result: StudyResult, plays: PlaySettings | None = None) -> Translator:
         """Return the translator of a study: of its currency, and of what its trade calls customers."""
-        from analysis.act.playbook.plays import called, found_trade
+        return self.of_tables(result.standard.raws, result.recipe, plays)
+
+    def of_tables(
+        self, tables: Iterable[RawTable], recipe: Recipe | None, plays: PlaySettings | None = None
+    ) -> Translator:
+        """Return the translator of a study that is not computed, or of a kept one with the trade that was chosen."""
+        from analysis.act.playbook.plays import PlaySettings, called, found_trade, used_trade
+        from analysis.recipe import Recipe
         from texts import translator
 
-        trade = found_trade(result.standard.raws, result.recipe).trade
-        return translator(self.language, result.recipe.money_in).calling(called(trade))
+        recipe = recipe or Recipe()
+        trade = used_trade(found_trade(tables, recipe), plays or PlaySettings())
+        return translator(self.language, recipe.money_in).calling(called(trade))
 
     def say(self, text: str) -> None:
         """Tell how the work goes."""
@@ -97,11 +108,11 @@ class Voice:
             elif not self.quiet:
                 print(line, file=sys.stderr, flush=True)
 
-    def sentence(self, problem: AnalysisError) -> str:
-        """Return what cannot be done in words."""
+    def sentence(self, problem: AnalysisError, t: Translator | None = None) -> str:
+        """Return what cannot be done in words, those of ``t`` where a study is known."""
         from analysis.privacy.masks import masked_problem
 
-        return masked_problem(problem).sentence(self.t)
+        return masked_problem(problem).sentence(t or self.t)
 
     def refuse(self, problem: AnalysisError) -> None:
         """Say what cannot be done."""

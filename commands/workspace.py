@@ -166,7 +166,7 @@ def past(arguments: argparse.Namespace) -> int:
         from analysis.exports.words import answer
         from analysis.translate import prose
 
-        words = voice.of_study(result)
+        words = voice.of_study(result, workspace.play_settings(then.info.study_id))
         for line in differing_words(differing(then.info.summary, result), words):
             voice.say(line)
         print(prose(answer(result, words), words))

@@ -42,6 +42,24 @@ def rows(base: Any, who: Any, campaign: Campaign, *, sent: int, held: int) -> pd
     return pd.DataFrame({"customer_id": ids, "responded": [True] * len(ids), "amount": [10.0] * len(ids)})
 
 
+SALT = Merges(salt="ab" * 16)
+
+
+def salted() -> tuple[Campaign, Any]:
+    base = profiles(50, spend=np.ones(50))
+    who = people(base, SALT)
+    ladder = eligibility(base, ["a"] * 50, ListChoices(hold_out=0.4), who, seed="s")
+    return campaign_of(ladder, who, base, name="x", method="rfm", seed="s", made_on=DAY, window_days=30), ladder
+
+
+def after_merging(campaign: Campaign, *, into: str, gone: str, responded: str) -> Any:
+    """Return what came of a list once one id is another, by a file that names one of the two."""
+    base = profiles(50, spend=np.ones(50))
+    now = type(base)(base.customers[base.customers["customer_id"] != gone].reset_index(drop=True), base.features, DAY)
+    given = pd.DataFrame({"customer_id": [responded], "responded": [True]})
+    return came_by_results(campaign, people(now, SALT.decide([(gone, into)], "same")), now, given, read_on=DAY)
+
+
 def test_sent_against_held_out_is_read_by_intention_to_treat() -> None:
     campaign, who, base = made()
     given = pd.concat(
@@ -108,17 +126,9 @@ def test_orders_after_the_list_are_counted_within_its_days() -> None:
 
 
 def test_a_person_whose_ids_were_merged_counts_once_and_as_written_to() -> None:
-    salt = Merges(salt="ab" * 16)
-    base = profiles(50, spend=np.ones(50))
-    who = people(base, salt)
-    ladder = eligibility(base, ["a"] * 50, ListChoices(hold_out=0.4), who, seed="s")
-    campaign = campaign_of(ladder, who, base, name="x", method="rfm", seed="s", made_on=DAY, window_days=30)
+    campaign, ladder = salted()
     sent, held = ladder.sent[0], ladder.held[0]
-    merged = salt.decide([(f"k{sent}", f"k{held}")], "same")
-    kept = base.customers.drop(index=held).reset_index(drop=True)
-    now = type(base)(kept, base.features, DAY)
-    given = pd.DataFrame({"customer_id": [f"k{sent}"], "responded": [True]})
-    found = came_by_results(campaign, people(now, merged), now, given, read_on=DAY)
+    found = after_merging(campaign, into=f"k{sent}", gone=f"k{held}", responded=f"k{sent}")
     counts = {one.arm: (one.n, one.responded) for one in found.came.counts}
     assert counts == {"sent": (len(ladder.sent), 1), "held": (len(ladder.held) - 1, 0)}
 
@@ -223,18 +233,9 @@ def test_amounts_of_other_countries_orders_of_other_days_and_rows_twice_are_read
 
 
 def test_results_under_an_id_that_was_merged_since_are_those_of_the_person() -> None:
-    salt = Merges(salt="ab" * 16)
-    base = profiles(50, spend=np.ones(50))
-    who = people(base, salt)
-    ladder = eligibility(base, ["a"] * 50, ListChoices(hold_out=0.4), who, seed="s")
-    campaign = campaign_of(ladder, who, base, name="x", method="rfm", seed="s", made_on=DAY, window_days=30)
-    gone, into = (f"k{row}" for row in ladder.sent[:2])
-    kept = base.customers[base.customers["customer_id"] != gone].reset_index(drop=True)
-    now = type(base)(kept, base.features, DAY)
-    merged = people(now, salt.decide([(gone, into)], "same"))
-    found = came_by_results(
-        campaign, merged, now, pd.DataFrame({"customer_id": [gone], "responded": [True]}), read_on=DAY
-    )
+    campaign, ladder = salted()
+    into, gone = (f"k{row}" for row in ladder.sent[:2])
+    found = after_merging(campaign, into=into, gone=gone, responded=gone)
     assert found.n_unknown == 0 and sum(one.responded for one in found.came.counts) == 1
 
 

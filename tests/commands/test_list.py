@@ -10,7 +10,8 @@ import pandas as pd
 
 import cli
 from analysis.study import read, suggest
-from analysis.workspace import Workspace
+from analysis.workspace import Workspace, desk
+from texts import translator
 
 
 def shop(folder: Path) -> str:
@@ -66,3 +67,30 @@ def test_a_list_is_shown_made_logged_and_read(tmp_path: Path, capsys) -> None:
     assert pd.read_csv(out)["May be contacted"].str.startswith("confirmed on ").all()
     done = workspace.campaigns(study)[0]
     assert done.came is not None and done.state == "done"
+
+
+def test_commands_say_what_a_trade_calls_its_people_and_what_segments_are_called(tmp_path: Path, capsys) -> None:
+    rows = [f"S{n:02},2024-0{month}-{1 + n % 27:02},{50 + n}" for n in range(40) for month in range(1, 2 + n % 4)]
+    path = tmp_path / "classes.csv"
+    path.write_text("\n".join(["student_id,lesson date,course fee", *rows]), "utf-8")
+    workspace = Workspace.open()
+    study = desk.begin(workspace, read(path), name="School")
+    out = tmp_path / "list.csv"
+    made = ["list", "make", "School", "--method", "rfm", "--unmask", "a test", "-o", str(out), "--quiet-days", "0"]
+    for language, name in (("en", "Hibernating"), ("zh", "沉睡学员")):
+        assert cli.main([*made, "--name", language, "--language", language]) == 0
+        told = set(pd.read_csv(out)[translator(language)("act.column_segment")])
+        assert name in told and "hibernating" not in told
+    capsys.readouterr()
+    assert cli.main(["list", "steps", "School", "--language", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "learners" in told and "customer" not in told
+    # The trade that a person chose goes before the one that the columns say.
+    workspace.set_setting("playbook", {"trade": "hospitality"}, study)
+    workspace.close()
+    path.write_text("\n".join([path.read_text("utf-8"), *(f"N{n},2024-05-1{n},80" for n in range(9))]), "utf-8")
+    assert cli.main(["refresh", "School", str(path), "--language", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "guests" in told and "customer" not in told
+    assert cli.main(["inspect", str(path), "--language", "zh"]) == 0
+    assert "学员" in (told := capsys.readouterr().out) and "客户" not in told
