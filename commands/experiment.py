@@ -48,6 +48,7 @@ def _add_plan(inner: Any, t: Translator) -> None:
     parser = inner.add_parser("plan", help=t("help.plan"))
     parser.add_argument("files", nargs="*", metavar="FILE", help=t("help.plan.files"))
     parser.add_argument("--segment", metavar="METHOD|SEGMENT", help=t("help.plan.segment"))
+    parser.add_argument("--with-left", action="store_true", help=t("help.plan.with_left"))
     parser.add_argument("--recipe", metavar="recipe.yaml", help=t("help.experiment.recipe"))
     words = {
         "metric": ("proportion", "mean", "revenue", "ratio"),
@@ -81,6 +82,7 @@ def _add_split(inner: Any, t: Translator) -> None:
     parser.add_argument("--hold-out", type=float, metavar="PERCENT", help=t("help.split.hold_out"))
     parser.add_argument("--strata", nargs="+", metavar="COLUMN", help=t("help.split.strata"))
     parser.add_argument("--cluster", metavar="COLUMN", help=t("help.split.cluster"))
+    parser.add_argument("--with-left", action="store_true", help=t("help.split.with_left"))
     parser.add_argument("--recipe", metavar="recipe.yaml", help=t("help.experiment.recipe"))
     parser.add_argument("--unmask", metavar="REASON", help=t("help.split.unmask"))
     parser.set_defaults(command=split)
@@ -116,6 +118,8 @@ def plan(arguments: argparse.Namespace) -> int:
         held["non_inferior"] = True
     if arguments.segment:
         held["source"] = arguments.segment
+    if arguments.with_left:
+        held["leave_out_left"] = False
     chosen = PlanChoices.model_validate(held | given)
     for name in _OF_MEANS if chosen.is_share else _OF_SHARES:
         if name in given:
@@ -147,9 +151,11 @@ def split(arguments: argparse.Namespace) -> int:
         given["treatments"] = len(arguments.arm) - 1
         if len(arguments.arm) < 2:
             raise AnalysisError("experiment_one_arm")
+    if arguments.with_left:
+        given["leave_out_left"] = False
     chosen = SplitChoices.model_validate(_yaml(arguments.choices) | given)
-    customers, segments, masked_ids = _customers(arguments.files, arguments.recipe, voice)
-    found = split_experiment(customers, chosen, segments=segments)
+    customers, segments, masked_ids, left = _customers(arguments.files, arguments.recipe, voice)
+    found = split_experiment(customers, chosen, segments=segments, left=left)
     told = "confirmed" if arguments.contact_confirmed else "unconfirmed"
     contact = "allowed" if consent_is_known(customers) else told
     summary = split_summary(found) | {"may_contact": contact}
@@ -279,27 +285,30 @@ def _plan_source(arguments: argparse.Namespace, chosen: Any, voice: Voice) -> Pl
 
 def _customers(
     files: list[str], recipe: str | None, voice: Voice
-) -> tuple[pd.DataFrame, dict[str, pd.Series], list[str] | None]:
-    """Return the customers of a study, their segments by method, and their ids masked where an id is personal."""
+) -> tuple[pd.DataFrame, dict[str, pd.Series], list[str] | None, pd.Series | None]:
+    """Return the customers of a study, their segments by method, their ids masked where personal, and who has left."""
     from analysis.errors import AnalysisError
     from analysis.segments.methods import SEGMENT_COLUMNS
 
     if len(files) == 1 and (kept := Path(files[0]) / "profiles.parquet").is_file():
         from analysis.parquet import read_frame
+        from analysis.predict.churn.definition import HAS_LEFT
 
         frame = read_frame(kept)
         # A masked id is no id: by it, others than on the page would get what they get.
         if frame["customer_id"].astype("str").str.contains("*", regex=False).any():
             raise AnalysisError("experiment_masked_ids", folder=Path(files[0]).name)
-        return frame, {kind: frame[name] for kind, name in SEGMENT_COLUMNS.items() if name in frame}, None
+        left = frame.pop(HAS_LEFT) if HAS_LEFT in frame else None
+        return frame, {kind: frame[name] for kind, name in SEGMENT_COLUMNS.items() if name in frame}, None, left
     from analysis.exports.contents import customer_id_kind, shown_profiles
+    from analysis.predict.churn.definition import known_left
 
     result = _run(files, recipe, voice)
     masked = None
     if customer_id_kind(result) is not None:
         masked = shown_profiles(result).customers["customer_id"].astype("str").tolist()
     segments = {kind: edited.segmentation.labels for kind, edited in result.edited.items()}
-    return result.profiles.customers, segments, masked
+    return result.profiles.customers, segments, masked, known_left(result.profiles)
 
 
 def _results(arguments: argparse.Namespace, t: Translator) -> tuple[pa.Table | None, ReadChoices]:
@@ -343,7 +352,7 @@ def _joined(
         return None, None, ""
     if not arguments.study:
         raise AnalysisError("experiment_no_customers")
-    customers, segments, _ = _customers(arguments.study, arguments.recipe, voice)
+    customers, segments, _, _ = _customers(arguments.study, arguments.recipe, voice)
     customers = customers.assign(**{kind: labels.astype(object) for kind, labels in segments.items()})
     if not arguments.split:
         return customers, None, ""

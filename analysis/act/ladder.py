@@ -160,6 +160,8 @@ def eligibility(
     import numpy as np
     import pandas as pd
 
+    from analysis.predict.churn.definition import known_left, left_among
+
     customers = profiles.customers
     n = len(customers)
     keys = pd.Series(list(labels), dtype=object).fillna("").to_numpy(dtype=object)
@@ -179,7 +181,7 @@ def eligibility(
         fall("tagged", "no_tag", ~_has(profiles, tag.column, tag.value))
     if choices.leave_out_own and (own := own_accounts(profiles) & inside).any():
         fall("customers", "own", own)
-    if choices.leave_out_left and (gone := _gone(profiles, reason == SENT)) is not None:
+    if choices.leave_out_left and (gone := left_among(known_left(profiles), reason == SENT)) is not None:
         fall("here", "gone", gone)
     together = _together(profiles, people)
     found = reach(profiles, choices, currency=currency)
@@ -248,17 +250,6 @@ def _with_their_address(said: np.ndarray, address: pd.Series) -> np.ndarray:
     told = said.copy()
     told[address.isin(theirs).to_numpy(dtype=bool)] = "refused"
     return told
-
-
-def _gone(profiles: Profiles, inside: np.ndarray) -> np.ndarray | None:
-    """Say who left, as a column knows; None where nobody did, and where all did: then it is they who are asked for."""
-    from analysis.predict.churn.definition import known_left
-
-    left = known_left(profiles)
-    if left is None:
-        return None
-    gone = left.fillna(False).to_numpy(dtype=bool) & inside
-    return gone if gone.any() and not gone[inside].all() else None
 
 
 def _twice(address: pd.Series, left: np.ndarray, people: People) -> np.ndarray:

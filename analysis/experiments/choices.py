@@ -52,6 +52,7 @@ class PlanChoices(Params):
     Where whole stores or classes get an arm ``cluster`` is the column of the study that says which, or ``cluster_size``
     how many customers one has and ``cluster_variation`` how much that differs (standard deviation over mean, in
     percent); ``icc`` is how alike their customers are (0 to below 1), empty with ``cluster`` as it was in the study.
+    ``leave_out_left`` counts no customer of a segment of whom a column says that they left, unless all of it did.
     """
 
     version: Literal[1] = VERSION
@@ -94,6 +95,7 @@ class PlanChoices(Params):
     cluster_size: _Number = None
     cluster_variation: _Number = 50.0
     icc: _Number = None
+    leave_out_left: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -119,7 +121,8 @@ class SplitChoices(Params):
     ``audience`` is ``"|__everybody__"`` or a segment (``"rfm|champions"``); ``arms`` has control first, and those after
     the ``treatments`` are not used (by default there are as many treatments as arms beside control); ``hold_out`` is
     the percentage that gets nothing at all; ``strata`` are columns of the customers, or ``"segment"``; ``cluster`` is
-    the column whose values (stores, classes, cities) each go to one arm as a whole.
+    the column whose values (stores, classes, cities) each go to one arm as a whole. ``leave_out_left`` gives no arm to
+    customers of whom a column says that they left, unless all of the audience did.
     """
 
     version: Literal[1] = VERSION
@@ -130,6 +133,7 @@ class SplitChoices(Params):
     cluster: _Name = ""
     seed: Annotated[str, Field(max_length=200)] | None = ""
     arms: tuple[ArmChoice, ...] = (ArmChoice(name="control", share=50.0), ArmChoice(name="treatment", share=50.0))
+    leave_out_left: bool = True
 
     @model_validator(mode="before")
     @classmethod

@@ -90,6 +90,10 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
     # A bound stands for what nobody did, or everybody; the next sentence says so.
     told = found.source is not None and not found.choices.feature and found.bound is None
     measured = _MEASURED.get(metric, "") if told else ""
+    if found.source is not None and found.choices.feature and metric == "proportion" and found.bound is None:
+        # Of a feature the share is of those measured, who may be more than those there are.
+        measured = "_feature"
+        who |= {"measured": found.source.chosen.measured, "outcome": found.choices.outcome.strip() or t("plan.feature")}
     have = t(f"plan.have{measured}{'' if segment is None else '_segment'}", segment=segment, **who)
     if plan.margin is not None:
         have += t("plan.have_power", power=found.power or 0.0)
@@ -102,6 +106,8 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         have = prose([have, t("plan.have_clusters", by=cluster_text(found, t), n=units)], t)
     if found.bound is not None and found.source is not None:
         have = prose([have, t(f"plan.bound_{found.bound}", n=found.source.chosen.measured, base=base)], t)
+    if found.source is not None and found.source.chosen.n_left:
+        have = prose([have, t("plan.left", n=found.source.chosen.n_left)], t)
     if plan.margin is None and _is_rare(plan.baseline, needed.effect, metric):
         return [have, t("plan.then_rare"), need]
     if found.weeks == 0:
@@ -110,7 +116,8 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         return [have, t("plan.then_never_clusters", by=cluster_text(found, t)), need]
     if found.weeks is not None and found.weeks <= MOST_WEEKS:
         return [have, t("plan.then_weeks_all" if segment is None else "plan.then_weeks", weeks=found.weeks), need]
-    return [have, t("plan.then_never_all" if segment is None else "plan.then_never"), need]
+    never = "plan.then_never" if plan.margin is None else "plan.then_never_margin"
+    return [have, t(f"{never}_all" if segment is None else never), need]
 
 
 def cluster_text(found: PlannedExperiment, t: Translate) -> str:
@@ -216,6 +223,7 @@ def split_answer(found: SplitExperiment, plan: KeptPlan | None, t: Translate, *,
     said += enough_text(sizes, plan, t, units=units)
     if found.n_without_cluster:
         said.append(t("split.without_cluster", n=found.n_without_cluster, by=by or found.choices.cluster))
+    said += [t("split.left", n=found.n_left)] if found.n_left else []
     return [*said, t("split.not_contacted", n=found.n_not_contacted)] if found.n_not_contacted else said
 
 

@@ -96,7 +96,8 @@ class KeptAssignment(Params):
 
     ``arms`` has control first; a hold-out is the arm ``split.HOLD_OUT``. ``strata`` are the features (and, as
     ``"segment"``, the segment) inside which the shares hold; empty means by the hash alone. ``cluster`` is
-    the column whose values were assigned as a whole; empty where customers were.
+    the column whose values were assigned as a whole; empty where customers were. ``leave_out_left`` says that whoever
+    had left got no arm; earlier versions gave one to everybody.
     """
 
     seed: str = Field(min_length=1, max_length=200)
@@ -106,6 +107,7 @@ class KeptAssignment(Params):
     assigned_at: datetime
     data_version: str = Field(default="", max_length=200)
     cluster: _Name = ""
+    leave_out_left: bool = False
 
     @property
     def clusters(self) -> dict[str, int] | None:

@@ -18,6 +18,7 @@ from analysis.experiments.rows.clusters import FEWEST
 from analysis.experiments.splitting.clusters import assign_clusters
 from analysis.experiments.splitting.split import HOLD_OUT, assign, assign_stratified
 from analysis.experiments.splitting.strata import strata
+from analysis.predict.churn.definition import left_among
 from analysis.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class SplitExperiment(Tabular):
     """Who gets what: ``rows`` are places in the table of customers, ``customers`` their ids, ``arms`` one of each.
 
     ``weights`` has the share of each arm, control first and a hold-out (``split.HOLD_OUT``) last. ``n_not_contacted``
-    are customers of the audience who may not be contacted, and are in no arm. Where whole clusters were assigned
-    ``units`` is the cluster of each customer, and ``n_without_cluster`` those who belong to none and are in no arm.
+    are customers of the audience who may not be contacted, ``n_left`` those who have left: both are in no arm. Where
+    whole clusters were assigned ``units`` is the cluster of each customer, and ``n_without_cluster`` those who belong
+    to none and are in no arm.
     """
 
     choices: SplitChoices
@@ -49,6 +51,7 @@ class SplitExperiment(Tabular):
     n_not_contacted: int = 0
     units: Sequence[str] = field(default=(), repr=False)
     n_without_cluster: int = 0
+    n_left: int = 0
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per customer: ``customer_id`` and ``arm``."""
@@ -81,11 +84,11 @@ class SplitExperiment(Tabular):
 
 
 def split_experiment(
-    customers: pd.DataFrame, choices: SplitChoices, *, segments: Segments | None = None
+    customers: pd.DataFrame, choices: SplitChoices, *, segments: Segments | None = None, left: pd.Series | None = None
 ) -> SplitExperiment:
     """Assign customers to arms, so that anyone who repeats it gets the same.
 
-    Who may not be contacted is in no arm, the control neither: the arms would not be alike.
+    Who may not be contacted, or has left, is in no arm, the control neither: the arms would not be alike.
 
     Parameters
     ----------
@@ -95,6 +98,8 @@ def split_experiment(
     choices : SplitChoices
     segments : mapping of method to Series, optional
         Labels aligned with ``customers``, wanted for an audience that is a segment and for the stratum ``"segment"``.
+    left : Series of bool, optional
+        Who has left, aligned with ``customers``, as ``known_left`` finds it; missing where nothing is said.
 
     Raises
     ------
@@ -112,12 +117,13 @@ def split_experiment(
     ['control', 'treatment', 'treatment']
     """
     weights = weights_of(choices)
-    everyone = members(customers, choices.audience, segments or {})
+    asked = members(customers, choices.audience, segments or {})
+    everyone = _staying(asked, left) if choices.leave_out_left else asked
     rows = _contacted(customers, everyone)
     if everyone and not rows:
         raise AnalysisError("experiment_nobody_contacted", n=len(everyone))
     found = _split(customers, choices, weights, rows, segments or {}, {})
-    return replace(found, n_not_contacted=len(everyone) - len(rows))
+    return replace(found, n_not_contacted=len(everyone) - len(rows), n_left=len(asked) - len(everyone))
 
 
 def split_newcomers(
@@ -126,12 +132,13 @@ def split_newcomers(
     arms: Sequence[str | None],
     *,
     segments: Segments | None = None,
+    left: pd.Series | None = None,
 ) -> SplitExperiment | None:
     """Assign the customers who joined the audience since; nobody who has an arm is moved. None without newcomers.
 
     Parameters
     ----------
-    customers, segments : as for ``split_experiment``
+    customers, segments, left : as for ``split_experiment``
     experiment : Experiment
         With an assignment.
     arms : sequence of str or None
@@ -146,14 +153,17 @@ def split_newcomers(
     if kept is None:
         raise AnalysisError("experiment_not_assigned", experiment=experiment.name)
     audience = audience_key(experiment)
-    audience_rows = _contacted(customers, members(customers, audience, segments or {}))
-    new = {place for place in audience_rows if arms[place] is None}
+    everyone = members(customers, audience, segments or {})
+    everyone = _staying(everyone, left) if kept.leave_out_left else everyone
+    new = {place for place in _contacted(customers, everyone) if arms[place] is None}
     if not new:
         return None
     ids = customers["customer_id"].astype("str").tolist()
     both = [place for place in range(len(ids)) if arms[place] is not None or place in new]
     known = {ids[place]: str(arms[place]) for place in both if arms[place] is not None}
-    choices = SplitChoices(audience=audience, seed=kept.seed, strata=kept.strata, cluster=kept.cluster)
+    choices = SplitChoices(
+        audience=audience, seed=kept.seed, strata=kept.strata, cluster=kept.cluster, leave_out_left=kept.leave_out_left
+    )  # fmt: skip
     return _split(customers, choices, {one.name: one.share for one in kept.arms}, both, segments or {}, known)
 
 
@@ -219,6 +229,16 @@ def members(customers: pd.DataFrame, audience: str, segments: Segments) -> list[
     if method not in segments:
         raise AnalysisError("experiment_segment_gone")
     return segments[method].eq(segment).fillna(False).to_numpy(dtype=bool).nonzero()[0].tolist()
+
+
+def _staying(rows: list[int], left: pd.Series | None) -> list[int]:
+    import numpy as np
+
+    inside = np.zeros(0 if left is None else len(left), dtype=bool)
+    if left is not None:
+        inside[rows] = True
+    gone = left_among(left, inside)
+    return rows if gone is None else [row for row in rows if not gone[row]]
 
 
 def _contacted(customers: pd.DataFrame, rows: Sequence[int]) -> list[int]:
@@ -352,4 +372,5 @@ def kept_assignment(found: SplitExperiment, *, digest: str, now: datetime, data_
         assigned_at=now,
         data_version=data_version,
         cluster=found.choices.cluster,
+        leave_out_left=found.choices.leave_out_left,
     )

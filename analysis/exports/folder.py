@@ -30,6 +30,7 @@ from analysis.exports.workbook import write_workbook
 from analysis.figures import summary
 from analysis.intake.reading.written import FIT, PARQUET_MARK, PREDICTIONS, RECIPE, SET_ASIDE, SUMMARY, is_of_a_run
 from analysis.predict import methods as predict
+from analysis.predict.churn.definition import HAS_LEFT, known_left
 from analysis.study import StudyResult
 from analysis.study.refresh import write_fit
 
@@ -194,6 +195,8 @@ def _write_profiles(result: StudyResult, path: Path, *, unmask: bool) -> None:
     import pyarrow as pa
 
     frame = with_segments(result, shown_profiles(result, unmask=unmask).customers)
+    if (left := known_left(result.profiles)) is not None:
+        frame = frame.assign(**{HAS_LEFT: left.astype("boolean").array})
     table = pa.Table.from_pandas(frame, preserve_index=False)
     parquet.write_table(
         table.replace_schema_metadata({**(table.schema.metadata or {}), PARQUET_MARK: b"profiles"}), path

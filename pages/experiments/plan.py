@@ -13,6 +13,7 @@ from analysis.experiments.planning.outlook import amounts_of, shares_of
 from analysis.experiments.split_experiment import clusterable
 from analysis.experiments.words import prose
 from analysis.exports.experiment.code import plan_code
+from analysis.predict.churn.definition import some_left
 from analysis.profiles.words import feature_names
 from ui import compute, session, show
 from ui.experiments import experiments, plan_inputs, plan_rule, plan_views, planning
@@ -32,8 +33,9 @@ def main() -> None:
     bind = experiments.bind(planning.PAGE, planning.fields(start, offered, features, [one.key for one in by]))
     top = st.container()
     plan_inputs.controls(bind, offered, profiles, has_orders=study is not None and planning.has_orders(study))
-    with st.expander(t("plan.more"), icon=":material/tune:"):
-        plan_inputs.more(bind, feature_names(by, t))
+    with st.expander(t("plan.more"), icon=":material/tune:", key="plan_more", on_change="rerun") as more:
+        if more.open:  # a dozen fields that hold whether they are drawn or not
+            plan_inputs.more(bind, feature_names(by, t), some_left=profiles is not None and some_left(profiles))
     chosen = planning.choices(bind)
     try:
         source = planning.source_of(study, profiles, views, chosen)

@@ -17,6 +17,7 @@ from analysis.experiments.split_experiment import (
     stratifiers,
 )
 from analysis.experiments.words import prose
+from analysis.predict.churn.definition import known_left, some_left
 from analysis.profiles.words import feature_names
 from ui import compute, session, show
 from ui.experiments import experiments, splitting, splitting_views
@@ -53,10 +54,11 @@ def choose(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperim
     bind = experiments.bind(splitting.PAGE, fields)
     top = st.container()
     with st.container(border=True):
-        splitting.settings(bind, offered, strata, words)
+        splitting.settings(bind, offered, strata, words, some_left=some_left(profiles))
     chosen = splitting.choices(bind)
     try:
-        found = split_experiment(profiles.customers, chosen, segments=splitting.labels(views))
+        left = known_left(profiles)
+        found = split_experiment(profiles.customers, chosen, segments=splitting.labels(views), left=left)
     except AnalysisError as problem:
         with top:
             show.error(problem)
@@ -117,7 +119,8 @@ def newcomers(
     if stored.experiment.readings:
         return
     try:
-        found = split_newcomers(profiles.customers, stored.experiment, arms, segments=splitting.labels(views))
+        labels, left = splitting.labels(views), known_left(profiles)
+        found = split_newcomers(profiles.customers, stored.experiment, arms, segments=labels, left=left)
     except AnalysisError as problem:
         show.error(problem)
         return

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +23,8 @@ from analysis.experiments.plan_experiment import plan_experiment
 from analysis.experiments.split_experiment import split_experiment
 from analysis.exports.experiment.code import experiment_code, plan_code, split_code, typed_change_code
 from analysis.exports.experiment.summary import change_summary, evaluation_summary, plan_summary, split_summary
+from analysis.predict.churn.definition import HAS_LEFT, known_left
+from analysis.profiles.result import Feature, Profiles
 from analysis.recipe import Recipe
 from tests.thorough import examples
 
@@ -148,10 +151,13 @@ def test_a_change_is_the_same_through_every_door(design, arms):
 shop = pd.DataFrame({"customer_id": [f"{i:04}" for i in range(400)], "n_orders": [i % 7 for i in range(400)]})
 shop["city"] = [("Leeds", "York", None)[i % 3] for i in range(400)]
 shop["segment_rfm"] = [("loyal", "new")[i % 5 == 0] for i in range(400)]
+shop["x"] = pd.Series([(True, False, None, False)[i % 4] for i in range(400)], dtype="boolean")
+known = Profiles(shop, (Feature("x", "risk", "flag", header="Churned"),), date(2024, 3, 1))
 splits = some.builds(
-    lambda seed, shares, hold_out, strata, audience: SplitChoices.model_validate(
+    lambda seed, shares, hold_out, strata, audience, without: SplitChoices.model_validate(
         {
-            "seed": seed, "arms": [{"name": f"arm {i}", "share": share} for i, share in enumerate(shares)],
+            "leave_out_left": without, "seed": seed,
+            "arms": [{"name": f"arm {i}", "share": share} for i, share in enumerate(shares)],
             "hold_out": hold_out, "strata": strata, "audience": audience,
         }
     ),
@@ -160,17 +166,21 @@ splits = some.builds(
     some.sampled_from([0.0, 10.0]),
     some.lists(some.sampled_from(["n_orders", "city", "segment"]), max_size=2, unique=True),
     some.sampled_from(["|__everybody__", "rfm|loyal"]),
+    some.booleans(),
 )  # fmt: skip
 
 
 @FEW
 @given(splits)
 def test_a_split_is_the_same_through_every_door(choices):
-    found = split_experiment(shop, choices, segments={"rfm": shop["segment_rfm"]})
+    left = known_left(known)
+    assert left is not None
+    found = split_experiment(shop, choices, segments={"rfm": shop["segment_rfm"]}, left=left)
+    assert (found.n_left > 0) == choices.leave_out_left
     with tempfile.TemporaryDirectory() as folder:
         study, out = Path(folder) / "study", Path(folder) / "split"
         study.mkdir()
-        shop.to_parquet(study / "profiles.parquet")
+        shop.assign(**{HAS_LEFT: left}).to_parquet(study / "profiles.parquet")
         code, text, _ = at_the_command_line("split", str(study), "-o", str(out), choices=choices)
         told = json.loads(text)
         arms = pd.read_csv(out / "arms.csv", dtype=str)
@@ -181,11 +191,10 @@ def test_a_split_is_the_same_through_every_door(choices):
     code = split_code(Recipe(), choices, files=["orders.csv"], segments=["rfm"])
     # The lines before the split run a study; here stands its result.
     start, _, rest = code.partition("\n\n")
-    lines = [line for line in rest.splitlines() if line.startswith(("segments", "found", "print"))]
+    lines = [line for line in rest.splitlines() if line.startswith(("segments", "left", "found", "print"))]
 
     class Study:
-        class profiles:
-            customers = shop
+        profiles = known
 
         class _Rfm:
             class segmentation:

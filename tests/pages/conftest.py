@@ -118,6 +118,7 @@ def open_page(root: Path) -> Callable[..., AppTest]:
         asked_language: str | None = None,
         reading: str | None = None,
         experiment: str | None = None,
+        opened: str | None = None,
     ) -> AppTest:
         app = AppTest.from_file(root / "ui" / "main.py", default_timeout=60)
         app.context["locale"] = LOCALES[language]
@@ -129,6 +130,8 @@ def open_page(root: Path) -> Callable[..., AppTest]:
             app.query_params["reading"] = reading
         if experiment is not None:
             app.query_params["experiment"] = experiment
+        if opened is not None:  # an expander that is drawn once a reader opens it
+            app.session_state[opened] = True
         return app.switch_page(f"../pages/{page}.py").run()
 
     return open_it

@@ -57,11 +57,13 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
                     t("plan.customers"), **to("customers"), value=None, step=1, help=t("plan.customers_help")
                 )
         with right:
+            only = bool(bind.value("non_inferior"))  # then it is what is expected, mostly nothing
             st.segmented_control(
-                t("plan.effect_kind"), ("absolute", "relative"), format_func=lambda one: t(f"plan.effect_{one}"),
-                **to("effect_kind"), required=True, help=t("plan.effect_help"),
+                t("plan.effect_expected" if only else "plan.effect_kind"), ("absolute", "relative"),
+                format_func=lambda one: t(f"plan.effect_{one}"), **to("effect_kind"), required=True,
+                help=t("plan.effect_expected_help" if only else "plan.effect_help"),
             )  # fmt: skip
-            hint = None if typed else t("plan.smallest_hint")
+            hint = t("plan.no_effect_hint") if only else None if typed else t("plan.smallest_hint")
             if bind.value("effect_kind") == "relative":
                 st.number_input(t("plan.relative"), **to("relative"), value=None, format="%.4g", placeholder=hint)
             elif share:
@@ -96,8 +98,11 @@ def measured(bind: bound.Bound, metric: str, profiles: Profiles | None, *, has_o
         )  # fmt: skip
 
 
-def more(bind: bound.Bound, by: dict[str, str]) -> None:
-    """Show what seldom has to change; ``by`` are the columns that can name what is assigned as a whole, in words."""
+def more(bind: bound.Bound, by: dict[str, str], *, some_left: bool) -> None:
+    """Show what seldom has to change; ``by`` are the columns that can name what is assigned as a whole, in words.
+
+    ``some_left`` says that a column tells who left.
+    """
     t = session.t()
     to = bind.of
     with st.grid(min_column_width=220):
@@ -135,6 +140,8 @@ def more(bind: bound.Bound, by: dict[str, str]) -> None:
                 t("plan.formula"), get_args(ProportionFormula), format_func=lambda one: t(f"plan.formula_{one}"),
                 **to("formula"), help=t("plan.formula_help"),
             )  # fmt: skip
+        if some_left and bind.value("source") != TYPED:
+            st.toggle(t("act.leave_out_left"), **to("leave_out_left"), help=t("act.leave_out_left_help"))
 
 
 def together(bind: bound.Bound, by: dict[str, str]) -> None:

@@ -29,6 +29,7 @@ _OFFERED: dict[str, tuple[Any, ...]] = {
     "non_inferior": (True, False),
     "sequential": SEQUENTIAL,
     "formula": get_args(ProportionFormula),
+    "leave_out_left": (True, False),
 }
 
 

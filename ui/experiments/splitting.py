@@ -60,6 +60,7 @@ def fields_of(
         "hold_out": bound.Field(0.0),
         "strata": bound.Field([SEGMENT] if SEGMENT in strata else [], strata, many=True),
         "cluster": bound.Field("", ["", *clusters]),
+        "leave_out_left": bound.Field(True, (True, False)),
         "seed": bound.Field(stored.id[:12]),
     }
     for place in range(MOST_TREATMENTS + 1):
@@ -76,8 +77,13 @@ def arm_name(place: int, treatments: int) -> str:
     return t("split.treatment") if treatments == 1 else t("split.treatment_n", n=place)
 
 
-def settings(bind: bound.Bound, offered: dict[str, str], strata: dict[str, str], clusters: dict[str, str]) -> None:
-    """Show the choices; ``offered``, ``strata`` and ``clusters`` are in words by key."""
+def settings(
+    bind: bound.Bound, offered: dict[str, str], strata: dict[str, str], clusters: dict[str, str], *, some_left: bool
+) -> None:
+    """Show the choices; ``offered``, ``strata`` and ``clusters`` are in words by key.
+
+    ``some_left`` says that a column tells who left.
+    """
     t, to = session.t(), bind.of
     left, right = st.columns(2, gap="medium")
     with left:
@@ -91,12 +97,15 @@ def settings(bind: bound.Bound, offered: dict[str, str], strata: dict[str, str],
         st.multiselect(
             t("split.strata"), list(strata), format_func=lambda one: strata[one], **to("strata"),
             help=t("split.strata_help"), placeholder=t("split.strata_none"), disabled=bool(bind.value("cluster")),
+            wrap=True,
         )  # fmt: skip
         one, two = st.columns(2)
         one.number_input(
             t("split.hold_out"), **to("hold_out"), value=None, format="%.4g", help=t("split.hold_out_help")
         )
         two.text_input(t("split.seed"), **to("seed"), max_chars=100, help=t("split.seed_help"))
+        if some_left:
+            st.toggle(t("act.leave_out_left"), **to("leave_out_left"), help=t("act.leave_out_left_help"))
     with right:
         st.number_input(
             t("plan.treatments"), **to("treatments"), value=None, step=1, min_value=1, max_value=MOST_TREATMENTS
@@ -118,6 +127,7 @@ def choices(bind: bound.Bound) -> SplitChoices:
     return SplitChoices(
         audience=held("audience"), treatments=held("treatments"), hold_out=held("hold_out"),
         strata=() if held("cluster") else tuple(held("strata") or ()), cluster=held("cluster") or "", seed=held("seed"),
+        leave_out_left=held("leave_out_left"),
         arms=tuple(ArmChoice(name=held(f"name{place}") or "", share=held(f"share{place}")) for place in rows),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from analysis.compare.words import level_name
 from analysis.experiments.plan_words import arm_text, balance_answer
 from analysis.experiments.split_experiment import stratifiers
 from analysis.experiments.splitting.split import IMBALANCE, balance
+from analysis.predict.churn.definition import known_left, left_among
 from analysis.privacy.consent import may_be_contacted
 from analysis.profiles.words import feature_name
 from ui import bound, compute, controls, session, show
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperiment, arms: list[str | None]) -> None:
     """Offer the lists, one per group, as CSV and as one workbook."""
+    import numpy as np
+
     from analysis.exports.contents import shown_profiles
     from analysis.exports.experiment.arms import arm_table
     from analysis.study import StudyResult
@@ -38,6 +41,11 @@ def lists(study: compute.LoadedStudy, profiles: Profiles, stored: StoredExperime
     arms = [arm if may else None for arm, may in zip(arms, allowed, strict=True)]
     if withdrawn:
         st.caption(show.md_escape(t("app.not_contacted", n=withdrawn)))
+    left = known_left(profiles) if kept.leave_out_left else None
+    gone = left_among(left, np.array([arm is not None for arm in arms]))
+    if gone is not None:
+        arms = [None if left_since else arm for arm, left_since in zip(arms, gone, strict=True)]
+        st.caption(show.md_escape(t("split.left_since", n=int(gone.sum()))))
     result = StudyResult(study.recipe, compute.prepared(study), {}, {}, {})
     masked = shown_profiles(result)
     hides = any(not masked.customers[key].equals(profiles.customers[key]) for key in masked.customers)

@@ -100,7 +100,7 @@ def detectable(table: pd.DataFrame, t: Translate, *, chosen: str | None = None) 
             ),
             legend=None,
         ),
-        opacity=alt.condition("datum.is_chosen", alt.value(1.0), alt.value(0.55)),
+        opacity=alt.Opacity("is_chosen:N", scale=alt.Scale(domain=[True, False], range=[1.0, 0.55]), legend=None),
         tooltip=[
             alt.Tooltip("name:N", title=t("charts.segment")),
             alt.Tooltip("label:N", title=t("charts.plan_smallest")),

@@ -19,6 +19,8 @@ from analysis.experiments.planning.clusters import ClustersSeen, clusters_of
 from analysis.experiments.planning.plan import Plan, Planned, ProportionPlan
 from analysis.intake import questions
 from analysis.params import Params
+from analysis.predict.churn.definition import known_left, left_among, left_by
+from analysis.profiles.outcome import came_about, of_leaving
 from analysis.segments.methods import METHODS, Basis
 from analysis.tabular import Tabular
 
@@ -44,13 +46,15 @@ class OutlookParams(Params):
     ``ordered`` (share of customers with an order), ``orders`` (orders of a customer), ``revenue`` (money of a customer,
     net of returns, those with none counted as 0), ``order_value`` (money over orders) or ``feature``: a number, a flag
     or an outcome in words (``profiles.outcome``) of the profile as it is today. ``cluster`` is the column of the
-    customers that says to which store or class they belong, where such get an arm as a whole.
+    customers that says to which store or class they belong, where such get an arm as a whole. ``leave_out_left`` counts
+    only customers of whom no column says that they left, unless all of a segment did.
     """
 
     outcome: Outcome = "ordered"
     days: int = Field(default=28, ge=1, le=3660)
     feature: str | None = None
     cluster: str | None = None
+    leave_out_left: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statist
     ``hindsight`` says that today's customers were measured instead, because those of then are not known. ``place`` is
     where its customers of today stand among all, as mean ranks 0..1 of ``ALIKE_IN``, as far as these are known.
     ``clusters`` is how alike the customers of a cluster were; None without a cluster, or where it cannot be told.
-    ``n_clusters`` are those of today, and ``n_in_clusters`` the customers of today who belong to one.
+    ``n_clusters`` are those of today, and ``n_in_clusters`` the customers of today who belong to one. ``n_left`` are
+    those who have left, and are not among the ``n``.
     """
 
     segment: str
@@ -75,6 +80,7 @@ class SegmentOutlook(Tabular, columns=("segment", "n", "measured", "mean=statist
     clusters: ClustersSeen | None = None
     n_clusters: int = 0
     n_in_clusters: int = 0
+    n_left: int = 0
 
 
 def outlook(
@@ -88,6 +94,8 @@ def outlook(
 
     The segmentation is applied to what was known when the days began, and what those customers did since is the
     baseline: who is "at risk" today did, by definition, not order lately, but those at risk four weeks ago might have.
+    Who had left when the days began is not measured, where a column says since when; of an outcome that is leaving
+    itself all are.
 
     Returns
     -------
@@ -103,14 +111,20 @@ def outlook(
     now = edited.segmentation.labels
     keys = [str(key) for key in edited.segmentation.segments["segment"]]
     customers = profiles.customers
+    left = known_left(profiles) if params.leave_out_left else None
+    here = {key: _without(left, _mask(now, key)) for key in (EVERYBODY, *keys)}
     together = _clusters(customers, params.cluster)
     if params.outcome == "feature":
         top = _feature_values(profiles, params.feature)
         kind = "proportion" if params.feature in shares_of(profiles) else "mean"
+        who = here if not _is_leaving(profiles, params.feature) else {key: (_mask(now, key), 0) for key in here}
         found = tuple(
-            _one(key, now, now, top, None, kind, per_week=None, hindsight=False) for key in (EVERYBODY, *keys)
-        )
-        found = tuple(_in_clusters(one, together, together, now, now, top) for one in found)
+            _in_clusters(
+                _one(key, here[key], who[key][0], top, None, kind, per_week=None, hindsight=False), together, together,
+                here[key][0], who[key][0], top,
+            )
+            for key in here
+        )  # fmt: skip
         return _placed(found, customers, now)
     start = profiles.as_of - timedelta(days=params.days)
     if params.outcome in ("revenue", "order_value") and "amount" not in standard.order_roles:
@@ -125,17 +139,20 @@ def outlook(
     top, bottom, kind = _values(found, params.outcome)
     # Where a customer belongs is known as of today only.
     before = None if together is None else together.reindex(present)
+    gone = left_by(profiles, start) if params.leave_out_left else None
+    gone = None if gone is None else gone.set_axis(customers["customer_id"]).reindex(present)
     weeks = params.days / 7
     parts = []
-    for key in (EVERYBODY, *keys):
-        per_week = None
+    for key in here:
+        per_week, was = None, _mask(then, key)
         if not hindsight:
-            inside = customers["customer_id"][_mask(now, key)]
-            earlier = set(present[_mask(then, key)])
+            inside = customers["customer_id"][here[key][0]]
+            earlier = set(present[was])
             per_week = sum(customer not in earlier for customer in inside) / weeks
-        parts.append(_one(key, now, then, top, bottom, kind, per_week=per_week, hindsight=hindsight))
-    if bottom is None:  # a ratio is not read by cluster
-        parts = [_in_clusters(one, together, before, now, then, top) for one in parts]
+        was, _ = _without(gone, was)
+        one = _one(key, here[key], was, top, bottom, kind, per_week=per_week, hindsight=hindsight)
+        # A ratio is not read by cluster.
+        parts.append(one if bottom is not None else _in_clusters(one, together, before, here[key][0], was, top))
     return _placed(parts, customers, now)
 
 
@@ -174,8 +191,8 @@ def weeks_to_fill(planned: Planned, *, at_once: int, per_week: float | None) -> 
 
 def _one(
     key: str,
-    now: pd.Series,
-    then: pd.Series,
+    here: tuple[np.ndarray, int],
+    was: np.ndarray,
     top: np.ndarray,
     bottom: np.ndarray | None,
     kind: str,
@@ -183,9 +200,10 @@ def _one(
     per_week: float | None,
     hindsight: bool,
 ) -> SegmentOutlook:
+    """Measure a segment: ``here`` are its customers of today and how many left, ``was`` those who are measured."""
     import numpy as np
 
-    n, inside = int(_mask(now, key).sum()), _mask(then, key) & ~np.isnan(top)
+    n, inside = int(here[0].sum()), was & ~np.isnan(top)
     measured, statistic = int(inside.sum()), None
     if measured:
         values = top[inside]
@@ -195,7 +213,7 @@ def _one(
             statistic = (
                 ProportionStatistic.from_values(values) if kind == "proportion" else MeanStatistic.from_values(values)
             )
-    return SegmentOutlook(key, n, measured, statistic, per_week, hindsight)
+    return SegmentOutlook(key, n, measured, statistic, per_week, hindsight, n_left=here[1])
 
 
 def _clusters(customers: pd.DataFrame, column: str | None) -> pd.Series | None:
@@ -207,18 +225,18 @@ def _clusters(customers: pd.DataFrame, column: str | None) -> pd.Series | None:
 
 
 def _in_clusters(
-    one: SegmentOutlook, today: pd.Series | None, before: pd.Series | None, now: pd.Series, then: pd.Series,
+    one: SegmentOutlook, today: pd.Series | None, before: pd.Series | None, here: np.ndarray, was: np.ndarray,
     top: np.ndarray,
 ) -> SegmentOutlook:  # fmt: skip
     """Return the outlook with its clusters; ``today`` and ``before`` are those of the customers of now and then."""
     if today is None or before is None:
         return one
-    inside, here = _mask(then, one.segment), today[_mask(now, one.segment)].dropna()
+    units = today[here].dropna()
     try:
-        seen = clusters_of(top[inside], before[inside])
+        seen = clusters_of(top[was], before[was])
     except AnalysisError:
         seen = None
-    return replace(one, clusters=seen, n_clusters=here.nunique(), n_in_clusters=len(here))
+    return replace(one, clusters=seen, n_clusters=units.nunique(), n_in_clusters=len(units))
 
 
 def _placed(parts: Iterable[SegmentOutlook], customers: pd.DataFrame, now: pd.Series) -> tuple[SegmentOutlook, ...]:
@@ -235,6 +253,19 @@ def _mask(labels: pd.Series, key: str) -> np.ndarray:
     import numpy as np
 
     return np.ones(len(labels), dtype=bool) if key == EVERYBODY else labels.eq(key).fillna(False).to_numpy(dtype=bool)
+
+
+def _without(left: pd.Series | None, inside: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return who of some customers has not left, and how many have."""
+    gone = left_among(left, inside)
+    return (inside, 0) if gone is None else (inside & ~gone, int(gone.sum()))
+
+
+def _is_leaving(profiles: Profiles, key: str | None) -> bool:
+    """Say whether a feature tells who left."""
+    feature = profiles.feature(key) if key else None
+    told = came_about(feature, profiles) if feature is not None else None
+    return feature is not None and told is not None and of_leaving(feature, told[1])
 
 
 def _then(standard: StandardTables, plan: SegmentationPlan, day: date, *, days: int) -> tuple[pd.Series, pd.Series]:
@@ -293,15 +324,11 @@ def _is_binary(profiles: Profiles, key: str) -> bool:
 
 def _is_worded(profiles: Profiles, feature: Feature) -> bool:
     """Say whether a column of words tells an outcome, such as who was won."""
-    from analysis.profiles.outcome import came_about
-
     return feature.kind == "category" and came_about(feature, profiles) is not None
 
 
 def _feature_values(profiles: Profiles, key: str | None) -> np.ndarray:
     import numpy as np
-
-    from analysis.profiles.outcome import came_about
 
     feature = profiles.feature(key) if key else None
     if feature is not None and feature.kind == "category" and (came := came_about(feature, profiles)) is not None:

@@ -212,17 +212,25 @@ def split_code(
     --------
     >>> from analysis.experiments.choices import SplitChoices
     >>> print(split_code(Recipe(), SplitChoices(seed="spring"), files=["orders.xlsx"]).splitlines()[-2])
-    found = split_experiment(result.profiles.customers, SplitChoices(seed='spring'), segments=segments)
+    found = split_experiment(result.profiles.customers, SplitChoices(seed='spring'), segments=segments, left=left)
     """
-    names = {("analysis.experiments.split_experiment", "split_experiment")}
+    names = {
+        ("analysis.experiments.split_experiment", "split_experiment"),
+        ("analysis.predict.churn.definition", "known_left"),
+    }
     needed: list[str] = []
     for method in segments:
         needed += [*used_kinds(recipe.plan_or_usual(method).params), method]
     study = JoinedStudy(recipe, files, suggested, kept_in=kept_in)
     lines = study_lines(study, list(dict.fromkeys(needed)), names)
     labels = ", ".join(f"{method!r}: result.edited[{method!r}].segmentation.labels" for method in segments)
-    called = f"split_experiment(result.profiles.customers, {written(choices, names)}, segments=segments)"
-    lines += [f"segments = {{{labels}}}", f"found = {called}", "print(found.sizes)"]
+    called = f"split_experiment(result.profiles.customers, {written(choices, names)}, segments=segments, left=left)"
+    lines += [
+        f"segments = {{{labels}}}",
+        "left = known_left(result.profiles)",
+        f"found = {called}",
+        "print(found.sizes)",
+    ]
     return "\n".join([*import_lines(names), "", *lines])
 
 

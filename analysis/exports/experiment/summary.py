@@ -33,6 +33,7 @@ def plan_summary(found: PlannedExperiment) -> dict[str, Any]:
         "smallest": found.smallest,
         "power": found.power,
         "attained": found.attained,
+        "left": found.source.chosen.n_left if found.source else 0,
     }
 
 
@@ -44,6 +45,7 @@ def split_summary(found: SplitExperiment) -> dict[str, Any]:
         "sizes": found.sizes,
         "customers": len(found.rows),
         "not_contacted": found.n_not_contacted,
+        "left": found.n_left,
         "clusters": found.cluster_sizes,
         "without_cluster": found.n_without_cluster,
     }

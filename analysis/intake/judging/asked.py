@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
-from analysis.engine import fetch_row, literal, look
+from analysis.engine import fetch_row, fetch_rows, literal, look
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import category, identifier, number, one_of, says
 from analysis.intake.fixes import SourceFix
 from analysis.intake.roles import IGNORE, normal
 from analysis.intake.standard.states import state_meanings
 from analysis.intake.standard.worth.guests import GUEST
+from analysis.intake.standard.worth.money import Discount, discount_kind, may_be_share, share_off
 from analysis.intake.standard.worth.nobody import nobody_words
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.notes import Note
 
 ORDERS = ("orders", "order_heads")
+HALF = 0.5  # of the cells of a column of discounts must be numbers
 
 
 class Where(TypedDict):
@@ -114,9 +116,9 @@ def revenue_of(asked: Asked, one: Used) -> float | None:
     if asked.standard is None or not tables:
         return None
     with asked.standard.cursor() as cursor:
-        (found,) = cursor.execute(
-            f"SELECT sum(amount) FROM orders WHERE source IN ({', '.join(map(str, tables))})"
-        ).fetchall()[0]
+        (found,) = fetch_rows(
+            cursor, f"SELECT sum(amount) FROM orders WHERE source IN ({', '.join(map(str, tables))})"
+        )[0]
     return None if found is None else float(found)
 
 
@@ -146,13 +148,42 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
                 summed = f"sum({typed}) FILTER (o.first)" if header in once else f"sum({signed})"
                 read.append(f"coalesce({summed}, 0)")
             with scan(cursor, table) as rows:
-                found = cursor.execute(
+                found = fetch_rows(
+                    cursor,
                     f"SELECT {', '.join(read)} FROM ({lines}) o JOIN {rows} r ON r.line = o.line "
-                    f"WHERE o.source = {place}"
-                ).fetchall()[0]
+                    f"WHERE o.source = {place}",
+                )[0]
             for header, value in zip(headers, found, strict=True):
                 sums[header] += float(value)
     return {header: round(value, 6) for header, value in sums.items()}
+
+
+def share_taken(asked: Asked, one: Used, header: str) -> tuple[Discount, int, float] | None:
+    """Return what a column of discounts holds that are no money, in how many kept lines, and what they take off them.
+
+    None where they are money, or nothing is known of the lines.
+    """
+    seen = next((column.evidence for column in one.guess.columns if column.name == header), None)
+    if asked.standard is None or seen is None or seen.number_share < HALF or not may_be_share(header):
+        return None
+    held: Discount = "amount"
+    n, money = 0, 0.0
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            raw, typed = f"c{table.columns.index(header)}", money_cell(table, header, seen.decimal)
+            with scan(cursor, table) as rows:
+                held = discount_kind(cursor, rows, raw, typed, header)
+                if held == "amount":
+                    return None
+                counted, off = fetch_row(
+                    cursor,
+                    "SELECT count(*) FILTER (share <> 0), coalesce(sum(CAST(amount AS DOUBLE) * share), 0) FROM "
+                    f"(SELECT o.amount, {share_off(held, typed)} AS share FROM orders o JOIN {rows} r "
+                    f"ON r.line = o.line WHERE o.source = {place})",
+                )
+            n, money = n + int(counted), money + float(off)
+    return held, n, round(money, 6)
 
 
 def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
@@ -201,7 +232,7 @@ def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, t
             told = "a.reason = 'no_customer'"
             if status is not None:
                 cell = category(f"s.c{table.columns.index(status.name)}")
-                states = [str(state) for (state,) in cursor.execute(f"SELECT DISTINCT {cell} FROM {rows} s").fetchall()]
+                states = [str(state) for (state,) in fetch_rows(cursor, f"SELECT DISTINCT {cell} FROM {rows} s")]
                 never = [state for state, said in state_meanings(states).items() if said != "refunded"]
                 sold = one_of(cell, never)
                 told = (

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, read_flags
-from analysis.engine import literal, look
+from analysis.engine import fetch_rows, literal, look
 from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
@@ -79,39 +79,41 @@ def _kept(asked: Asked, one: Used, header: str, test: Callable[[str], str]) -> t
         for place in tables_of(asked, one):
             table = asked.tables[place]
             with scan(cursor, table) as rows:
-                found: Any = cursor.execute(
+                found: Any = fetch_rows(
+                    cursor,
                     f"SELECT count(*), coalesce(sum(o.amount), 0) FROM orders o JOIN {rows} r ON r.line = o.line "
-                    f"WHERE o.source = {place} AND {test(f'r.c{table.columns.index(header)}')}"
-                ).fetchall()[0]
+                    f"WHERE o.source = {place} AND {test(f'r.c{table.columns.index(header)}')}",
+                )[0]
             n, total = n + int(found[0]), total + float(found[1])
     return n, total
 
 
 def _unpaid(asked: Asked) -> Iterator[Decision]:
-    """Rows that a yes or no, or the day of a payment that is missing, calls not paid."""
+    """Rows that were not paid, as their states say, else a yes or no, or the day of a payment that is missing."""
     for one in _without_meaning(asked):
-        for column in one.guess.columns:
+        stated = list(_unpaid_states(asked, one))
+        yield from stated
+        for column in one.guess.columns if not stated else ():
             words = _unpaid_cells(asked, one, column) if _role(one, column.name) == IGNORE else ()
             if words:
                 yield from _left_out("unpaid", asked, one, column.name, words)
 
 
-def _unpaid_states(asked: Asked) -> Iterator[Decision]:
+def _unpaid_states(asked: Asked, one: Used) -> Iterator[Decision]:
     """Invoices count as they are written: those in a state that says not paid yet are marked."""
-    for one in _without_meaning(asked):
-        column = one.source.column("status") or one.source.column("payment_state")
-        if column is None or asked.recipe.cleaning.excluded_states != "auto":
-            continue
-        kind = one.source.column("sale_type")
-        types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
-        if not are_invoices(one.source, types):
-            continue
-        states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
-        unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
-        if unpaid and len(states) <= MOST_CELLS:
-            left = (*suggested_states(states, one.source, types).states, *unpaid)
-            fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
-            yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
+    column = one.source.column("status") or one.source.column("payment_state")
+    if column is None or asked.recipe.cleaning.excluded_states != "auto":
+        return
+    kind = one.source.column("sale_type")
+    types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
+    if not are_invoices(one.source, types):
+        return
+    states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
+    unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
+    if unpaid and len(states) <= MOST_CELLS:
+        left = (*suggested_states(states, one.source, types).states, *unpaid)
+        fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
+        yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
 
 
 def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ...]:
@@ -161,10 +163,11 @@ def _taken_off(asked: Asked, one: Used, header: str, words: list[str]) -> set[st
             raw = f"c{table.columns.index(header)}"
             test = " OR ".join(f"{money_cell(table, column.name, column.evidence.decimal)} < 0" for column in below)
             with scan(cursor, table) as rows:
-                cells = cursor.execute(
+                cells = fetch_rows(
+                    cursor,
                     f"SELECT trim({raw}), count(*), count(*) FILTER ({test}) FROM {rows} "
-                    f"WHERE {one_of(f'trim({raw})', words)} GROUP BY 1"
-                ).fetchall()
+                    f"WHERE {one_of(f'trim({raw})', words)} GROUP BY 1",
+                )
             for cell, n, off in cells:
                 counted[cell] = [counted[cell][0] + n, counted[cell][1] + off]
     return {word for word, (n, off) in counted.items() if 2 * off > n}
@@ -175,7 +178,7 @@ def _paid_in(asked: Asked) -> Iterator[Decision]:
     if asked.standard is None:
         return
     with asked.standard.cursor() as cursor:
-        (found,) = cursor.execute("SELECT sum(amount) FROM orders").fetchall()[0]
+        (found,) = fetch_rows(cursor, "SELECT sum(amount) FROM orders")[0]
     revenue = float(found or 0)
     for one in (*asked.left, *(one for one in asked.used if one.guess.paid_in_for and one.as_guessed)):
         counts = one.source.kind != IGNORE
@@ -209,9 +212,10 @@ def _written(asked: Asked, one: Used) -> float:
         out = _test(f"c{table.columns.index(state.name)}", undone) if state and undone else "false"
         labelled = f"regexp_matches(coalesce(c0, ''), {literal(TOTAL_TEXT)})"
         with look() as cursor, scan(cursor, table) as rows:
-            [(found,)] = cursor.execute(
-                f"SELECT coalesce(sum({typed}), 0) FROM {rows} WHERE NOT coalesce({out}, false) AND NOT {labelled}"
-            ).fetchall()
+            [(found,)] = fetch_rows(
+                cursor,
+                f"SELECT coalesce(sum({typed}), 0) FROM {rows} WHERE NOT coalesce({out}, false) AND NOT {labelled}",
+            )
         total += float(found)
     return total
 
@@ -245,12 +249,13 @@ def _out_alone(asked: Asked, one: Used) -> tuple[int, int, float, float]:
     assert asked.standard is not None
     places = ", ".join(map(str, tables_of(asked, one)))
     with asked.standard.cursor() as cursor:
-        found: Any = cursor.execute(
+        found: Any = fetch_rows(
+            cursor,
             "SELECT coalesce(sum(n) FILTER (most < 0), 0), count(*) FILTER (most < 0), "
             "coalesce(sum(money) FILTER (most < 0), 0), coalesce(sum(below), 0) FROM (SELECT count(*) AS n, "
             "max(amount) AS most, sum(amount) AS money, sum(amount) FILTER (amount < 0) AS below FROM orders "
-            f"WHERE source IN ({places}) GROUP BY customer_id)"
-        ).fetchall()[0]
+            f"WHERE source IN ({places}) GROUP BY customer_id)",
+        )[0]
     return int(found[0]), int(found[1]), float(found[2]), float(found[3])
 
 
@@ -305,14 +310,15 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
             )
             test = " OR ".join(both) if like else "true"
             with scan(cursor, table) as rows:
-                cells = cursor.execute(
+                cells = fetch_rows(
+                    cursor,
                     f"SELECT cell FROM (SELECT DISTINCT trim({raw}) AS cell FROM {rows} WHERE NOT {is_nothing(raw)}) "
-                    f"WHERE {test} ORDER BY cell {limit}"
-                ).fetchall()
+                    f"WHERE {test} ORDER BY cell {limit}",
+                )
             found |= dict.fromkeys(str(cell) for (cell,) in cells)
     return list(found)
 
 
 OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _ticked, _unpaid, _unpaid_states, _vouchers, _paid_in, _paid_out,
+    _ticked, _unpaid, _vouchers, _paid_in, _paid_out,
 )  # fmt: skip

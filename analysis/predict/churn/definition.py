@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.intake.questions import gap_quantiles, order_span
+from analysis.predict.beginning import beginning, refuse_without_sales
 from analysis.profiles.outcome import came_about, of_leaving, too_few_left
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ LEAST_GAPS = 30
 LEAST_DAYS = 90  # of orders: two windows, and what went before them
 WINDOWS = 4  # as many windows the orders have to cover: two that are looked at, two before them to look back on
 LEAST_WINDOW = 7
+HAS_LEFT = "has_left"  # the column that says so beside kept profiles
 FEW = 30  # customers on a side, below which nothing is learned
 _ENDS = re.compile(
     r"(?<![a-z])(contract|subscription|membership|plan)[ _-]*(end|expir\w*|until)|(end|expiry|expiration|"
@@ -55,7 +57,9 @@ class ChurnDefinition:
     bounded : bool
         ``days`` is less than the gaps ask for, because the orders cover too few days.
     first, last : date or None
-        First day of the orders, and the last one that is known whole.
+        First day of the orders that count, and the last one that is known whole.
+    n_before : int
+        Days with orders before ``first``, which a year without one parts from it.
     """
 
     kind: Literal["status", "ended", "silence"]
@@ -67,6 +71,7 @@ class ChurnDefinition:
     bounded: bool = False
     first: date | None = None
     last: date | None = None
+    n_before: int = 0
 
 
 def churn_definition(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
@@ -77,9 +82,9 @@ def churn_definition(standard: StandardTables, profiles: Profiles, params: Churn
     AnalysisError
         ``churn_unknown_column`` (column, known), ``churn_answer`` (column, levels): the column that was chosen says no
         yes or no. ``churn_no_status``: no column says who left. ``churn_no_orders``: nor are there orders.
-        ``churn_short`` (n_days, least): the orders cover too few days. ``churn_few_gaps`` (n, least): too few customers
-        came back for the shop's gaps to say anything. ``churn_days_beyond`` (days, n_days, most): the days that were
-        chosen leave no two windows.
+        ``predict_no_sales`` (n). ``churn_short`` (n_days, least): the orders cover too few days. ``churn_few_gaps`` (n,
+        least): too few customers came back for the shop's gaps to say anything. ``churn_days_beyond`` (days, n_days,
+        most): the days that were chosen leave no two windows.
     """
     if params.define == "status" or (params.define == "auto" and params.column is not None):
         found = _chosen(profiles, params) if params.column is not None else _status(profiles)
@@ -121,7 +126,62 @@ def known_left(profiles: Profiles) -> pd.Series | None:
     """
     if (found := _status(profiles, least=1)) is not None:
         return who_left(profiles, found)
-    return too_few_left(profiles)
+    told = too_few_left(profiles)
+    return None if told is None else told.reindex(profiles.customers.index)
+
+
+def some_left(profiles: Profiles) -> bool:
+    """Say whether a column of the file says of anybody that they left.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Profiles
+    >>> some_left(Profiles(pd.DataFrame({"customer_id": ["a"]}), (), date(2024, 3, 1)))
+    False
+    """
+    left = known_left(profiles)
+    return left is not None and bool(left.fillna(False).any())
+
+
+def left_by(profiles: Profiles, day: date) -> pd.Series | None:
+    """Return of each customer whether they had left by a day; None where no column says since when.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = pd.DataFrame({"customer_id": ["a", "b"], "x": pd.to_datetime(["2024-02-01", "2024-04-01"])})
+    >>> shop = Profiles(base, (Feature("x", "when", "date", header="End date"),), date(2024, 3, 1))
+    >>> known_left(shop).tolist(), left_by(shop, date(2024, 1, 1)).tolist()
+    ([True, False], [False, False])
+    """
+    found = _status(profiles, least=1)
+    if found is None or found.feature is None or found.feature.kind != "date":
+        return None
+    return who_left(replace(profiles, as_of=day), found)
+
+
+def left_among(left: pd.Series | None, inside: np.ndarray) -> np.ndarray | None:
+    """Say who of those asked for left; None where nobody did, and where all did: then it is they who are asked for.
+
+    Parameters
+    ----------
+    left : Series of bool
+        As ``known_left`` returns it; missing where nothing is said, which is not leaving.
+    inside : array of bool, aligned with it
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> left = pd.Series([True, False, None], dtype="boolean")
+    >>> left_among(left, np.array([True, True, True])).tolist(), left_among(left, np.array([True, False, False]))
+    ([True, False, False], None)
+    """
+    if left is None:
+        return None
+    gone = left.astype("boolean").fillna(False).to_numpy(dtype=bool) & inside
+    return gone if gone.any() and not gone[inside].all() else None
 
 
 def left_when(definition: ChurnDefinition, as_of: date) -> Condition:
@@ -215,8 +275,11 @@ def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) 
     if not lines or first is None or last is None:
         if (answers := too_few_left(profiles)) is not None:  # a column says it, and nearly all say the same
             refuse_few(answers.to_numpy(dtype=bool))
-        raise AnalysisError("churn_no_orders")
+        raise AnalysisError("churn_no_orders", n=len(profiles.customers))
+    refuse_without_sales(standard)
     last = min(last, profiles.as_of)
+    begun = beginning(standard, last)
+    first = begun.days[0] if begun.days else first
     n_days = (last - first).days + 1
     if n_days < LEAST_DAYS:
         raise AnalysisError("churn_short", n_days=n_days, least=LEAST_DAYS)
@@ -224,7 +287,7 @@ def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) 
     if params.days is not None:
         if params.days > most:
             raise AnalysisError("churn_days_beyond", days=params.days, n_days=n_days, most=most)
-        return ChurnDefinition("silence", days=params.days, first=first, last=last)
+        return ChurnDefinition("silence", days=params.days, first=first, last=last, n_before=begun.n_before)
     _, _, gap, n_gaps = gap_quantiles(standard, last)
     if gap is None or n_gaps < LEAST_GAPS:
         raise AnalysisError("churn_few_gaps", n=n_gaps, least=LEAST_GAPS)
@@ -238,4 +301,5 @@ def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) 
         bounded=wanted > most,
         first=first,
         last=last,
+        n_before=begun.n_before,
     )

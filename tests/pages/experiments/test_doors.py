@@ -47,7 +47,7 @@ def printed_by(code: str, **names) -> tuple[dict, str]:
 def test_the_plan_page_shows_the_engines_plan_of_the_choices_it_keeps(
     typed, language, open_page, portrait_home, read_words
 ):
-    app = open_page("experiments/plan", language)
+    app = open_page("experiments/plan", language, opened="plan_more")
     for name, value in typed.items():
         app.get_by_key(f"plan_{name}_new").set_value(value).run()
         assert not app.exception
