@@ -7,6 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from analysis.compare.compare import OTHER, YES
+from analysis.compare.ranked import RANKS
 from analysis.conditions import Condition, Expression, Not
 from analysis.profiles.words import coded_value, feature_name, mean_text, outcome_name, value_text
 from analysis.segments.by_rule.rule_reason import expression_words
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TOLD = 3  # differences in an answer
 SAME_SHARE = 0.1  # shares of one value under two headings that differ by less are one fact
+NARROW = 3  # of 100 pairs: an interval that whole numbers would close
 SMALL = 0.2  # of a standardised difference
 
 
@@ -98,17 +100,26 @@ def influence_answer(influence: Influence, names: Mapping[str, str], t: Translat
 def _outcome_answer(influence: Influence, outcome: OutcomeColumn, t: Translate) -> list[str]:
     name, n = outcome_name(outcome.feature, outcome.answer, t), influence.n_known
     said = [t("compare.outcome_all", outcome=name, n=n, share=influence.n_came / n)]
-    said += [
-        t("compare.outcome", outcome=name, what=influence_name(row, influence.features, t),
-          ratio=t.number(row["ratio"], 1), low=t.number(row["low"], 1), high=t.number(row["high"], 1),
-          share=row["share"], other_share=row["other_share"], n=row["n"])
-        for row in influence.rows.head(TOLD).to_dict("records")
-    ] or [t("compare.outcome_none", outcome=name)]  # fmt: skip
+    said += outcome_influences(influence, t) or [t("compare.outcome_none", outcome=name)]
     if influence.restated:
         by_key = {feature.key: feature for feature in influence.features}
         columns = t("compare.comma").join(feature_name(by_key[key], t) for key in influence.restated)
         said.append(t("compare.outcome_restated", features=columns))
     return said
+
+
+def outcome_influences(influence: Influence | None, t: Translate) -> list[str]:
+    """Say what goes with an outcome, a sentence for each of the strongest; nothing where nothing does."""
+    if influence is None or influence.outcome is None:
+        return []
+    outcome = influence.outcome
+    name = outcome_name(outcome.feature, outcome.answer, t)
+    return [
+        t("compare.outcome", outcome=name, what=influence_name(row, influence.features, t),
+          ratio=t.number(row["ratio"], 1), low=t.number(row["low"], 1), high=t.number(row["high"], 1),
+          share=row["share"], other_share=row["other_share"], n=row["n"])
+        for row in influence.rows.head(TOLD).to_dict("records")
+    ]  # fmt: skip
 
 
 def influence_name(row: Mapping[Any, Any], features: Iterable[Feature], t: Translate) -> str:
@@ -136,6 +147,26 @@ def sure_text(row: Mapping[Any, Any], t: Translate) -> str:
     if row["by_construction"]:
         return t("compare.sure_by_construction")
     return t("compare.sure_yes" if row["significant"] else "compare.sure_no")
+
+
+def pairs_text(row: Mapping[Any, Any], t: Translate) -> str:
+    """Return in how many of a hundred pairs a customer of the segment has more, and the interval; none of shares.
+
+    Half of the pairs that have as much count: 50 is no difference. It is Cliff's delta on a scale to be counted on.
+
+    Examples
+    --------
+    >>> from texts import translator
+    >>> row = {"delta": 0.4, "delta_low": 0.148, "delta_high": 0.597}
+    >>> pairs_text(row, translator("en"))
+    '70 (57 to 80)'
+    """
+    if row["delta"] != row["delta"]:
+        return ""
+    value, low, high = (50 * (1 + row[name]) for name in RANKS)
+    digits = 0 if high - low >= NARROW else 1
+    value, low, high = (t.number(one, digits) for one in (value, low, high))
+    return t("compare.pairs_of", value=value, low=low, high=high)
 
 
 def separation_answer(found: Separation, features: Iterable[Feature], t: Translate) -> list[str]:

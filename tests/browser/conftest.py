@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from texts import catalogue
+from texts import Language, catalogue
 from ui.menu import ENTRIES, ENTRY_OF, ONE_ROW, SECTIONS, title_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,6 +243,13 @@ def settle(page: Page, timeout: float = 60_000) -> None:
             raise AssertionError(f"the page did not come to rest: {page.url}")
 
 
+def step(page: Page, address: str) -> None:
+    """Open an address as the browser's Back does, which does not load the app itself again."""
+    page.evaluate(
+        "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')); }", address
+    )
+
+
 def heard(page: Page, act: Callable[[], None]) -> None:
     """Do something with a picture until the page asks its server for what follows; one drawn anew just now is deaf."""
     for _ in range(20):
@@ -260,6 +267,12 @@ def new_context(browser: Browser, **options: Any) -> BrowserContext:
     context.add_init_script(WATCH)
     context.set_default_timeout(PATIENCE)
     return context
+
+
+def speak(page: Page, language: Language) -> None:
+    """Switch the language, as a reader does, and wait until the page stands in it."""
+    page.get_by_role("radio", name=catalogue()[f"app.language_{language}"][language], exact=True).click()
+    settle(page)
 
 
 def go(page: Page, name: str, language: str = "en", timeout: float = 60_000) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import QUIET, Server, new_context, settle
+from tests.browser.conftest import QUIET, Server, new_context, settle, step
 from texts import catalogue
 
 PATIENCE = 120_000
@@ -207,10 +207,7 @@ def open_page(page: Page, overview: str, name: str) -> None:
 def step_to(page: Page, overview: str, name: str) -> None:
     """Open a page as the browser's Back does, which does not load the app itself again."""
     settle(page, PATIENCE)
-    page.evaluate(
-        "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')); }",
-        _address(overview, name),
-    )
+    step(page, _address(overview, name))
     _stands(page, name)
 
 
@@ -256,7 +253,8 @@ def _picture_below(page: Page, name: str) -> list[str]:
 
 def begin(page: Page, url: str, file: Path | None) -> str:
     """Open the sample or a file, and return the address of its Overview."""
-    page.goto(url)
+    if page.url.rstrip("/") != url:
+        page.goto(url)
     settle(page, PATIENCE)
     if file is None:
         page.locator(".st-key-sample button").click()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.profiles.words import tag_name
+from analysis.translate import prose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.act.playbook.fill import FilledPlay
     from analysis.act.playbook.trade import Trade, TradeFound
+    from analysis.act.playbook.value import Value
     from analysis.translate import Translate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -60,7 +62,7 @@ def value_words(play: FilledPlay, t: Translate) -> str:
     if value.assumption.high == 0:
         return t("playbook.value_none")
     if value.low is None or value.high is None:
-        return t("playbook.value_orders", low=value.orders_low, high=value.orders_high)
+        return t("playbook.value_orders", **_orders(value))
     key = "playbook.value" if value.cost is not None else "playbook.value_before_cost"
     return t(key, low=value.low, high=value.high)
 
@@ -87,9 +89,17 @@ def _channel(play: FilledPlay, t: Translate) -> str:
     return t("playbook.channel_alike", channel=word)
 
 
+def _no_time(play: FilledPlay, t: Translate) -> str:
+    said, told = t("playbook.time_none", n=play.n_timed), play.told
+    if told is None:
+        return said
+    key = "playbook.time_told" if told.least is not None else "playbook.time_too_few"
+    return prose([said, t(key, least=told.least, share=told.share)], t)
+
+
 def _time(play: FilledPlay, t: Translate) -> str:
     if play.time is None:
-        return t("playbook.time_none", n=play.n_timed) if play.n_timed else ""
+        return _no_time(play, t) if play.n_timed else ""
     one = play.time
     facts = {"share": one.share, "others": one.others, "n": one.n}
     if one.weekday is None:
@@ -98,3 +108,10 @@ def _time(play: FilledPlay, t: Translate) -> str:
     if one.hour is None:
         return t("playbook.time_day", day=day, **facts)
     return t("playbook.time", day=day, hour=f"{one.hour}:00", **facts)
+
+
+def _orders(value: Value) -> dict[str, float]:
+    """Return the orders that a play may bring, whole ones unless they come to less than one."""
+    if value.orders_high < 1:
+        return {"low": value.orders_low, "high": value.orders_high}
+    return {"low": round(value.orders_low), "high": round(value.orders_high)}
