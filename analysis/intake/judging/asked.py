@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +17,7 @@ from analysis.intake.standard.states import state_meanings
 from analysis.intake.standard.worth.guests import GUEST
 from analysis.intake.standard.worth.money import Discount, discount_kind, may_be_share, share_off
 from analysis.intake.standard.worth.nobody import nobody_words
+from analysis.intake.standard.worth.order_totals import LEAST_DIFFERENT, LEAST_TOTALS, TOTALS_ORDERS
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
 from analysis.intake.suggesting.receipts import came_in, prices_beside
@@ -122,18 +123,20 @@ def revenue_of(asked: Asked, one: Used) -> float | None:
     return None if found is None else float(found)
 
 
-def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = False) -> dict[str, float]:
+def money_of(
+    asked: Asked, one: Used, headers: Sequence[str], *, every: bool = False, totals: Collection[str] = ()
+) -> dict[str, float]:
     """Return the sum of each column over the kept lines of a source, returns taken off; none where it is not known.
 
-    What is the price of an order on each of its receipts counts once. With ``every`` also over the lines that only
-    lack the currency that counts.
+    What is the price of an order on each of its receipts counts once, and so do ``totals`` on the lines of an order.
+    With ``every`` also over the lines that only lack the currency that counts.
     """
     shared = any(where is one for _, where in asked.noted("order_totals_split"))
     if asked.standard is None or shared or not headers:
         return {}
     seen = {column.name: column.evidence for column in one.guess.columns}
     sums = dict.fromkeys(headers, 0.0)
-    once = one.prices_of_receipts
+    once = {*one.prices_of_receipts, *totals}
     first = "row_number() OVER (PARTITION BY order_id ORDER BY line) = 1"
     lines = f"SELECT line, is_return, source, {first} AS first FROM orders"
     if every:
@@ -190,15 +193,48 @@ def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, flo
 
     None where quantity times price is the amount, of which the refunds are not known apart.
     """
+    totals = order_totals(asked, one, headers)
     if one.source.column("refunded") is None:
-        return money_of(asked, one, headers)
+        return money_of(asked, one, headers, totals=totals)
     amount, revenue = one.source.column("amount"), revenue_of(asked, one)
     if revenue is None or (amount is None and one.source.column("unit_price") is not None):
         return {}
     named = [] if amount is None else [amount.name]
-    sums = money_of(asked, one, [*headers, *named])
+    sums = money_of(asked, one, [*headers, *named], totals=totals)
     back = sum(sums.get(name, 0.0) for name in named) - revenue
     return {header: round(sums[header] - back, 6) for header in headers if header in sums}
+
+
+def order_totals(asked: Asked, one: Used, headers: Sequence[str]) -> list[str]:
+    """Name the columns that show one sum on all lines of an order whose amounts differ: as the amount they count once.
+
+    As ``find_totals`` finds them once they are chosen.
+    """
+    if asked.standard is None or one.source.column("order_id") is None or not headers:
+        return []
+    seen, found = {column.name: column.evidence for column in one.guess.columns}, []
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            cells = ", ".join(
+                f"{money_cell(table, name, seen[name].decimal)} AS v{at}" for at, name in enumerate(headers)
+            )
+            each = ", ".join(f"min(v{at}) = max(v{at}) AS one{at}, min(v{at}) AS t{at}" for at in range(len(headers)))
+            counted = ", ".join(
+                f"count(*) FILTER (one{at}), count(DISTINCT t{at}) FILTER (one{at})" for at in range(len(headers))
+            )
+            with scan(cursor, table) as rows:
+                n, *told = fetch_row(
+                    cursor,
+                    f"SELECT count(*), {counted} FROM (SELECT {each} FROM (SELECT o.order_id, o.amount, {cells} "
+                    f"FROM orders o JOIN {rows} r ON r.line = o.line WHERE o.source = {place} AND NOT o.is_return) "
+                    "GROUP BY order_id HAVING count(*) > 1 AND min(amount) < max(amount))",
+                )
+            found += [
+                name for name, equal, different in zip(headers, told[::2], told[1::2], strict=True)
+                if n >= TOTALS_ORDERS and equal >= LEAST_TOTALS * n and different >= LEAST_DIFFERENT * equal
+            ]  # fmt: skip
+    return found
 
 
 def money_cell(table: RawTable, header: str, decimal: str) -> str:
