@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -123,20 +123,18 @@ def revenue_of(asked: Asked, one: Used) -> float | None:
     return None if found is None else float(found)
 
 
-def money_of(
-    asked: Asked, one: Used, headers: Sequence[str], *, every: bool = False, totals: Collection[str] = ()
-) -> dict[str, float]:
+def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = False) -> dict[str, float]:
     """Return the sum of each column over the kept lines of a source, returns taken off; none where it is not known.
 
-    What is the price of an order on each of its receipts counts once, and so do ``totals`` on the lines of an order.
-    With ``every`` also over the lines that only lack the currency that counts.
+    What is the price of an order on each of its receipts counts once. With ``every`` also over the lines that only
+    lack the currency that counts.
     """
     shared = any(where is one for _, where in asked.noted("order_totals_split"))
     if asked.standard is None or shared or not headers:
         return {}
     seen = {column.name: column.evidence for column in one.guess.columns}
     sums = dict.fromkeys(headers, 0.0)
-    once = {*one.prices_of_receipts, *totals}
+    once = one.prices_of_receipts
     first = "row_number() OVER (PARTITION BY order_id ORDER BY line) = 1"
     lines = f"SELECT line, is_return, source, {first} AS first FROM orders"
     if every:
@@ -191,25 +189,24 @@ def share_taken(asked: Asked, one: Used, header: str) -> tuple[Discount, int, fl
 def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
     """Return the revenue that each column would give as the amount: its sum, less what a column of refunds takes off.
 
-    None where quantity times price is the amount, of which the refunds are not known apart.
+    None where quantity times price is the amount, of which the refunds are not known apart, and of a total that stands
+    on each line of its order: whether it is shared out is found once it is chosen.
     """
-    totals = order_totals(asked, one, headers)
+    totals = [header for header in order_totals(asked, one, headers) if header not in one.prices_of_receipts]
+    headers = [header for header in headers if header not in totals]
     if one.source.column("refunded") is None:
-        return money_of(asked, one, headers, totals=totals)
+        return money_of(asked, one, headers)
     amount, revenue = one.source.column("amount"), revenue_of(asked, one)
     if revenue is None or (amount is None and one.source.column("unit_price") is not None):
         return {}
     named = [] if amount is None else [amount.name]
-    sums = money_of(asked, one, [*headers, *named], totals=totals)
+    sums = money_of(asked, one, [*headers, *named])
     back = sum(sums.get(name, 0.0) for name in named) - revenue
     return {header: round(sums[header] - back, 6) for header in headers if header in sums}
 
 
 def order_totals(asked: Asked, one: Used, headers: Sequence[str]) -> list[str]:
-    """Name the columns that show one sum on all lines of an order whose amounts differ: as the amount they count once.
-
-    As ``find_totals`` finds them once they are chosen.
-    """
+    """Name the columns that show one sum on all lines of an order whose amounts differ."""
     if asked.standard is None or one.source.column("order_id") is None or not headers:
         return []
     seen, found = {column.name: column.evidence for column in one.guess.columns}, []

@@ -159,7 +159,7 @@ def _by_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, s
     bare = named - dated
     if bare < max(LEAST_ROWS, LEAST_BLANK * rows) or dated < LEAST_ROWS or first != top or different < MOSTLY * dated:
         return None
-    parts = f"list_transform(regexp_extract_all({day}, '\\d+'), part -> TRY_CAST(part AS BIGINT))"
+    parts = f"TRY_CAST(regexp_extract_all({day}, '[0-9]+') AS BIGINT[])"
     orders = ("d", "list_reverse(d)", "[d[3], d[1], d[2]]")  # 2026-03-02, 2.3.2026, 3/2/2026
     steps = ", ".join(f"count(*) FILTER ({read} >= lag_{at})" for at, read in enumerate(orders))
     before = ", ".join(f"lag({read}) OVER (ORDER BY line) AS lag_{at}" for at, read in enumerate(orders))

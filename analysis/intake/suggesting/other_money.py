@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Headers that name an amount by a part alone, and say with the rest that they hold none or another one.
 NO_MONEY = re.compile(
-    r"(?:(?<!pa)(?<!gifta)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
+    r"(?:(?<!pa)(?<!gifta)id|(?<!aco)(?<!yma)no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
     r"笔数|状态|类型|原因)$"
 )
 TAX = re.compile(
