@@ -50,7 +50,9 @@ _OF_PERSON = re.compile(
     r"assin|подпис|клиент|abonelik|会员|订阅|账户|客户|合同|会員|契約|회원|구독|اشتراك",
     re.IGNORECASE,
 )  # what ended is no order
-_BY_CREDIT = re.compile(r"pay|terms|method|tender|zahl|paie|pago|pagamento|支付|付款|结算|支払|결제", re.IGNORECASE)
+_BY_CREDIT = re.compile(
+    r"pay|terms|method|tender|zahl|paie|pago|pagamento|支付|付款|收款|结算|支払|결제", re.IGNORECASE
+)
 
 
 def with_words(guess: TableGuess) -> TableGuess:
@@ -220,6 +222,8 @@ def says_it(words: str, header: str, counts: Mapping[str, int]) -> bool:
     --------
     >>> says_it("states", "Foo", {"Completed": 9, "Refunded": 1}), says_it("states", "Foo", {"Completed": 9, "Red": 2})
     (True, False)
+    >>> [says_it("states", header, {"已收": 9, "未收": 1}) for header in ("收款", "备注")]
+    [True, False]
     >>> [says_it("row_types", header, {"Invoice": 9, "Credit": 1}) for header in ("Doc", "Payment terms")]
     [True, False]
     """
@@ -231,7 +235,10 @@ def says_it(words: str, header: str, counts: Mapping[str, int]) -> bool:
         return False
     if sum(counts[text] for text in known) < MOSTLY_KNOWN * sum(counts.values()):
         return False
-    return "sale" in said.values() and any(meaning in _undone(words) for meaning in said.values())
+    undone = _undone(words)
+    if words == "states" and _BY_CREDIT.search(header):
+        undone = (*undone, "unpaid")  # what was paid, and what was not, under a heading of paying
+    return "sale" in said.values() and any(meaning in undone for meaning in said.values())
 
 
 def _undone(words: str) -> tuple[str, ...]:
