@@ -307,7 +307,8 @@ def _keep_originals(workspace: Workspace, originals: Iterable[bytes | Path]) -> 
 
 
 def remove_unused(workspace: Workspace, study_id: str, paths: set[str]) -> None:
-    """Remove rows that no study names any more."""
+    """Remove rows that no study names any more, and what was asked of them."""
     workspace.note(study_id)
+    workspace.answers(study_id).drop()
     with database.writing(workspace.engine) as connection:
         raw.remove_unused(connection, workspace.home, paths)

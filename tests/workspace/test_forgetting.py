@@ -58,6 +58,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     workspace.add_snapshot(study, date(2024, 1, 31), Recipe(), {"customers": 2}, profiles, segments)
     run = workspace.run_folder(study, "v1")
     profiles.to_parquet(run / "profiles.parquet", compression=None)
+    answers = workspace.answers(study)
+    answers.keep("ab" * 32, f'["{GONE}"]')
+    answers.save()
     values = ImportedValues(salt="ab" * 16)
     told = tuple(
         ImportedValue(customer=values.hashed(one), value="VIP", set_on=date(2024, 1, 1))
@@ -118,7 +121,7 @@ def test_no_file_of_the_workspace_holds_anything_of_the_customer(workspace: Work
     assert traces(workspace.home) == {}
     assert receipt.rows == {"m1.csv": 4, "m2.csv": 4, "notes.csv": 1}
     assert (receipt.snapshots, receipt.snapshot_rows, receipt.tag_values, receipt.experiment_rows) == (1, 1, 1, 1)
-    assert (receipt.merges, receipt.settings, receipt.undo, receipt.runs) == (1, 1, 1, 1)
+    assert (receipt.merges, receipt.settings, receipt.undo, receipt.runs) == (1, 1, 1, 2)
     assert (receipt.remarks, receipt.uploads, receipt.trash, receipt.elsewhere) == (1, 2, 1, 0)
     workspace.close()
     assert traces(workspace.home) == {}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 MOST_REASONS = 3
-TOO_GOOD = "churn_too_good"  # a note
+TOO_GOOD = ("churn_too_good", "churn_too_even")  # notes
 MOSTLY = 0.5  # from here on who stays is the rarer thing, and the tenth that finds them says more
 
 
@@ -26,10 +26,22 @@ def answer(result: ChurnResult, t: Translate) -> list[str]:
     found += worth_words(result, t)
     if (season := season_words(result, t)) is not None:
         found.append(season)
-    if result.money is not None:
-        money = result.money
-        found.append(t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high))
-    return found
+    return [*found, *money_words(result, t)]
+
+
+def money_words(result: ChurnResult, t: Translate) -> list[str]:
+    """Return what an offer may save, and the save rate from which it pays; nothing where no value is known."""
+    money = result.money
+    if money is None:
+        return []
+    if money.n == 0:
+        if money.pays_from is None:
+            return [t("churn.money_nothing")]
+        return [t("churn.money_never" if money.pays_from > 1 else "churn.money_none", rate=money.pays_from)]
+    told = [t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)]
+    if money.pays_from is not None:
+        told.append(t("churn.money_from", rate=money.pays_from))
+    return told
 
 
 def lead(result: ChurnResult, t: Translate) -> list[str]:
@@ -78,7 +90,7 @@ def used_words(result: ChurnResult, t: Translate) -> str:
 
 def doubt_words(result: ChurnResult, t: Translate) -> list[str]:
     """Return that the scores are better than such scores are, where they are: beside the figure, not below it."""
-    return [t(f"note.{note.code}", **note.facts) for note in result.notes if note.code == TOO_GOOD]
+    return [t(f"note.{note.code}", **note.facts) for note in result.notes if note.code in TOO_GOOD]
 
 
 def worth_words(result: ChurnResult, t: Translate) -> list[str]:

@@ -40,7 +40,7 @@ def told(subscribers: pd.DataFrame) -> tuple[Any, Prepared]:
 @pytest.mark.parametrize("t", [EN, ZH])
 def test_the_answer_says_what_leaving_is_what_is_used_and_what_it_is_worth(told: Any, t: Translator) -> None:
     said = answer(told[0], t)
-    assert len(said) == 7
+    assert len(said) == 8
     assert said[0] == lead(told[0], t)[0] and "Churn" in said[1]
     assert all("{" not in sentence and "nan" not in sentence for sentence in said)
 
@@ -92,7 +92,7 @@ def test_the_rule_the_model_and_what_was_chosen_have_a_sentence_each(told: Any) 
 def test_without_dates_no_past_is_claimed_and_a_figure_too_good_has_its_doubt_beside_it(told: Any) -> None:
     result = replace(told[0], used="logistic", notes=())
     assert not result.windows and "customers that it had not seen" in used_words(result, EN)
-    doubted = replace(result, notes=(Note(TOO_GOOD, {"auc": 0.997}),))
+    doubted = replace(result, notes=(Note(TOO_GOOD[0], {"auc": 0.997}),))
     assert len(answer(doubted, EN)) == len(answer(result, EN)) + 1
     assert "may know the future" in doubt_words(doubted, EN)[0] and doubt_words(result, EN) == []
 
