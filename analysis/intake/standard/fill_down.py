@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_rows, literal
+from analysis.engine import fetch_row, fetch_rows, literal
 from analysis.intake.cells.values import TOTAL_TEXT
 from analysis.notes import Note
 
@@ -154,10 +154,11 @@ def _by_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, s
     customer, day = raw.get("customer_id"), raw.get("order_date")
     if customer is None or day is None:
         return None
-    rows, named, dated, different, first, top = connection.execute(
+    rows, named, dated, different, first, top = fetch_row(
+        connection,
         f"SELECT count(*), count({customer}), count({day}), count(DISTINCT {day}), "
-        f"min(line) FILTER ({day} IS NOT NULL), min(line) FROM {one.view}"
-    ).fetchall()[0]
+        f"min(line) FILTER ({day} IS NOT NULL), min(line) FROM {one.view}",
+    )
     bare = named - dated
     if bare < max(LEAST_ROWS, LEAST_BLANK * rows) or dated < LEAST_ROWS or first != top or different < MOSTLY * dated:
         return None
@@ -165,10 +166,11 @@ def _by_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, s
     orders = ("d", "list_reverse(d)", "[d[3], d[1], d[2]]")  # 2026-03-02, 2.3.2026, 3/2/2026
     steps = ", ".join(f"count(*) FILTER ({read} >= lag_{at})" for at, read in enumerate(orders))
     before = ", ".join(f"lag({read}) OVER (ORDER BY line) AS lag_{at}" for at, read in enumerate(orders))
-    found = connection.execute(
+    found = fetch_row(
+        connection,
         f"SELECT {steps} FROM (SELECT d, {before} FROM (SELECT line, {parts} AS d FROM {one.view} "
-        f"WHERE {day} IS NOT NULL))"
-    ).fetchall()[0]
+        f"WHERE {day} IS NOT NULL))",
+    )
     if max(found) < GO_ON * (dated - 1):
         return None
     return f"count({day}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
