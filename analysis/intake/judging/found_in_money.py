@@ -216,7 +216,7 @@ def left_out(look: Look, one: Mapped) -> str:
     for role in (*STATE_ROLES, "cancelled_flag"):
         if raw := one.raw(role):
             cell = category("r." + raw)
-            test = one_of(cell, states) if role in STATE_ROLES else "true"
+            test = "true" if role not in STATE_ROLES else one_of(cell, states) if states else "false"
             rows = fetch_rows(
                 look.connection,
                 f"SELECT {cell} AS state, count(*) FROM {look.aside(one)} s "
