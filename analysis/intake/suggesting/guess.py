@@ -53,8 +53,10 @@ MADE = re.compile(
     r"creazione|ordine|fattura|criação|aangemaakt|utworz|zamówien|созда|заказ|oluştur|sipariş|创建|下单|订单|开单|签约|注文|受注|주문|등록",
     re.IGNORECASE,
 )
+SENT_WITH = re.compile(
+    r"快递|物流|运单|tracking|parcel|sendung|送り状|運送|운송장|송장", re.IGNORECASE
+)  # numbers of parcels
 _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
-_OF_PARCEL = re.compile(r"快递|运单|物流|面单|tracking|waybill|sendung|suivi|送り状|운송장|трек|kargo")
 _OF_DOCUMENT = re.compile(r"(?<!图)[书单]号$")
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
@@ -320,6 +322,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0  # a product may be called so, and a subscription be one to goods
     if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
         return 0.0
+    if role == "order_id" and SENT_WITH.search(header):
+        return 0.0
     if role == "order_date" and seen.fill < 0.7:
         return 0.85
     if role == "product_id" and numbers_each_row(seen) and header_score(header, roles()["order_id"]):
@@ -328,8 +332,6 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0  # the day of a refund, where all rows are refunds
     if role == "product_id" and by_part and _OF_DOCUMENT.search(normal(header)):
         return 0.0  # a letter of commission, and no book
-    if role == "order_id" and by_part and _OF_PARCEL.search(normal(header)):
-        return 0.0
     if role == "quantity" and normal(header) == "unit" and seen.decimal_share > 0:
         return 0.9  # a price of one, where another column counts
     if role == "refunded" and seen.kind == "flag":
