@@ -26,6 +26,7 @@ async def beside(_: st.App) -> AsyncGenerator[None]:
 
 
 logs.keep_values_out()
+leaving.keep_choices()
 leaving.share_arenas()
 app = st.App(
     Path(__file__).resolve().parent / "ui" / "main.py",

@@ -28,10 +28,13 @@ AHEAD = ("pyarrow.compute", "duckdb", "analysis.intake.suggesting.suggest")
 def prepare(files: Sequence[str], *later: str) -> None:
     """Begin what takes time before the first file can be read: its reader, and packages of the later steps beside it.
 
-    A workbook is read without the interpreter of this process.
+    A workbook is read without the interpreter of this process. The command may end before all is loaded: then the
+    package under way is the last, and Python waits for it. A thread that still ran while Python is taken down would
+    collect garbage in it, and a library's destructor aborts there.
     """
     import importlib
     import threading
+    from contextlib import suppress
 
     def load() -> None:
         if any(file.lower().endswith(APART) for file in files):
@@ -39,9 +42,12 @@ def prepare(files: Sequence[str], *later: str) -> None:
 
             apart.warm()
         for module in (*AHEAD, *later):
-            importlib.import_module(module)
+            if not threading.main_thread().is_alive():
+                return
+            with suppress(Exception):  # whoever needs it meets the error, and says it
+                importlib.import_module(module)
 
-    threading.Thread(target=load, daemon=True).start()
+    threading.Thread(target=load, name="ahead").start()
 
 
 def add_files(parser: argparse.ArgumentParser, t: Translator) -> None:

@@ -246,10 +246,11 @@ def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> 
     }
     if figures["orders"] is None:
         voice.say(t("command.done", **facts))
-    elif figures["revenue"] is None:
-        voice.say(t("command.done_counted", **facts, orders=figures["orders"]))
-    else:
-        voice.say(t("command.done_orders", **facts, orders=figures["orders"], revenue=figures["revenue"]))
+        return
+    buyers, customers = figures["buyers"], figures["customers"]
+    some = "_of_some" if buyers is not None and buyers < customers else ""
+    key = "command.done_counted" if figures["revenue"] is None else "command.done_orders"
+    voice.say(t(key + some, **facts, buyers=buyers, orders=figures["orders"], revenue=figures["revenue"]))
 
 
 def _ask(voice: Voice, result: StudyResult) -> int:

@@ -40,13 +40,17 @@ def stoppable() -> Generator[Stop]:
     heard, told = socket.socketpair()
     told.setblocking(False)
     signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
-    threading.Thread(target=_insist, args=(heard,), name="stop", daemon=True).start()
+    listener = threading.Thread(target=_insist, args=(heard,), name="stop", daemon=True)
+    listener.start()
     try:
         yield stop
     finally:
         signal.signal(signal.SIGINT, before)
         signal.set_wakeup_fd(-1)
         told.close()
+        if not stop.is_asked:
+            # A thread that outlives Python's end may collect garbage in it, and a library's destructor then aborts.
+            listener.join(PATIENCE_SECONDS)
 
 
 def _insist(heard: socket.socket) -> None:

@@ -18,6 +18,8 @@ from hypothesis import settings
 from tests.thorough import THOROUGH
 
 if TYPE_CHECKING:
+    from xdist.scheduler import LoadFileScheduling
+
     from analysis.study import Prepared
 
 # Tests run in parallel already: numeric libraries with threads of their own would only wait for each other.
@@ -40,6 +42,31 @@ def pytest_configure(config: pytest.Config) -> None:
     if "PORTRAIT_KEYS" not in os.environ:
         os.environ["PORTRAIT_KEYS"] = tempfile.mkdtemp()
         config.add_cleanup(functools.partial(shutil.rmtree, os.environ["PORTRAIT_KEYS"], ignore_errors=True))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Give all browser tests to one process, before anything else.
+
+    They wait more than they compute, so the others work meanwhile, and none is left to the end; with one server and one
+    browser on the machine none has to wait for another.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    browser = "tests/browser"
+
+    class BrowserFirst(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return browser if nodeid.startswith(f"{browser}/") else super()._split_scope(nodeid)
+
+        def _assign_work_unit(self, node: Any) -> None:
+            if browser in self.workqueue:
+                self.workqueue.move_to_end(browser, last=False)
+            super()._assign_work_unit(node)
+
+    return BrowserFirst(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -98,17 +98,26 @@ def influence_answer(influence: Influence, names: Mapping[str, str], t: Translat
 def _outcome_answer(influence: Influence, outcome: OutcomeColumn, t: Translate) -> list[str]:
     name, n = outcome_name(outcome.feature, outcome.answer, t), influence.n_known
     said = [t("compare.outcome_all", outcome=name, n=n, share=influence.n_came / n)]
-    said += [
-        t("compare.outcome", outcome=name, what=influence_name(row, influence.features, t),
-          ratio=t.number(row["ratio"], 1), low=t.number(row["low"], 1), high=t.number(row["high"], 1),
-          share=row["share"], other_share=row["other_share"], n=row["n"])
-        for row in influence.rows.head(TOLD).to_dict("records")
-    ] or [t("compare.outcome_none", outcome=name)]  # fmt: skip
+    said += outcome_influences(influence, t) or [t("compare.outcome_none", outcome=name)]
     if influence.restated:
         by_key = {feature.key: feature for feature in influence.features}
         columns = t("compare.comma").join(feature_name(by_key[key], t) for key in influence.restated)
         said.append(t("compare.outcome_restated", features=columns))
     return said
+
+
+def outcome_influences(influence: Influence | None, t: Translate) -> list[str]:
+    """Say what goes with an outcome, a sentence for each of the strongest; nothing where nothing does."""
+    if influence is None or influence.outcome is None:
+        return []
+    outcome = influence.outcome
+    name = outcome_name(outcome.feature, outcome.answer, t)
+    return [
+        t("compare.outcome", outcome=name, what=influence_name(row, influence.features, t),
+          ratio=t.number(row["ratio"], 1), low=t.number(row["low"], 1), high=t.number(row["high"], 1),
+          share=row["share"], other_share=row["other_share"], n=row["n"])
+        for row in influence.rows.head(TOLD).to_dict("records")
+    ]  # fmt: skip
 
 
 def influence_name(row: Mapping[Any, Any], features: Iterable[Feature], t: Translate) -> str:

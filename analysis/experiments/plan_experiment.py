@@ -136,8 +136,8 @@ def plan_experiment(choices: PlanChoices, source: PlanSource | None = None) -> P
     Parameters
     ----------
     choices : PlanChoices
-        An effect that is left open (None), where it is known how many customers there are, is the smallest that they
-        can show.
+        An effect that is left open (None) is the smallest that the customers can show, where it is known how many
+        there are; with a margin it is none.
     source : PlanSource, optional
         Wanted when ``choices.source`` is a segment of a study.
 
@@ -215,15 +215,14 @@ def _plan(choices: PlanChoices, source: PlanSource | None) -> Plan:
     for name in ("customers", "per_week"):
         if (value := getattr(choices, name) or 0) < 0:
             raise AnalysisError("experiment_negative_count", field=name, value=value)
-    share = choices.is_share
-    scale = 0.01 if share else 1.0
+    share, scale = choices.is_share, 0.01 if choices.is_share else 1.0
     # Without rounding 5 % would be 0.05000000000000001.
     if _asks_smallest(choices):
         effect = -A_STEP if less_is_better(choices.outcome) or less_is_better(choices.feature) else A_STEP
-    elif choices.effect_kind == "relative":
-        effect = _need(choices, "relative") * 0.01
+    elif choices.non_inferior and getattr(choices, _effect_field(choices)) is None:
+        effect = 0.0  # of what shall only be no worse none is expected
     else:
-        effect = _need(choices, "points" if share else "amount") * scale
+        effect = _need(choices, _effect_field(choices)) * (0.01 if choices.effect_kind == "relative" else scale)
     shared: dict[str, Any] = {
         "effect": round(effect, 12),
         "effect_kind": "absolute" if _asks_smallest(choices) else choices.effect_kind,

@@ -90,6 +90,10 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
     # A bound stands for what nobody did, or everybody; the next sentence says so.
     told = found.source is not None and not found.choices.feature and found.bound is None
     measured = _MEASURED.get(metric, "") if told else ""
+    if found.source is not None and found.choices.feature and metric == "proportion" and found.bound is None:
+        # Of a feature the share is of those measured, who may be more than those there are.
+        measured = "_feature"
+        who |= {"measured": found.source.chosen.measured, "outcome": found.choices.outcome.strip() or t("plan.feature")}
     have = t(f"plan.have{measured}{'' if segment is None else '_segment'}", segment=segment, **who)
     if plan.margin is not None:
         have += t("plan.have_power", power=found.power or 0.0)

@@ -15,7 +15,7 @@ from analysis.profiles.personal import kind_of_ids, masked
 from analysis.profiles.words import coded_values, feature_name
 from analysis.segments.edit import labelled
 from analysis.segments.names import edited_names, segment_names
-from analysis.translate import unique_words
+from analysis.translate import prose, unique_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -235,7 +235,9 @@ def contents_for_others(
 
 def summary_of(result: StudyResult, t: Translate) -> Summary:
     """Return the first sheet: the cards of the first screen in words and figures."""
+    from analysis.compare.words import outcome_influences
     from analysis.overview.card_words import card_texts, headline
+    from analysis.study.cards import strongest_influence
 
     cards, names = result.cards, card_names(result, t)
     texts = card_texts(cards, result.profiles, names, t)
@@ -251,7 +253,8 @@ def summary_of(result: StudyResult, t: Translate) -> Summary:
         )
         for card, text in zip(cards.cards, texts, strict=True)
     ]
-    return Summary(headline(cards, result.profiles, names, t), tuple(lines))
+    influence = outcome_influences(strongest_influence(cards, result.profiles), t)
+    return Summary(prose([headline(cards, result.profiles, names, t), *influence], t), tuple(lines))
 
 
 def has_personal(result: StudyResult) -> bool:

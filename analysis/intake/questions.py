@@ -87,6 +87,11 @@ def last_day_of(standard: StandardTables, table: str, column: str) -> date | Non
     return _row(standard, query)[0]
 
 
+def n_lines_and_sales(standard: StandardTables) -> tuple[int, int]:
+    """Count the order lines, and those of them that are a sale."""
+    return _row(standard, f"SELECT count(*), count(*) FILTER ({SALE}) FROM orders")
+
+
 def order_days(standard: StandardTables, until: date) -> pd.DataFrame:
     """Return ``customer_id`` and ``day`` (ordinal, as ``date.toordinal``): the days on which a customer bought."""
     query = """
@@ -97,17 +102,18 @@ def order_days(standard: StandardTables, until: date) -> pd.DataFrame:
         return cursor.execute(query, [until]).df()
 
 
-def purchase_histories(standard: StandardTables, until: date, window: int) -> pd.DataFrame:
+def purchase_histories(standard: StandardTables, until: date, window: int, since: date = date.min) -> pd.DataFrame:
     """Return how each customer bought up to a day, by days with a sale; one row per customer with one, sorted by id.
 
     ``customer_id``, ``first`` and ``last`` (days, ordinal), ``days`` (how many), ``recent`` (those of the last
     ``window`` days up to ``until``), ``mean`` (of the money of the days after the first; NaN without one or
-    without money), and ``later`` (days with a sale in the ``window`` days after ``until``).
+    without money), and ``later`` (days with a sale in the ``window`` days after ``until``). What was bought before
+    ``since`` counts as never bought.
     """
     query = """
         WITH days AS (
             SELECT customer_id, order_date, sum(amount)::DOUBLE AS money FROM sales
-            WHERE order_date <= $until + $window::INTEGER GROUP BY customer_id, order_date),
+            WHERE order_date BETWEEN $since AND $until + $window::INTEGER GROUP BY customer_id, order_date),
         firsts AS (SELECT customer_id, min(order_date) AS first FROM days GROUP BY customer_id)
         SELECT customer_id, (any_value(first) - DATE '0001-01-01') + 1 AS first,
                (max(order_date) FILTER (order_date <= $until) - DATE '0001-01-01') + 1 AS last,
@@ -117,18 +123,21 @@ def purchase_histories(standard: StandardTables, until: date, window: int) -> pd
                count(*) FILTER (order_date > $until)::DOUBLE AS later
         FROM days JOIN firsts USING (customer_id) WHERE first <= $until GROUP BY customer_id ORDER BY customer_id
     """
-    return _frame(standard, query, {"until": until, "window": window})
+    return _frame(standard, query, {"until": until, "window": window, "since": since})
 
 
-def purchase_days_after(standard: StandardTables, cut: date, until: date) -> pd.DataFrame:
-    """Return ``day`` (ordinal) and ``n``: purchase days after a cut, up to a day, of customers who bought before it."""
+def purchase_days_after(standard: StandardTables, cut: date, until: date, since: date = date.min) -> pd.DataFrame:
+    """Return ``day`` (ordinal) and ``n``: purchase days after a cut, up to a day, of customers who bought before it.
+
+    What was bought before ``since`` counts as never bought.
+    """
     query = """
-        WITH known AS (SELECT DISTINCT customer_id FROM sales WHERE order_date <= $cut)
+        WITH known AS (SELECT DISTINCT customer_id FROM sales WHERE order_date BETWEEN $since AND $cut)
         SELECT (order_date - DATE '0001-01-01') + 1 AS day, count(DISTINCT customer_id)::DOUBLE AS n
         FROM sales JOIN known USING (customer_id)
         WHERE order_date > $cut AND order_date <= $until GROUP BY order_date ORDER BY order_date
     """
-    return _frame(standard, query, {"cut": cut, "until": until})
+    return _frame(standard, query, {"cut": cut, "until": until, "since": since})
 
 
 def share_kept(standard: StandardTables, until: date) -> float:

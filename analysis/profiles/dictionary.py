@@ -11,7 +11,7 @@ from analysis.profiles.result import Dimension, Origin, Profiles, Unit, ValueKin
 @dataclass(frozen=True)
 class Entry:
     """One feature: ``name_key`` and ``definition_key`` name its texts, None for the user's own column
-    (``header``) and for a tag, which its own dictionary defines.
+    (``header``, which a column of a broad role has as well) and for a tag, which its own dictionary defines.
 
     ``coverage`` is the share 0..1 of the customers with a value; ``origin`` and ``as_of`` are the feature's.
     """
@@ -51,7 +51,7 @@ def feature_dictionary(profiles: Profiles) -> tuple[Entry, ...]:
                 feature.kind,
                 feature.unit,
                 float(profiles.customers[feature.key].notna().mean()),
-                feature.header,
+                feature.header or feature.heading,
                 None if own or tag else f"feature.{feature.key}",
                 None if own or tag else f"feature.{feature.key}.help",
                 feature.origin,

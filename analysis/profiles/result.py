@@ -31,7 +31,8 @@ class Feature:
     column came from the user's file. ``personal`` names the kind of personal data (``name``, ``phone``, ``email``,
     ``id_number``, ``address``) or is None. ``origin`` says where it comes from; what was worked out looks back from the
     day ``as_of``, what a column says is of no day (None). ``named`` holds a person's own names, English and Chinese;
-    ``made_of`` the features that it is computed from, where they are known.
+    ``made_of`` the features that it is computed from, where they are known. ``heading`` is what the user's file calls a
+    column whose role takes in more than one thing (``words.BROAD``).
     """
 
     key: str
@@ -44,6 +45,7 @@ class Feature:
     as_of: date | None = None
     named: tuple[str, str] | None = None
     made_of: tuple[str, ...] = ()
+    heading: str | None = None
 
 
 @dataclass(frozen=True)

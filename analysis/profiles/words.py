@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.privacy.consent import STATES
@@ -12,9 +14,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.profiles.result import Feature
+    from analysis.intake.choices import Choices
+    from analysis.profiles.result import Feature, Profiles
     from analysis.translate import Translate
 
+# Roles that take in different things: what the file calls its column says which (plan, tier; NPS, stars; sessions).
+BROAD = frozenset({
+    "level", "rating", "region", "channel", "complaints", "visits", "referrals", "income", "annual_revenue",
+    "company_size", "preferred_channel",
+})  # fmt: skip
+_ONLY_CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")  # for an English reader no word
 WHOLE_DAYS = 3  # from here on a mean of days is written whole
 MONTHS_FROM, YEARS_FROM = 61, 730
 MONTH, YEAR = 30.44, 365.25  # days
@@ -67,8 +76,8 @@ def coded_values(values: pd.Series, feature: Feature, t: Translate) -> pd.Series
 
 
 def feature_name(feature: Feature, t: Translate) -> str:
-    """Return a feature's words: the name of a tag, the header of the user's own column, else the text
-    ``feature.<key>``, else the key.
+    """Return a feature's words: the name of a tag, the header of the user's own column or its heading where the reader
+    can read it, else the text ``feature.<key>``, else the key.
 
     Examples
     --------
@@ -81,7 +90,26 @@ def feature_name(feature: Feature, t: Translate) -> str:
         return t("tags.as_feature", name=feature.named[t.language == "zh"])
     if feature.origin == "tag":
         return t("tags.as_feature", name=tag_name(feature.key.removeprefix("tag_"), None, t))
-    return feature.header or word(t, f"feature.{feature.key}", feature.key)
+    if feature.header:
+        return feature.header
+    general, heading = word(t, f"feature.{feature.key}", feature.key), feature.heading
+    if heading is None or (t.language == "en" and _ONLY_CHINESE.search(heading)):
+        return general
+    return general if heading.replace("_", " ").casefold() == general.casefold() else heading
+
+
+def with_headings(profiles: Profiles, choices: Choices) -> Profiles:
+    """Return profiles that know what the user's file calls the columns of broad roles, where it is one name."""
+
+    def named(feature: Feature) -> Feature:
+        if feature.key not in BROAD or feature.header is not None or feature.origin != "column":
+            return feature
+        columns = (column for source in choices.sources if source.kind != "ignore" for column in source.columns)
+        headings = {column.name.strip() for column in columns if column.role == feature.key}
+        [heading, *others] = headings or {""}
+        return replace(feature, heading=heading) if heading and not others else feature
+
+    return replace(profiles, features=tuple(named(feature) for feature in profiles.features))
 
 
 def tag_name(key: str, named: tuple[str, str] | None, t: Translate) -> str:

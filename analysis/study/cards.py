@@ -13,12 +13,14 @@ from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, SegmentCards
 from analysis.overview.cards import EVERYBODY, days_back, segment_cards
 from analysis.overview.pace import known_of, lifecycle_of
+from analysis.privacy.small_groups import LEAST
 from analysis.segments.frozen import freeze_method
 from analysis.segments.match import merged_keys
 from analysis.segments.methods import METHODS, Basis
 from analysis.segments.result import EditedSegmentation, segmentation_of
 
 if TYPE_CHECKING:
+    from analysis.compare.influence import Influence
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
@@ -61,6 +63,27 @@ def study_cards(
             if problem.code != "lifecycle_needs_orders":
                 raise
     return segment_cards(profiles, plan, edited, params, known=known, before=before, goal=recipe.goal)
+
+
+def strongest_influence(cards: SegmentCards, profiles: Profiles) -> Influence | None:
+    """Return what goes most with the outcome that the cards count, such as a plan; None where nothing is beyond chance.
+
+    Examples
+    --------
+    >>> from analysis.study import read, run
+    >>> found = run(read("sample_data/b2b_crm_en.xlsx"))
+    >>> strongest_influence(found.cards, found.profiles) is None  # its cards count no outcome
+    True
+    """
+    if all(card.outcome is None for card in cards.cards):
+        return None
+    from analysis.compare.outcome import influences_on_outcome
+
+    try:
+        found = influences_on_outcome(profiles, most=1)
+    except AnalysisError:  # too few on a side
+        return None
+    return found if len(found.rows) and found.rows["count"].iloc[0] >= LEAST else None
 
 
 def _first_found(

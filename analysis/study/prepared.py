@@ -47,11 +47,12 @@ def prepare(
     from analysis.intake.standard.standardise import standardise
     from analysis.profiles.build import build_profiles
     from analysis.profiles.personal import kind_of_ids
+    from analysis.profiles.words import with_headings
 
     progress("standardise")
     standard = standardise(tables, recipe, merges, forgotten)
     progress("profiles")
-    profiles = build_profiles(standard, as_of=recipe.as_of)
+    profiles = with_headings(build_profiles(standard, as_of=recipe.as_of), recipe)
     return Prepared(standard, replace(profiles, id_kind=kind_of_ids(profiles.customers["customer_id"], recipe)))
 
 

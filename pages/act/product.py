@@ -110,6 +110,8 @@ def scored(act: listing.Act, found: Journey) -> None:
 def bought(act: listing.Act, key: str) -> None:
     """Show who buys what where, a segment at a time."""
     t = act.t
+    if not act.standard.order_roles:  # nobody bought anything that is known
+        return
     st.subheader(t("product.cube"), anchor=False)
     try:
         found = act.study.run.small("cube", key, lambda: cube(act.profiles, list(act.labels), act.standard))

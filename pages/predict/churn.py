@@ -18,6 +18,7 @@ from analysis.predict.churn.words import (
     doubt_words,
     known_value,
     lead,
+    money_words,
     reason_words,
     season_words,
     used_words,
@@ -153,9 +154,8 @@ def trust(result: ChurnResult) -> None:
 
 def beside(made: frame.Made, seen: SaveRate | None) -> None:
     """Say what an offer may save, and where its rate comes from."""
-    if (money := made.result.money) is not None:
-        told = t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)
-        frame.captions([told, rate_sentence(seen, made.params)])
+    if told := money_words(made.result, t):
+        frame.captions([*told, rate_sentence(seen, made.params)])
 
 
 def actions(made: frame.Made) -> None:

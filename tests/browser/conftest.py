@@ -12,17 +12,20 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
-from texts import catalogue
+from texts import Language, catalogue
 from ui.menu import ENTRIES, ENTRY_OF, ONE_ROW, SECTIONS, title_of
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTLED = "[data-testid='stApp'][data-test-script-state='notRunning']"
+PATIENCE = 60_000  # milliseconds; a busy machine is no fault of the app
+expect.set_options(timeout=PATIENCE)
+LOOKS, LOOK_EVERY = 3, 50  # so many in a row find the page at rest, with so many milliseconds before each
 LOCAL = {"localhost", "127.0.0.1", "::1", ""}
 QUIET = [  # without these Chromium itself looks for updates, and the guard could not tell its requests from ours
     "--no-sandbox",
@@ -33,6 +36,56 @@ QUIET = [  # without these Chromium itself looks for updates, and the guard coul
     "--disable-sync",
     "--no-first-run",
 ]
+
+# Takes down in the page what it asks its server for: a request is answered once a run has begun after it and has ended
+# (the numbers are those of the fields in Streamlit's BackMsg and ForwardMsg). The page itself says that it runs only
+# when the server has said so, which on a busy machine is long after the click.
+WATCH = """(() => {
+    const run = window.portraitRun = {asked: true, runs: true, requests: 0};
+    const Plain = window.WebSocket;
+    const fields = data => {
+        const bytes = new Uint8Array(data), found = {};
+        let at = 0;
+        const number = () => {
+            for (let value = 0, factor = 1; ; factor *= 128) {
+                const byte = bytes[at++];
+                value += (byte & 127) * factor;
+                if (!(byte & 128)) return value;
+            }
+        };
+        while (at < bytes.length) {
+            const tag = number(), value = number();
+            if (tag % 8 === 2) at += value;
+            else if (tag % 8 !== 0) break;
+            found[Math.floor(tag / 8)] = value;
+        }
+        return found;
+    };
+    window.WebSocket = class extends Plain {
+        constructor(...given) {
+            super(...given);
+            this.addEventListener("message", ({data}) => {
+                if (!(data instanceof ArrayBuffer)) return;
+                const told = fields(data);
+                if (4 in told) [run.asked, run.runs] = [false, true];
+                if (6 in told && told[6] !== 2) run.runs = false;
+            });
+        }
+        send(data) {
+            const told = typeof data === "string" ? {} : fields(data);
+            // Who asks where to put a file asks for a run once it is there.
+            if (11 in told || 16 in told) [run.asked, run.requests] = [true, run.requests + 1];
+            super.send(data);
+        }
+    };
+})()"""
+# Whether nothing is asked for, and no work goes on beside the page.
+AT_REST = """() => {
+    const run = window.portraitRun ?? {};
+    const ran = document.querySelector("[data-testid='stApp'][data-test-script-state='notRunning']");
+    const works = document.querySelector(".st-key-stop_work");
+    return Boolean(ran && document.querySelector("[data-testid='stMain'] h1") && !run.asked && !run.runs && !works);
+}"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -150,7 +203,8 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
             complaints.append(f"{text} ({source})")
 
     def open_it(url: str, *, locale: str = "en-GB", dark: bool = False, width: int = 1280, height: int = 800) -> Page:
-        context = browser.new_context(
+        context = new_context(
+            browser,
             locale=locale,
             color_scheme="dark" if dark else "light",
             viewport={"width": width, "height": height},
@@ -174,16 +228,56 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
 
 
 def settle(page: Page, timeout: float = 60_000) -> None:
-    """Wait until the app has drawn the page and is at rest."""
-    page.wait_for_selector(SETTLED, timeout=timeout)
-    page.wait_for_selector("[data-testid='stMain'] h1", timeout=timeout)
-    # The script's end and the last element's drawing are a moment apart.
-    page.wait_for_timeout(200)
-    page.wait_for_selector(SETTLED, timeout=timeout)
+    """Wait until the app has answered everything that the page has asked for, and the page is at rest."""
+    deadline = time.monotonic() + timeout / 1000
+    at_rest = 0
+    while at_rest < LOOKS:
+        page.wait_for_timeout(LOOK_EVERY)
+        try:
+            at_rest = at_rest + 1 if page.evaluate(AT_REST) else 0
+        except PlaywrightError as problem:
+            if "context was destroyed" not in str(problem):  # an address that is being opened
+                raise
+            at_rest = 0
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the page did not come to rest: {page.url}")
+
+
+def step(page: Page, address: str) -> None:
+    """Open an address as the browser's Back does, which does not load the app itself again."""
+    page.evaluate(
+        "address => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')); }", address
+    )
+
+
+def heard(page: Page, act: Callable[[], None]) -> None:
+    """Do something with a picture until the page asks its server for what follows; one drawn anew just now is deaf."""
+    for _ in range(20):
+        before = page.evaluate("window.portraitRun.requests")
+        act()
+        # Pictures wait for a moment for what else is done to them.
+        if page.evaluate(f"new Promise(go => setTimeout(() => go(window.portraitRun.requests > {before}), 400))"):
+            return
+    raise AssertionError("nothing was heard")
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a new visitor, whose pages take down what they ask for (``settle``)."""
+    context = browser.new_context(**options)
+    context.add_init_script(WATCH)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def speak(page: Page, language: Language) -> None:
+    """Switch the language, as a reader does, and wait until the page stands in it."""
+    page.get_by_role("radio", name=catalogue()[f"app.language_{language}"][language], exact=True).click()
+    settle(page)
 
 
 def go(page: Page, name: str, language: str = "en", timeout: float = 60_000) -> None:
     """Open a page as an owner does: by its entry in the menu, then by the links of the entry."""
+    settle(page, timeout)
     entry = ENTRY_OF[name]
     menu, title = page.get_by_test_id("stSidebarNav"), catalogue()[f"{name}.title"][language]
     menu.get_by_role("link", name=catalogue()[title_of(entry)][language], exact=True).click()

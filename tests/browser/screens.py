@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -19,7 +20,8 @@ from typing import Any
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import QUIET, Server, settle
+from tests.browser.conftest import QUIET, Server, new_context, settle, step
+from texts import catalogue
 
 PATIENCE = 120_000
 WIDE, LAPTOP, NARROW = (1280, 900), (1366, 657), (800, 900)
@@ -198,9 +200,27 @@ def in_sight(page: Page, css: str) -> bool:
 
 def open_page(page: Page, overview: str, name: str) -> None:
     """Open a page of the study whose Overview has this address, and wait until its answer stands."""
-    page.goto(overview.replace("/overview", f"/{name}" if name != "start" else "/"))
+    page.goto(_address(overview, name))
+    _stands(page, name)
+
+
+def step_to(page: Page, overview: str, name: str) -> None:
+    """Open a page as the browser's Back does, which does not load the app itself again."""
     settle(page, PATIENCE)
+    step(page, _address(overview, name))
+    _stands(page, name)
+
+
+def _address(overview: str, name: str) -> str:
+    return overview.replace("/overview", f"/{name}" if name != "start" else "/")
+
+
+def _stands(page: Page, name: str) -> None:
+    settle(page, PATIENCE)
+    titles = "|".join(map(re.escape, catalogue()[f"{name}.title"].values()))
+    expect(page.locator("[data-testid='stMain'] h1")).to_have_text(re.compile(f"^({titles})$"), timeout=PATIENCE)
     page.locator((PAGES | SELDOM)[name][0]).first.wait_for(timeout=PATIENCE)
+    expect(page.locator(f"{CHART}:visible:not(:has(svg))")).to_have_count(0, timeout=PATIENCE)
     settle(page, PATIENCE)
 
 
@@ -284,9 +304,10 @@ def main() -> int:
         browser = play.chromium.launch(executable_path=chrome, args=QUIET)
         try:
             for file in (None, *asked.files):
-                overview = begin(browser.new_page(locale="en-GB"), server.url, file)
+                overview = begin(new_context(browser, locale="en-GB").new_page(), server.url, file)
                 for language, dark in itertools.product(LOCALES, (False, True)):
-                    context = browser.new_context(
+                    context = new_context(
+                        browser,
                         locale=LOCALES[language],
                         color_scheme="dark" if dark else "light",
                         viewport={"width": LAPTOP[0], "height": LAPTOP[1]},

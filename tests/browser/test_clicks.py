@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import heard
 from tests.browser.screens import says
 from texts import Translator
 
@@ -26,10 +27,14 @@ def click_mark(page: Page, found: Locator) -> None:
     """Click in the middle of a mark, wherever it stands; of several, of the first that no other mark lies upon."""
     found.first.wait_for(state="attached", timeout=PATIENCE)
     mark = next((mark for mark in found.all() if mark.evaluate(ON_TOP)), found.first)
-    mark.scroll_into_view_if_needed(timeout=PATIENCE)
-    box = mark.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def click() -> None:
+        mark.scroll_into_view_if_needed(timeout=PATIENCE)
+        box = mark.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    heard(page, click)
 
 
 def marks(page: Page, chart: str, words: str) -> Locator:
@@ -47,11 +52,11 @@ def closer(page: Page, method: str, view: str | None, settle: Callable[[Page], N
 def stands_out(page: Page, chart: str, words: str, *, beside: str) -> None:
     """Wait until one segment's marks are full and those of the one beside are pale; a chart is drawn when it is."""
     found = [marks(page, chart, one) for one in (words, beside)]
-    for _ in range(40):
+    for _ in range(600):
         full, pale = (one.evaluate_all(OPACITIES) if one.count() else [] for one in found)
         if full and pale and set(full) != {"0.25"} and set(pale) == {"0.25"}:
             return
-        page.wait_for_timeout(250)
+        page.wait_for_timeout(100)
     raise AssertionError((chart, words, set(full), beside, set(pale)))
 
 

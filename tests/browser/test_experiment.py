@@ -70,6 +70,7 @@ def test_plan_from_the_study_split_send_read_and_decide(server, visit, settle, t
     go(page, "split")
     page.locator(".st-key-split_assign button").click()
     says(page, f"{n} customers were split")
+    settle(page)
     book = openpyxl.load_workbook(save(page, page.locator(".st-key-split_xlsx button"), tmp_path))
     files = [save(page, page.locator(f".st-key-split_csv_{place} button"), tmp_path) for place in (0, 1)]
     lists = [list(csv.DictReader(file.read_text("utf-8-sig").splitlines())) for file in files]

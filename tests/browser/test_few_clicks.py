@@ -60,7 +60,7 @@ def test_a_file_is_two_clicks_from_named_segments_with_actions_and_each_is_one_f
     with page.expect_download() as download:
         page.get_by_role("dialog").get_by_text(EN("app.download_csv")).click()
     assert name.split(":")[0] in download.value.suggested_filename
-    page.wait_for_timeout(500)
+    settle(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
     before = hand.clicks

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import new_context
 from tests.browser.screens import (
     LAPTOP,
     LOCALES,
@@ -23,6 +24,7 @@ from tests.browser.screens import (
     in_sight,
     open_page,
     says,
+    step_to,
 )
 
 # By language: the size and whether the theme is dark.
@@ -32,9 +34,9 @@ SCREENS = {"en": (WIDE, False), "zh": (NARROW, True)}
 @pytest.fixture(scope="module")
 def address(server: Any, browser: Any) -> str:
     """Return the address of the sample's Overview."""
-    page = browser.new_page(locale="en-GB")
-    found = begin(page, server.url, None)
-    page.close()
+    context = new_context(browser, locale="en-GB")
+    found = begin(context.new_page(), server.url, None)
+    context.close()
     return found
 
 
@@ -42,7 +44,8 @@ def address(server: Any, browser: Any) -> str:
 def screen(request: Any, browser: Any) -> Iterator[Page]:
     """Return a page of the browser for each language, in which one page of the app is opened after the other."""
     (width, height), dark = SCREENS[request.param]
-    context = browser.new_context(
+    context = new_context(
+        browser,
         locale=LOCALES[request.param],
         color_scheme="dark" if dark else "light",
         viewport={"width": width, "height": height},
@@ -60,8 +63,11 @@ def opened(visit: Any, address: str, name: str, language: str, size: tuple[int, 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_one_screen(name, screen, address):
-    open_page(screen, address, name)
+    (open_page if screen.url == "about:blank" else step_to)(screen, address, name)
     found, wrong = faults(screen, name)
+    if wrong:  # what the page before alone leaves behind is no fault of this one
+        open_page(screen, address, name)
+        found, wrong = faults(screen, name)
     assert wrong == [], found
 
 

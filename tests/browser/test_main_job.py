@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from analysis.figures import summary
 from analysis.recipe import Recipe
 from analysis.study import StudyResult, read, run, suggest
+from tests.browser.conftest import new_context, settle
 from tests.browser.screens import says
 from texts import Translator, catalogue
 
@@ -40,6 +41,7 @@ def figure(page: Page, key: str, t: Translator) -> str:
 
 def expect_figures(page: Page, figures: dict[str, Any], t: Translator) -> None:
     page.wait_for_url("**/overview?**", timeout=PATIENCE)
+    settle(page)
     shown = {key: figure(page, key, t) for key in ("customers", "orders", "revenue")}
     assert shown["customers"] == t.number(figures["customers"])
     assert shown["orders"] == t.number(figures["orders"])
@@ -57,13 +59,7 @@ def slide(page: Page, key: str, steps: int, settle) -> None:
     slider.focus()
     for _ in range(abs(steps)):
         page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
-        page.wait_for_timeout(600)  # a browser that is short of time sends each step by itself
-        settle(page)
-    expect(slider).to_have_value(str(wanted), timeout=PATIENCE)
-    # The slider itself waits a moment for further keys before it tells the server; a busy machine takes its time.
-    for _ in range(3):
-        page.wait_for_timeout(600)
-        settle(page)
+        settle(page)  # a page that is drawn anew under the next step would take it back
     expect(slider).to_have_value(str(wanted), timeout=PATIENCE)
 
 
@@ -303,7 +299,7 @@ def test_real_chinese_orders_show_their_buyers(server, visit, shared_data):
 
 
 def test_kill_of_the_server_loses_nothing_that_was_shown(fresh_server, browser: Browser, settle, go):
-    context = browser.new_context(locale="en-GB")
+    context = new_context(browser, locale="en-GB")
     page = context.new_page()
     page.goto(fresh_server.url)
     settle(page)
@@ -318,7 +314,7 @@ def test_kill_of_the_server_loses_nothing_that_was_shown(fresh_server, browser: 
     context.close()
 
     fresh_server.start()
-    context = browser.new_context(locale="en-GB")
+    context = new_context(browser, locale="en-GB")
     page = context.new_page()
     page.goto(address)
     settle(page)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import heard
 from tests.browser.screens import ANSWER, PATIENCE
 from tests.history.months import HEADERS, rows_of
 from texts import Translator
@@ -36,7 +37,7 @@ def test_next_months_file_leads_to_the_brief_the_matrix_and_a_list(fresh_server,
     grid = page.get_by_test_id("stDataFrame").first
     expect(grid).to_be_visible(timeout=PATIENCE)
     settle(page)
-    grid.click(position={"x": 190, "y": 52})
+    heard(page, lambda: grid.click(position={"x": 190, "y": 52}))
     cell = page.locator("[data-testid='stMarkdownContainer'] strong", has_text="→")
     expect(cell).to_be_visible(timeout=PATIENCE)
     settle(page)

@@ -27,15 +27,8 @@ def test_two_quick_clicks_about_cleaning_are_both_saved(server, visit, settle, g
         page.locator(f".st-key-{name}_{study}").get_by_text(EN(f"check.{name}_{code}"), exact=True)
         for name, code in chosen.items()
     ]
-    for radio in radios:
-        radio.scroll_into_view_if_needed(timeout=PATIENCE)
-    boxes = [radio.bounding_box() for radio in radios]
-    for box in boxes:  # without waiting for anything that the page does
-        assert box is not None
-        page.mouse.click(box["x"] + 5, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(80)
-    settle(page)
-    page.wait_for_timeout(500)
+    for radio in radios:  # without waiting for anything that the page does
+        radio.click(position={"x": 5, "y": 8}, timeout=PATIENCE)
     settle(page)
     for name, code in chosen.items():
         option = page.locator(f".st-key-{name}_{study} label").filter(has_text=EN(f"check.{name}_{code}"))

@@ -6,9 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+
+from commands.stopping import stoppable
 
 # Each waits in a place of its own, and says so before.
 PLACES = {
@@ -67,3 +70,10 @@ def test_what_is_written_is_utf_8_whatever_the_terminal_says(settings: dict[str,
     done = subprocess.run(command, cwd=root, capture_output=True, env=environment, check=False)
     assert done.returncode == 1
     assert "会员号" in done.stdout.decode("utf-8") and "打不开文件" in done.stderr.decode("utf-8")
+
+
+def test_nothing_listens_once_the_command_has_ended() -> None:
+    """A thread that lives on while Python ends may collect garbage then, and a library's destructor aborts in it."""
+    with stoppable():
+        assert "stop" in {one.name for one in threading.enumerate()}
+    assert "stop" not in {one.name for one in threading.enumerate()}

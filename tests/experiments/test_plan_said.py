@@ -168,7 +168,7 @@ def test_every_sentence_of_a_plan_that_claims_something_stands_in_the_table():
     claims = ("plan.then_", "plan.have_", "plan.attained_", "plan.clusters_", "split.as_planned", "split.too_few")
     levels = {
         "plan.have_segment",
-        *(f"plan.have_{what}{of}" for what in ("ordered", "spent") for of in ("", "_segment")),
+        *(f"plan.have_{what}{of}" for what in ("ordered", "spent", "feature") for of in ("", "_segment")),
     }
     listed = {key for key in catalogue() if key.startswith((*claims, "split.plan_by"))}
     assert listed - levels == MAY_BE_SAID.keys()

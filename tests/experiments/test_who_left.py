@@ -80,9 +80,11 @@ def test_of_leaving_itself_all_are_measured_and_of_anything_else_those_who_are_t
     assert found["gone"].measured == 60 and found["gone"].statistic.mean == 0.25
     assert found["app"].measured == 45 and found["app"].statistic.mean == pytest.approx(8 / 45)
     source = PlanSource("lifecycle", EVERYBODY, {EVERYBODY: "all"}, (found["gone"],))
-    planned = plan_experiment(PlanChoices(source=f"lifecycle|{EVERYBODY}", feature="gone"), source)
+    planned = plan_experiment(PlanChoices(source=f"lifecycle|{EVERYBODY}", feature="gone", outcome="churned"), source)
     assert planned.customers == 45
-    assert "15 who have left, as the file says, are not counted" in " ".join(plan_answer(planned, Translator("en")))
+    said = " ".join(plan_answer(planned, Translator("en")))
+    assert "45 customers; “churned” is 25% of the 60 measured" in said
+    assert "15 who have left, as the file says, are not counted" in said
     assert "已流失的 15 位未计入" in "".join(plan_answer(planned, Translator("zh")))
 
 

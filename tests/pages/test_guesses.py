@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 ASKED = "ref,code,date,amount\n" + "".join(
     f"K{i % 16:04d},Z{i % 23:04d},2024-03-{i % 28 + 1:02d},{i}.50\n" for i in range(1, 81)
 )
@@ -28,12 +26,13 @@ def sizes(at) -> list[str]:
     return [size for one in at.markdown for size in re.findall(r"\n(\d+)", str(one.value))]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_an_open_question_is_asked_and_its_answer_changes_the_figures(open_page, make_study, language) -> None:
-    at = open_page("customers/overview", language, study=make_study(ASKED, f"asked {language}"))
-    offered = buttons(at, "question_")
-    assert len(offered) == 2 and "16" in offered[0].label and "23" in offered[1].label
-    assert not at.exception
+def test_an_open_question_is_asked_and_its_answer_changes_the_figures(open_page, make_study) -> None:
+    study = make_study(ASKED, "asked")
+    for language in ("en", "zh"):
+        at = open_page("customers/overview", language, study=study)
+        offered = buttons(at, "question_")
+        assert len(offered) == 2 and "16" in offered[0].label and "23" in offered[1].label
+        assert not at.exception
     before = sizes(at)
     assert before
     offered[1].click().run()
@@ -41,11 +40,12 @@ def test_an_open_question_is_asked_and_its_answer_changes_the_figures(open_page,
     assert sizes(at) and sizes(at) != before
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_guess_is_said_with_its_alternative_and_can_be_confirmed(open_page, make_study, language) -> None:
-    at = open_page("data/check", language, study=make_study(GUESSED, f"guessed {language}"))
-    offered = buttons(at, "guess_0")
-    assert [("9" in offered[0].label), ("7" in offered[1].label)] == [True, True]
+def test_a_guess_is_said_with_its_alternative_and_can_be_confirmed(open_page, make_study) -> None:
+    study = make_study(GUESSED, "guessed")
+    for language in ("en", "zh"):
+        at = open_page("data/check", language, study=study)
+        offered = buttons(at, "guess_0")
+        assert [("9" in offered[0].label), ("7" in offered[1].label)] == [True, True]
     offered[0].click().run()
     assert not at.exception and not buttons(at, "guess_0")
 
@@ -55,11 +55,12 @@ def test_nothing_stands_above_a_page_whose_readings_are_sure(open_page, make_stu
     assert not buttons(at, "question_") and not buttons(at, "guess_0")
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_year_that_no_date_says_is_asked_and_a_click_reads_them_in_another(open_page, make_study, language) -> None:
-    at = open_page("customers/overview", language, study=make_study(YEARLESS, f"yearless {language}"))
-    offered = buttons(at, "question_")
-    year = int(offered[0].label)
-    assert offered[1].label == str(year - 1)
+def test_a_year_that_no_date_says_is_asked_and_a_click_reads_them_in_another(open_page, make_study) -> None:
+    study = make_study(YEARLESS, "yearless")
+    for language in ("en", "zh"):
+        at = open_page("customers/overview", language, study=study)
+        offered = buttons(at, "question_")
+        year = int(offered[0].label)
+        assert offered[1].label == str(year - 1)
     offered[1].click().run()
     assert not at.exception and not buttons(at, "question_")

@@ -12,15 +12,17 @@ import pandas as pd
 import pytest
 
 from analysis.conditions import Condition
-from analysis.errors import ChoiceError
+from analysis.errors import AnalysisError, ChoiceError
 from analysis.exports.code import JoinedStudy, prediction_code
 from analysis.figures import summary
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.methods import PREDICTIONS
+from analysis.predict.trend.params import TrendParams
 from analysis.recipe import Recipe
 from analysis.study import begin, read, run, suggest
 from analysis.tags.params import Rule, Tag, Top
 from cli import main
+from texts import Translator
 
 
 def orders(n: int = 120, seed: int = 0) -> pd.DataFrame:
@@ -46,6 +48,15 @@ def tables() -> Any:
 def recipe(tables: Any) -> Recipe:
     tag = Tag(key="promising", type="predictive", source=Top(feature="lifetime_value", share=0.2))
     return suggest(tables).with_prediction(LifetimeParams()).with_tag(tag)
+
+
+@pytest.fixture(scope="module")
+def refunds() -> Any:
+    days = [date(2023, 1, 1) + timedelta(days=3 * place) for place in range(120)]
+    return begin(read(pd.DataFrame({
+        "customer_id": [f"c{place % 20}" for place in range(120)], "order_id": [f"o{place}" for place in range(120)],
+        "order_date": days, "amount": -10.0, "product": [f"p{place % 3}" for place in range(120)],
+    })))  # fmt: skip
 
 
 def test_a_prediction_is_a_feature_for_tags_segments_and_the_summary(tables: Any, recipe: Recipe) -> None:
@@ -132,3 +143,22 @@ def test_a_rule_can_ask_for_a_prediction(tables: Any, recipe: Recipe) -> None:
     assert result.tagged is not None
     expected = int((result.profiles.customers["lifetime_orders"] >= 2).sum())
     assert result.tagged.values["again"].n == expected > 0
+
+
+@pytest.mark.parametrize("kind", ["churn", "lifetime", "trend", "offers", "next_order", "shapes"])
+def test_of_refunds_alone_nothing_is_foretold_and_the_lines_are_counted(refunds: Any, kind: str) -> None:
+    with pytest.raises(AnalysisError) as refused:
+        refunds.prediction(PREDICTIONS[kind].params())
+    assert (refused.value.code, refused.value.facts) == ("predict_no_sales", {"n": 120})
+    for language in ("en", "zh"):
+        assert "120" in refused.value.sentence(Translator(language))
+
+
+def test_where_returns_took_all_money_back_no_value_of_nothing_is_told() -> None:
+    sold = orders(120)
+    back = sold.assign(amount=-sold["amount"], order_id="r" + sold["order_id"])
+    study = begin(read(pd.concat([sold, back])))
+    found = study.prediction(LifetimeParams())
+    assert not found.has_money and found.notes[0].code == "lifetime_all_returned"
+    with pytest.raises(AnalysisError, match="trend_nothing_left"):
+        study.prediction(TrendParams(measure="revenue"))

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from analysis.exports.contents import summary_of
 from analysis.figures import summary
 from analysis.study import begin, read
+from analysis.study.cards import strongest_influence
+from texts import Translator
 
 ORDERS = ["customer id,order id,order date,amount"] + [
     f"c{i % 30},{i},2024-{i % 9 + 1:02}-{i % 27 + 1:02},{i % 50 + 1}" for i in range(240)
@@ -37,3 +42,26 @@ def test_customers_without_orders_are_told_by_clusters_and_else_all_stand_on_one
     assert (members.method, members.customers) == ("clusters", 60)
     alike = study_of(tmp_path, ALIKE).cards()
     assert (alike.method, alike.plan, [card.customers for card in alike.cards]) == ("everybody", None, [40])
+
+
+CHURN = [
+    f"M{i:03},{('Family', 'Student')[i % 2]},{i * 7 % 40},{('no', 'yes')[i % 20 in (0, 1, 2, 3, 5, 7, 9, 11)]}"
+    for i in range(400)
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "With “plan: Student”, “churned” is 3 times as likely"),
+        ("zh", "“plan：Student”的客户出现“churned”的可能性是其他客户的 3 倍"),
+    ],
+)
+def test_what_goes_with_an_outcome_is_said_though_it_made_no_group(tmp_path, language, said):
+    result = study_of(tmp_path, ["member id,plan,visits,churned", *CHURN]).result(judged=False)
+    assert said in summary_of(result, Translator(language)).headline
+
+
+def test_without_an_outcome_nothing_goes_with_it(tmp_path):
+    result = study_of(tmp_path, MEMBERS).result(judged=False)
+    assert strongest_influence(result.cards, result.profiles) is None

@@ -219,7 +219,7 @@ def test_where_the_result_needs_all_fields_the_first_change_saves_what_they_show
 def test_no_other_file_says_what_a_widget_shows(root: Path) -> None:
     own = {root / "ui" / name for name in ("bound.py", "session.py")}
     others = [path for room in ("ui", "pages") for path in (root / room).rglob("*.py") if path not in own]
-    other_ways = re.compile(r"session\.give\(|session_state|persist_state=")
+    other_ways = re.compile(r"session\.give\(|\bsession_state|persist_state=")
     assert len(others) > 50
     assert [path.name for path in others if other_ways.search(path.read_text("utf-8"))] == []
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import gc
 import sys
 import weakref
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 from streamlit import config, runtime
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests, ScriptRequestType
 from streamlit.runtime.session_manager import SessionInfo
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
+from streamlit.testing.v1 import AppTest
 
 from tests.loops import run_alone
 from ui import leaving, work
@@ -100,3 +104,58 @@ def test_threads_share_a_few_pools_of_memory(monkeypatch: pytest.MonkeyPatch) ->
     assert asked == [(-8, 4)]
     monkeypatch.setattr(leaving.ctypes, "CDLL", lambda _: SimpleNamespace())  # as with another C library
     leaving.share_arenas()
+
+
+def callback_while_another_page_is_asked_for() -> None:
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+    from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+
+    def keep() -> None:
+        ctx = get_script_run_ctx()
+        assert ctx is not None and ctx.script_requests is not None
+        if "asked" not in st.session_state:
+            st.session_state["asked"] = True
+            ctx.script_requests.request_rerun(RerunData(page_script_hash=ctx.page_script_hash))
+        st.session_state["kept"] = st.session_state["choice"]
+
+    st.selectbox("choice", [1, 2], key="choice", on_change=keep)
+
+
+@pytest.fixture
+def as_streamlit_is() -> Iterator[None]:
+    yield
+    leaving._STATE.on_script_will_rerun = leaving._take
+    leaving._RUNNER._maybe_handle_execution_control_request = leaving._make_way
+    leaving._REQUESTS._request_rerun_locked = leaving._ask
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_callback_runs_to_its_end_though_the_next_click_has_come(as_streamlit_is: None, whole: bool) -> None:
+    if whole:
+        leaving.keep_choices()
+    app = AppTest.from_function(callback_while_another_page_is_asked_for).run()
+    app.selectbox[0].set_value(2).run()
+    assert ("kept" in app.session_state) is whole  # else Streamlit itself has come to do this
+
+
+@pytest.mark.parametrize("page", ["here", "there"])
+def test_a_choice_that_waits_is_taken_along_to_another_page_and_the_newer_one_counts(
+    as_streamlit_is: None, page: str
+) -> None:
+    leaving.keep_choices()
+
+    def asked(page: str, **values: int) -> RerunData:
+        states = WidgetStates()
+        for name, value in values.items():
+            states.widgets.add(id=name, int_value=value)
+        return RerunData(widget_states=states, page_script_hash=page)
+
+    requests = ScriptRequests()
+    requests.request_rerun(asked("here", choice=2, language=1))
+    requests.request_rerun(asked(page, language=3))
+    found = requests.on_scriptrunner_ready()
+    assert found.type is ScriptRequestType.RERUN and found.rerun_data.page_script_hash == page
+    values = {one.id: one.int_value for one in found.rerun_data.widget_states.widgets}
+    # On the same page a widget that the browser no longer tells of is gone.
+    assert values == ({"choice": 2, "language": 3} if page == "there" else {"language": 3})

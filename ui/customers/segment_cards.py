@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from analysis.charts.palette import GREY, segment_colours
+from analysis.compare.words import outcome_influences
 from analysis.overview.card_words import CardText, card_texts, changes_since, few_words, headline, outside_words
 from analysis.overview.cards import EVERYBODY as EVERYBODY
 from analysis.overview.cards import compared
 from analysis.segments.methods import METHODS
 from analysis.segments.names import edited_names, segment_names
+from analysis.study.cards import strongest_influence
 from analysis.translate import prose
 from ui import compute, menu, session, show
 from ui.act import wanted
@@ -42,7 +44,7 @@ def answer(study: compute.LoadedStudy, profiles: Profiles, *, headed: bool = Tru
         st.rerun()
     names = names_of(study, cards)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        said = headline(cards, profiles, names, t)
+        said = prose([headline(cards, profiles, names, t), *_influence(study, cards, profiles)], t)
         if headed:
             show.answer(said)
         else:
@@ -64,6 +66,12 @@ def answer(study: compute.LoadedStudy, profiles: Profiles, *, headed: bool = Tru
         inside = _inside(study, cards, cards.cards[listed], profiles)
         _list(texts[listed].name, inside, profiles, list(cards.cards[listed].segments) if cards.plan else [])
     return prose(filter(None, (since, few_words(cards, t), outside_words(cards, t))), t)
+
+
+def _influence(study: compute.LoadedStudy, cards: SegmentCards, profiles: Profiles) -> list[str]:
+    """Say what goes most with the outcome that the cards count: it need not be what made the groups."""
+    found = study.run.small("strongest_influence", cards.method, lambda: strongest_influence(cards, profiles))
+    return outcome_influences(found, session.t())
 
 
 def _since_last_run(study: compute.LoadedStudy, cards: SegmentCards) -> SegmentCards:

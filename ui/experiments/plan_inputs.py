@@ -57,11 +57,13 @@ def controls(bind: bound.Bound, offered: dict[str, str], profiles: Profiles | No
                     t("plan.customers"), **to("customers"), value=None, step=1, help=t("plan.customers_help")
                 )
         with right:
+            only = bool(bind.value("non_inferior"))  # then it is what is expected, mostly nothing
             st.segmented_control(
-                t("plan.effect_kind"), ("absolute", "relative"), format_func=lambda one: t(f"plan.effect_{one}"),
-                **to("effect_kind"), required=True, help=t("plan.effect_help"),
+                t("plan.effect_expected" if only else "plan.effect_kind"), ("absolute", "relative"),
+                format_func=lambda one: t(f"plan.effect_{one}"), **to("effect_kind"), required=True,
+                help=t("plan.effect_expected_help" if only else "plan.effect_help"),
             )  # fmt: skip
-            hint = None if typed else t("plan.smallest_hint")
+            hint = t("plan.no_effect_hint") if only else None if typed else t("plan.smallest_hint")
             if bind.value("effect_kind") == "relative":
                 st.number_input(t("plan.relative"), **to("relative"), value=None, format="%.4g", placeholder=hint)
             elif share:

@@ -84,26 +84,22 @@ def page(
             show.hint(problem)
         go_on = "data/files"  # where what is missing comes from
     else:
-        _shown(made, lead, left, right, views(made), beside, said)
+        _shown(made, lead, left, views(made), said)
         with right:
             kept.use(study, params, words)
             actions(made)
+            if beside is not None:  # below what is done, which a laptop has to show
+                beside(made)
         show.code(prediction_code(study.in_code, params))
     show.how_computed(f"{usual.kind}.method")
     show.next_step(go_on)
 
 
-def _shown(
-    made: Made, lead: Any, left: Any, right: Any, views: Mapping[str, View], beside: Callable[[Made], object] | None,
-    said: Sequence[str],
-) -> None:  # fmt: skip
+def _shown(made: Made, lead: Any, left: Any, views: Mapping[str, View], said: Sequence[str]) -> None:
     with lead:
         notes([note for note in made.result.notes if note.code not in said])
     with left:
         switch(made.params.kind, views)
-    if beside is not None:
-        with right:
-            beside(made)
 
 
 def made_of(study: compute.LoadedStudy, params: Any) -> Made:

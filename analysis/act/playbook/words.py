@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from analysis.act.playbook.fill import FilledPlay
     from analysis.act.playbook.trade import Trade, TradeFound
+    from analysis.act.playbook.value import Value
     from analysis.translate import Translate
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -60,7 +61,7 @@ def value_words(play: FilledPlay, t: Translate) -> str:
     if value.assumption.high == 0:
         return t("playbook.value_none")
     if value.low is None or value.high is None:
-        return t("playbook.value_orders", low=value.orders_low, high=value.orders_high)
+        return t("playbook.value_orders", **_orders(value))
     key = "playbook.value" if value.cost is not None else "playbook.value_before_cost"
     return t(key, low=value.low, high=value.high)
 
@@ -98,3 +99,10 @@ def _time(play: FilledPlay, t: Translate) -> str:
     if one.hour is None:
         return t("playbook.time_day", day=day, **facts)
     return t("playbook.time", day=day, hour=f"{one.hour}:00", **facts)
+
+
+def _orders(value: Value) -> dict[str, float]:
+    """Return the orders that a play may bring, whole ones unless they come to less than one."""
+    if value.orders_high < 1:
+        return {"low": value.orders_low, "high": value.orders_high}
+    return {"low": round(value.orders_low), "high": round(value.orders_high)}

@@ -61,7 +61,7 @@ KEPT_TEXT = "='\"`’"  # the first signs of a value that a spreadsheet keeps as
 BLANKS = " \t\r\n\u00a0"
 _ANY_DIGITS = r"(?:\d[\d,.'’\s]*\d|\d)"
 _NUMBER = re.compile(
-    rf"^\(?\s*[-+−]?\s*{CURRENCY}?\s*[-+−]?\s*{_ANY_DIGITS}(?:[eE][-+]?\d+)?\s*{UNIT}?\s*[%％]?\s*{CURRENCY}?\s*\)?"
+    rf"^\(?\s*[-+−]?\s*{CURRENCY}?\s*[-+−]?\s*{_ANY_DIGITS}(?:[eE][-+]?\d+)?\s*{UNIT}?\s*[%％折]?\s*{CURRENCY}?\s*\)?"
     r"\s*-?$",
     re.I,
 )

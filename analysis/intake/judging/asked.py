@@ -15,6 +15,7 @@ from analysis.intake.fixes import SourceFix
 from analysis.intake.roles import IGNORE, normal
 from analysis.intake.standard.states import state_meanings
 from analysis.intake.standard.worth.guests import GUEST
+from analysis.intake.standard.worth.money import Discount, discount_kind, may_be_share, share_off
 from analysis.intake.standard.worth.nobody import nobody_words
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from analysis.notes import Note
 
 ORDERS = ("orders", "order_heads")
+HALF = 0.5  # of the cells of a column of discounts must be numbers
 
 
 class Where(TypedDict):
@@ -153,6 +155,34 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
             for header, value in zip(headers, found, strict=True):
                 sums[header] += float(value)
     return {header: round(value, 6) for header, value in sums.items()}
+
+
+def share_taken(asked: Asked, one: Used, header: str) -> tuple[Discount, int, float] | None:
+    """Return what a column of discounts holds that are no money, in how many kept lines, and what they take off them.
+
+    None where they are money, or nothing is known of the lines.
+    """
+    seen = next((column.evidence for column in one.guess.columns if column.name == header), None)
+    if asked.standard is None or seen is None or seen.number_share < HALF or not may_be_share(header):
+        return None
+    held: Discount = "amount"
+    n, money = 0, 0.0
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            raw, typed = f"c{table.columns.index(header)}", money_cell(table, header, seen.decimal)
+            with scan(cursor, table) as rows:
+                held = discount_kind(cursor, rows, raw, typed, header)
+                if held == "amount":
+                    return None
+                counted, off = fetch_row(
+                    cursor,
+                    "SELECT count(*) FILTER (share <> 0), coalesce(sum(CAST(amount AS DOUBLE) * share), 0) FROM "
+                    f"(SELECT o.amount, {share_off(held, typed)} AS share FROM orders o JOIN {rows} r "
+                    f"ON r.line = o.line WHERE o.source = {place})",
+                )
+            n, money = n + int(counted), money + float(off)
+    return held, n, round(money, 6)
 
 
 def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:

@@ -19,11 +19,13 @@ from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
 from analysis.intake.known.known_export import alike
+from analysis.intake.meaning.words import words_of
 from analysis.intake.questions import matched_members
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.against import speaks_against
 from analysis.intake.suggesting.customer import without_customer
+from analysis.intake.suggesting.guess import MADE
 from analysis.intake.suggesting.suggest import guess_currency, said_currencies
 from analysis.notes import Note
 from analysis.privacy.masks import mask_text
@@ -199,17 +201,30 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
             and not speaks_against("order_date", other.name, other.evidence)
         ][:MOST_OFFERED]  # fmt: skip
         stays = _stays(one, column.name)
-        if (guessed.reason == "header" or not others) and not stays:
+        paid = [] if stays or not MADE.search(column.name) else _days_of_payment(one, column.name)
+        others = stays or [other for other in others if other not in paid]
+        sure: Confidence = "middle" if stays or (others and guessed.reason != "header") else "high"
+        others = [*(others if sure == "middle" else ()), *paid][:MOST_OFFERED]  # those of payment are no doubt
+        if not others:
             continue
-        others = stays or others
+        says = "dates_of_stay" if stays else "dates_beside" if sure == "middle" else "paid_later"
         yield Decision(
-            "date", column.name, "middle",
-            (Note("dates_of_stay" if stays else "dates_beside", {"others": ", ".join(one.name for one in others)}),),
+            "date", column.name, sure,
+            (Note(says, {"others": ", ".join(one.name for one in others)}),),
             _first_cell(guessed), tuple(
                 Alternative(other.name, _first_cell(other), swapped(one, column.name, other.name, "order_date"))
                 for other in others
-            ), "guessed", column=column.name, **one.about,
+            ), _decided(sure), column=column.name, **one.about,
         )  # fmt: skip
+
+
+def _days_of_payment(one: Used, chosen: str) -> list[ColumnGuess]:
+    """Return the days on which orders were paid, beside that on which they were made."""
+    return [
+        other for other in one.guess.columns
+        if other.name != chosen and other.role == IGNORE and other.evidence.kind == "date"
+        and words_of("paying").says(other.name, "paid") and not words_of("paying").says(chosen, "paid")
+    ]  # fmt: skip
 
 
 def _stays(one: Used, chosen: str) -> list[ColumnGuess]:

@@ -31,12 +31,15 @@ from analysis.intake.suggesting.by_headers import MONEY_IN, MONEY_OUT, has_sides
 from analysis.intake.suggesting.by_values import FEE
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import is_other_money, is_unnamed_money, written_as_money
+from analysis.intake.suggesting.receipts import came_in
 from analysis.notes import Note
 
 if TYPE_CHECKING:
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
 MOST_OFFERED = 3
+NAMED = 0.5  # score of a heading that names an amount
+LEAST_WHOLE = 0.25  # of the revenue, from which other money may be what was paid instead
 COUNTED, MULTIPLIED = "counted", "price_times_quantity"
 NO_AMOUNTS = ("order_id", "customer_id", "order_date", "quantity", "rating", "age")  # numbers that are no money
 OTHER_MONEY = ("unit_price", "shipping", "discount", "cost", "spend")
@@ -66,7 +69,7 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             added = (*found.alternatives, *_with_fees(asked, one, beside_it), *_with_other(asked, one, beside_it))
             offered = {other.choice: other for other in added} | {
                 other: Alternative(other, _revenue(sums, other), swapped(one, column.name, other, "amount"))
-                for other in others
+                for other in _whole(asked, one, others, sums)
             }
             why = tuple(_receipts(column.name, prices)) or _why(one, column.name, found)
             evidence = (*why, *(note for note in found.doubts if note not in why), *held_beside(one, column.name))
@@ -229,6 +232,9 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
     alternatives = (
         _other_amounts(asked, one, name, [*prices, *first]) if evidence else _instead(asked, one, name, first)
     )
+    if reduced and reduced[2] and name:
+        untaxed = [*with_part(asked, one, name, reduced[2], money_of(asked, one, [reduced[2]]))][1:]
+        alternatives = (*untaxed, *alternatives)
     evidence += [reduced[0]] if reduced else []
     evidence += [Note("money_unused", {"columns": paid})] if paid else []
     for note, where in asked.noted("amounts_corrected"):
@@ -315,13 +321,32 @@ def _instead(asked: Asked, one: Used, chosen: str | None, others: Sequence[str])
         Alternative(
             name, _revenue(sums, name), swapped(one, chosen, name, "amount") if chosen else _as_amount(one, name)
         )
-        for name in others
+        for name in _whole(asked, one, others, sums)
     )
 
 
+def _whole(asked: Asked, one: Used, names: Sequence[str], sums: Mapping[str, float]) -> list[str]:
+    """Leave out of columns of money those that are no other reading of the revenue: small parts of it, and deposits.
+
+    What a heading says was paid may be little.
+    """
+    revenue, amount, words = revenue_of(asked, one), one.source.column("amount"), words_of("amounts")
+    unnamed = amount is not None and header_score(amount.name, roles()["amount"]) < NAMED
+    if not revenue or (unnamed and not any(words.says(_amount(one), meaning) for meaning in words.names)):
+        return list(names)
+    paid = [name for name in names if came_in(name)]
+    least = LEAST_WHOLE * abs(revenue)
+    whole = [name for name in names if abs(sums.get(name, revenue)) >= least]
+    return [name for name in names if name in paid or (name in whole and not words_of("paying").says(name, "deposit"))]
+
+
 def _is_part_of_money(one: Used, header: str) -> bool:
-    """Say whether a column holds a part of what was paid, as a tax, what it was sent for, or what came off it."""
-    of_role = any(column.name == header and column.role in PARTS for column in one.source.columns)
+    """Say whether a column holds a part of what was paid, as a tax, what it was sent for, or what came off it.
+
+    Where pieces are counted, so is the price of one.
+    """
+    parts = (*PARTS, "unit_price") if one.source.column("quantity") else PARTS
+    of_role = any(column.name == header and column.role in parts for column in one.source.columns)
     return of_role or (is_other_money(header) and not FEE.search(normal(header)))
 
 

@@ -88,30 +88,31 @@ def _kept(asked: Asked, one: Used, header: str, test: Callable[[str], str]) -> t
 
 
 def _unpaid(asked: Asked) -> Iterator[Decision]:
-    """Rows that a yes or no, or the day of a payment that is missing, calls not paid."""
+    """Rows that were not paid, as their states say, else a yes or no, or the day of a payment that is missing."""
     for one in _without_meaning(asked):
-        for column in one.guess.columns:
+        stated = list(_unpaid_states(asked, one))
+        yield from stated
+        for column in one.guess.columns if not stated else ():
             words = _unpaid_cells(asked, one, column) if _role(one, column.name) == IGNORE else ()
             if words:
                 yield from _left_out("unpaid", asked, one, column.name, words)
 
 
-def _unpaid_states(asked: Asked) -> Iterator[Decision]:
+def _unpaid_states(asked: Asked, one: Used) -> Iterator[Decision]:
     """Invoices count as they are written: those in a state that says not paid yet are marked."""
-    for one in _without_meaning(asked):
-        column = one.source.column("status") or one.source.column("payment_state")
-        if column is None or asked.recipe.cleaning.excluded_states != "auto":
-            continue
-        kind = one.source.column("sale_type")
-        types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
-        if not are_invoices(one.source, types):
-            continue
-        states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
-        unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
-        if unpaid and len(states) <= MOST_CELLS:
-            left = (*suggested_states(states, one.source, types).states, *unpaid)
-            fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
-            yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
+    column = one.source.column("status") or one.source.column("payment_state")
+    if column is None or asked.recipe.cleaning.excluded_states != "auto":
+        return
+    kind = one.source.column("sale_type")
+    types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
+    if not are_invoices(one.source, types):
+        return
+    states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
+    unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
+    if unpaid and len(states) <= MOST_CELLS:
+        left = (*suggested_states(states, one.source, types).states, *unpaid)
+        fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
+        yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
 
 
 def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ...]:
@@ -314,5 +315,5 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
 
 
 OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _ticked, _unpaid, _unpaid_states, _vouchers, _paid_in, _paid_out,
+    _ticked, _unpaid, _vouchers, _paid_in, _paid_out,
 )  # fmt: skip

@@ -20,6 +20,8 @@ MOST_STATES = 6  # in one sentence
 def guess_sentence(one: Decision, t: Translate, *, only: bool = False) -> str:
     """Return what was guessed, in one sentence; of the ``only`` table of a study without its name."""
     key = f"decision.{one.subject}"
+    if one.evidence and t.has(f"{key}_{one.evidence[0].code}"):  # the sentence for what speaks for it first
+        key += f"_{one.evidence[0].code}"
     if (only or not one.table) and t.has(f"{key}_of_all"):
         key += "_of_all"
     return t(

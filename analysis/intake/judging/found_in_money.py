@@ -160,7 +160,8 @@ def _states(look: Look, one: Mapped) -> Iterator[Finding]:
         yield _leaving_out(look, one, header, "unpaid_states", facts | {"line": min(kept[s][2] for s in unpaid)})
     for note in look.standard.notes:
         if note.code == "states_unknown" and note.facts.get("table") == one.table.key:
-            yield _leaving_out(look, one, header, "state_guessed", note.facts)
+            ran_out = set(note.facts["states"]) <= set(note.facts["ended"])
+            yield _leaving_out(look, one, header, "state_ran_out" if ran_out else "state_guessed", note.facts)
 
 
 def _row_types(look: Look, one: Mapped) -> Iterator[Finding]:

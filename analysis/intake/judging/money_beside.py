@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
-from analysis.intake.judging.asked import Asked, Used, instead_of, money_of, revenue_of, swapped
+from analysis.intake.judging.asked import Asked, Used, instead_of, money_of, revenue_of, share_taken, swapped
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.against import FEE_TAKEN
@@ -172,14 +172,13 @@ def _judged(
         alternatives += [*with_part(asked, one, base[0], discount.name, money_of(asked, one, [discount.name]))][1:]
     elif within is None and not related and discount is not None and _is_price(one, base):
         doubts.append(Note("discount_beside", {"header": base[0], "other": discount.name}))
-        taken = SourceFix(source=one.place, roles=((discount.name, "taken_off"),))
-        alternatives.append(Alternative(f"{base[0]} − {discount.name}", {}, taken))
+        alternatives += [*with_part(asked, one, base[0], discount.name, money_of(asked, one, [discount.name]))][1:]
     held = dict(within.signs) if within else {}
     left = [name for name in _left_out(one, base) if name in numbers and _filled(numbers[name]) and name not in held]
     for name in left:
         alternatives += [*with_part(asked, one, base[0], name, money_of(asked, one, [name]))][:1]
     proofs += [Note("left_out", {"header": base[0], "others": ", ".join(left)})] if left else []
-    unnetted = _not_off(one, base, numbers)
+    unnetted = _not_off(asked, one, base, numbers)
     for name in filter(None, (unnetted, _tax_in(within))):
         alternatives = [*list(with_part(asked, one, base[0], name, money_of(asked, one, [name])))[1:], *alternatives]
     for name in _given_back(within):
@@ -191,8 +190,9 @@ def _judged(
         paid = _instead(one, name, instead_of(asked, one, [name])) if name in numbers else product
         alternatives = [paid, *alternatives]
     if unnetted:
-        facts = {"header": base[0], "other": unnetted, "n": _filled(numbers[unnetted])}
-        doubts.append(Note("discount_not_off", facts))
+        shared = share_taken(asked, one, unnetted)
+        n = shared[1] if shared else _filled(numbers[unnetted])
+        doubts.append(Note("discount_not_off", {"header": base[0], "other": unnetted, "n": n}))
     return Beside(tuple(proofs), tuple(doubts), tuple(alternatives))
 
 
@@ -202,15 +202,17 @@ def _is_price(one: Used, base: tuple[str, ...]) -> bool:
     return priced and one.source.column("quantity") is None
 
 
-def _not_off(one: Used, base: tuple[str, ...], numbers: Mapping[str, np.ndarray]) -> str:
+def _not_off(asked: Asked, one: Used, base: tuple[str, ...], numbers: Mapping[str, np.ndarray]) -> str:
     """Name a discount where the amount is quantity times price also in the rows that hold one; else nothing."""
     factors = (*_of_roles(one, "quantity"), *_of_roles(one, "unit_price"))
     seen = {column.name: column.evidence for column in one.guess.columns}
     for name in _of_roles(one, "discount"):
-        if len(base) == 1 and len(factors) == TWO and name in numbers and written_as_money(seen[name]):
-            held = {header: values[_has(numbers[name])] for header, values in numbers.items()}
+        if len(base) == 1 and len(factors) == TWO and name in numbers:
+            less = _has(numbers[name])
+            other = less & (numbers[name] != 1)  # a factor of one takes nothing off
+            held = {header: values[other if other.any() else less] for header, values in numbers.items()}
             if sum_of(base[0], factors, (), held) is not None:
-                return name
+                return name if written_as_money(seen[name]) or share_taken(asked, one, name) else ""
     return ""
 
 
@@ -383,10 +385,15 @@ def _instead(one: Used, name: str, sums: Mapping[str, float]) -> Alternative:
 
 
 def with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[str, float]) -> Iterator[Alternative]:
-    """Offer an amount with a part added, and with it taken off."""
-    revenue = revenue_of(asked, one)
-    for role, sign, times in (("added", "+", 1), ("taken_off", "−", -1)):
+    """Offer an amount with a part added, and with it taken off; a discount that is a share takes off its share."""
+    revenue, shared = revenue_of(asked, one), share_taken(asked, one, name)
+    taken = f"{written} − {name}"
+    if shared is not None:
+        taken = f"{written} × {name}" if shared[0] == "factor" else f"{written} × (1 − {name})"
+    for role, said, times in (("added", f"{written} + {name}", 1), ("taken_off", taken, -1)):
         effect = (
             {"revenue": round(revenue + times * abs(sums[name]), 6)} if revenue is not None and name in sums else {}
         )
-        yield Alternative(f"{written} {sign} {name}", effect, SourceFix(source=one.place, roles=((name, role),)))
+        if shared is not None and role == "taken_off" and revenue is not None:
+            effect = {"revenue": round(revenue - shared[2], 6)}
+        yield Alternative(said, effect, SourceFix(source=one.place, roles=((name, role),)))

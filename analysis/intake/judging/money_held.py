@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 from analysis.intake.known.known_export import AMOUNT, alike
@@ -10,7 +11,7 @@ from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import WHOLE_HEADER, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import numbers_of, reduced_of
 from analysis.intake.suggesting.by_headers import DUE, INVOICE
-from analysis.intake.suggesting.other_money import is_other_money
+from analysis.intake.suggesting.other_money import is_other_money, is_tax, lessened
 from analysis.intake.suggesting.receipts import came_in, paid_of
 from analysis.notes import Note
 
@@ -69,13 +70,36 @@ def _is_some_money(column: ColumnGuess) -> bool:
     return seen.number_share > WHOLE_HEADER and any(any(sign in "123456789" for sign in cell) for cell in seen.examples)
 
 
-def before_taxes(one: Used, header: str) -> tuple[Note, tuple[str, str]] | None:
-    """Return what rows say of an amount that a discount and taxes made of a list sum, and the sums without them."""
+def before_taxes(one: Used, header: str) -> tuple[Note, tuple[str, ...], str] | None:
+    """Return what rows say of an amount that a discount and taxes made of a list sum, the sums without them, and a tax.
+
+    The tax is "" where one of the sums lacks nothing else.
+    """
     columns = {column.name: column.evidence for column in one.guess.columns}
     found = reduced_of(one.guess.table, columns)
-    if found is None or header != found.total or found.net == found.total:
+    if found is not None and header == found.total and found.net != found.total:
+        note = Note("adds_up", {"formula": found.formula, "n": found.n, "of": found.of})
+        return note, tuple(filter(None, (found.net, found.start))), "" if found.net else found.taxes[0]
+    return _less_than_listed(one, header)
+
+
+def _less_than_listed(one: Used, header: str) -> tuple[Note, tuple[str, ...], str] | None:
+    """Return what rows say of an amount whose tax is that of less than a sum beside it, that sum, and the tax."""
+    figures = {column.name: column.evidence for column in one.guess.columns if column.evidence.kind == "number"}
+    taxes = [name for name in figures if is_tax(name) and name != header]
+    listed = [
+        name for name in figures
+        if name not in (header, *taxes) and header_score(name, roles()["amount"]) >= WHOLE_HEADER
+    ]  # fmt: skip
+    if header not in figures or not taxes or not listed:
         return None
-    return Note("adds_up", {"formula": found.formula, "n": found.n, "of": found.of}), (found.net, found.start)
+    numbers = numbers_of(one.guess.table, {name: figures[name] for name in (header, *taxes, *listed)})
+    for tax, name in product(taxes, listed):
+        if {header, tax, name} <= numbers.keys():
+            n = lessened(numbers[name], numbers[tax], numbers[header])
+            if n:
+                return Note("less_than_listed", {"header": header, "tax": tax, "other": name, "n": n}), (name,), tax
+    return None
 
 
 def paid_beside(one: Used, header: str) -> str:

@@ -172,10 +172,12 @@ def instalments(
     return None
 
 
-def sum_of(total: str, start: Sequence[str], parts: Sequence[str], numbers: Numbers) -> Sum | None:
+def sum_of(
+    total: str, start: Sequence[str], parts: Sequence[str], numbers: Numbers, each: Sequence[np.ndarray] = ()
+) -> Sum | None:
     """Find the signs with which parts, the fewest first, make of a column or product another column; else None.
 
-    A sum needs a part, unless a product is itself the total.
+    A sum needs a part, unless a product is itself the total. Also of the rows of ``each`` nearly all must add up.
 
     Examples
     --------
@@ -201,7 +203,7 @@ def sum_of(total: str, start: Sequence[str], parts: Sequence[str], numbers: Numb
             continue
         made = values + sum((sign * blank[name] for name, sign in zip(moved, way, strict=True)), np.zeros(len(values)))
         used = [size[name] > 0 for name, sign in zip(moved, way, strict=True) if sign]
-        agreed = _agree(made, numbers[total], cents, used)
+        agreed = _agree(made, numbers[total], cents, [*used, *each])
         if agreed is not None and (best is None or agreed[0] > best[0]):
             signs = tuple((name, sign) for name, sign in zip(moved, way, strict=True) if sign)
             best = agreed[0], Sum(total, tuple(start), signs, *agreed)
@@ -221,7 +223,9 @@ def gross_of_net(goods: str, sent: str, taxes: Sequence[str], totals: Sequence[s
 
 @dataclass(frozen=True)
 class Reduced:
-    """An amount of which only a share is paid (``net``), and where it ends: with taxes in ``total``, else in ``net``.
+    """An amount of which only a share is paid, and where it ends: with taxes in ``total``, else in ``net``.
+
+    ``net`` is "" where no column holds what is left before taxes.
 
     ``by_factor`` says that the column of discounts holds what is paid of it (0.95, 9.5 折), not what comes off.
     """
@@ -234,6 +238,7 @@ class Reduced:
     formula: str
     n: int
     of: int
+    taxes: tuple[str, ...] = ()
 
 
 def reduced(
@@ -256,21 +261,24 @@ def reduced(
         cells = np.abs(numbers[discount])
         paid = np.select([cells > 10, cells > 1], [cells / 100, cells / 10], cells)
         ways = ((True, "{} × {}", paid), (False, "{} × (1 − {})", 1 - cells), (False, "{} × (1 − {})", 1 - cells / 100))
-        for (by_factor, said, share), net in product(ways, nets):
-            share = np.where(np.isfinite(share), share, 1.0)
+        for by_factor, said, rest in ways:
+            share = np.where(np.isfinite(rest), rest, 1.0)
             less = (share != 1) & (numbers[start] != 0)
-            if net in (discount, start) or less.sum() < LEAST_VARIED:
+            if less.sum() < LEAST_VARIED:
                 continue
-            made = numbers[start] * share
-            agreed = _agree(made, numbers[net], np.full(len(made), CENT), [less])
-            if agreed is None:
-                continue
-            ends = (sum_of(name, (net,), taxes, numbers) for name in nets if name not in (net, start))
+            name, made = said.format(start, discount), numbers[start] * share
+            others = [net for net in nets if net not in (discount, start)]
+            cents = np.full(len(made), CENT)
+            held = next((net for net in others if _agree(made, numbers[net], cents, [less]) is not None), "")
+            known = {**numbers, name: numbers[held] if held else made}  # no column may hold it before its taxes
+            ends = (sum_of(total, (name,), taxes, known, [less]) for total in others if total != held)
             taxed = next((end for end in ends if taxes and end is not None and min(dict(end.signs).values()) > 0), None)
-            parts = "".join(f" + {name}" for name, _ in taxed.signs) if taxed else ""
-            total, counted = (taxed.total, (taxed.n, taxed.of)) if taxed else (net, agreed)
-            formula = f"{said.format(start, discount)}{parts} = {total}"
-            return Reduced(start, discount, net, total, by_factor, formula, *counted)
+            if taxed is not None:
+                added = tuple(dict(taxed.signs))
+                return Reduced(start, discount, held, taxed.total, by_factor, taxed.formula, taxed.n, taxed.of, added)
+            agreed = _agree(made, numbers[held], cents, [less]) if held else None
+            if agreed is not None:
+                return Reduced(start, discount, held, held, by_factor, f"{name} = {held}", *agreed)
     return None
 
 

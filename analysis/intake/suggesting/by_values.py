@@ -24,7 +24,7 @@ from analysis.intake.suggesting.by_headers import sides_of
 from analysis.intake.suggesting.candidates import is_tax_number
 from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money, lessened
 from analysis.intake.suggesting.receipts import by_instalments, by_invoices, by_receipts
 from analysis.intake.tables import RawTable
 
@@ -190,9 +190,10 @@ def _with_tax(
 ) -> None:
     """Take what was paid with its taxes, as everywhere, where the amount found is the sum without them."""
     amount, words = roles_taken.get("amount"), words_of("amounts")
-    gross = any(GROSS.match(normal(name)) for name in table.columns)
-    if amount is None or not (gross or words.says(table.columns[amount], "goods") or is_tax(table.columns[amount])):
+    if amount is None:
         return
+    gross = any(GROSS.match(normal(name)) for name in table.columns)
+    untaxed = gross or words.says(table.columns[amount], "goods") or is_tax(table.columns[amount])
     free = {
         table.columns[index]: seen for index, seen in enumerate(evidence)
         if index not in columns_taken and seen.kind == "number"
@@ -209,13 +210,15 @@ def _with_tax(
     parts = [*taxes, *others]  # no tips, nor shipping
     for name in totals:
         rest = [part for part in parts if part != name]
-        found = sum_of(name, (chosen,), rest, numbers) if {name, *rest} <= numbers.keys() else None
-        if found is not None and any(found.sign(tax) > 0 for tax in taxes):
+        known = {name, *rest} <= numbers.keys()
+        found = sum_of(name, (chosen,), rest, numbers) if known and untaxed else None
+        less = known and any(lessened(numbers[chosen], numbers[tax], numbers[name]) for tax in taxes)
+        if less or (found is not None and any(found.sign(tax) > 0 for tax in taxes)):
             columns_taken.pop(amount)
             roles_taken["amount"] = table.columns.index(name)
             columns_taken[roles_taken["amount"]] = (roles()["amount"], WHOLE_HEADER)
             return
-    if "shipping" not in roles_taken or evidence[amount].kind != "number":
+    if not untaxed or "shipping" not in roles_taken or evidence[amount].kind != "number":
         return
     sent = table.columns[roles_taken["shipping"]]
     names = [chosen, sent, *taxes, *ends]

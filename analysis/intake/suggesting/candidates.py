@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.cells.values import identifier
 from analysis.intake.headings import words_for
+from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, Evidence, header_score, normal, roles
+from analysis.intake.suggesting.other_money import written_as_money
 
 if TYPE_CHECKING:
     import duckdb
@@ -216,7 +218,8 @@ def _may_be(header: str, seen: Evidence, role: str, *, owner: bool = False) -> b
     if seen.examples and all(BOOK.match(cell.strip()) for cell in seen.examples):
         return False
     named = any(header_score(header, roles()[role]) >= 0.9 for role in ("customer_id", *PERSONAL))
-    speaks_for = owner or is_tax_number(header) or speaks(header) != "against"
+    money = seen.kind == "number" and (written_as_money(seen) or words_of("paying").says(header, "top_up"))
+    speaks_for = owner or is_tax_number(header) or (speaks(header) != "against" and not money)
     return named or (speaks_for and not (is_kind(header, seen) and not owner))
 
 

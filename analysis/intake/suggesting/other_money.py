@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import Evidence, normal
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Headers that name an amount by a part alone, and say with the rest that they hold none or another one.
 NO_MONEY = re.compile(
@@ -19,12 +23,14 @@ TAX = re.compile(
 )
 WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
 SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)
-MOSTLY = 0.9
+MOSTLY, NEARLY, SOME = 0.9, 0.98, 0.2
+LEAST_ROWS, LEAST_LESS = 8, 3
+CENT = 0.011
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,\d{3})*$)")  # of whole numbers
 WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
 WHOLE = ("with_shipping", "before_refunds", "before_discounts")  # of ``amounts.toml``: a sum, whatever else it names
 _OTHER_MONEY = re.compile(
-    r"refund|return|fee|tip|discount|shipping|balance|cost|commission|退款|退货|手续费|服务费|优惠|折扣|运费|邮费|余额|成本|佣金|税额|积分|points?$|"
+    r"refund|return|fee|tip|discount|shipping|balance|cost|commission|退款|退货|手续费|服务费|优惠|折扣|运费|邮费|余额|成本|佣金|补贴|税额|积分|points?$|"
     r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
     r"frais|reembols|descuento|envío|impuesto|rimbors|sconto|giftaid|"
     r"insured|assured|coverage|保额|保险金额|保障额|versicherungssumme|deckungssumme|asegurad|assicurat[oa]$|segurad[oa]$|"
@@ -52,6 +58,28 @@ def is_other_money(header: str) -> bool:
     [True, False, True, False]
     """
     return not says_whole(header) and bool(_OTHER_MONEY.search(normal(header)))
+
+
+def lessened(amount: np.ndarray, tax: np.ndarray, total: np.ndarray) -> int:
+    """Return in how many rows a total with its tax is that of less than an amount, as after a discount nobody wrote.
+
+    Nought unless it is that of the amount in some of the rows, and of more in next to none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> n = np.arange(1.0, 21)
+    >>> net = np.where(n % 4 == 0, n * 0.9, n)
+    >>> lessened(n, net * 0.2, net * 1.2), lessened(n, n * 0.2, n * 1.2), lessened(n, n * 0.2, n)
+    (5, 0, 0)
+    """
+    import numpy as np
+
+    rows = np.isfinite(amount) & np.isfinite(total) & (np.nan_to_num(tax) != 0)
+    listed, rest = np.abs(amount[rows]), np.abs(total[rows] - tax[rows])
+    same, below = np.abs(rest - listed) <= CENT, rest < listed - CENT
+    few = len(listed) < LEAST_ROWS or same.mean() < SOME or (same | below).mean() < NEARLY
+    return 0 if few or below.sum() < LEAST_LESS else int(below.sum())
 
 
 def says_whole(header: str) -> bool:

@@ -13,13 +13,14 @@ from analysis.intake.known.known_export import AMOUNT, KnownExport, alike, recog
 from analysis.intake.meaning.currency import said_in_cell, said_in_heading
 from analysis.intake.meaning.words import means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, normal, roles, tells_money
-from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments, reduced_of
+from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments, numbers_of, reduced_of
 from analysis.intake.suggesting.by_words import with_words
 from analysis.intake.suggesting.describe import describe
 from analysis.intake.suggesting.guess import ColumnGuess as ColumnGuess
 from analysis.intake.suggesting.guess import TableGuess, guess_table
 from analysis.intake.suggesting.guess import guess_as as _guess_as
 from analysis.intake.suggesting.guess import missing_roles as missing_roles
+from analysis.intake.suggesting.other_money import is_tax, lessened
 from analysis.intake.tables import RawTable
 
 _JAPANESE = re.compile(r"[\u3041-\u30fa]|[円売払込価様]|番号")  # kana, and characters that only Japanese writes so
@@ -113,6 +114,8 @@ def _with_its_money(guess: TableGuess, known: KnownExport | None) -> TableGuess:
     made = reduced_of(guess.table, {column.name: column.evidence for column in guess.columns})
     if taken is not None and made is not None and (made.start, made.total) == (wanted.get("amount"), taken.name):
         return guess  # the rows say that it is what is left of the other
+    if taken is not None and "amount" in wanted and _is_taxed_rest(guess, taken, columns[wanted["amount"]]):
+        return guess
     if taken is not None and "amount" in wanted and _says_the_same(guess, taken, columns[wanted["amount"]]):
         return guess
     role_of = {header: role for role, header in wanted.items()}
@@ -125,6 +128,15 @@ def _with_its_money(guess: TableGuess, known: KnownExport | None) -> TableGuess:
         for column in guess.columns
     )
     return replace(guess, columns=swapped)
+
+
+def _is_taxed_rest(guess: TableGuess, total: ColumnGuess, amount: ColumnGuess) -> bool:
+    """Say whether a total with its tax is that of less than an amount, as after a discount that nobody wrote."""
+    taxes = [column for column in guess.columns if is_tax(column.name) and column.evidence.kind == "number"]
+    if not taxes:
+        return False
+    numbers = numbers_of(guess.table, {column.name: column.evidence for column in (total, amount, *taxes)})
+    return any(lessened(numbers[amount.name], numbers[tax.name], numbers[total.name]) for tax in taxes)
 
 
 def _says_the_same(guess: TableGuess, one: ColumnGuess, other: ColumnGuess) -> bool:

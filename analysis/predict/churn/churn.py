@@ -57,7 +57,7 @@ def churn(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> 
     AnalysisError
         As ``churn_definition`` and ``yearly_value``; ``churn_few_customers``, ``churn_nobody_left``,
         ``churn_everybody_left``, ``churn_few_left``: too little to learn from; ``churn_no_features`` (n_leaks): every
-        column knows the future, or says the same of everybody.
+        column knows the future, or says the same of everybody; ``churn_all_alike``: each says the same of everybody.
 
     Examples
     --------
@@ -218,7 +218,7 @@ def _without_leaks(
     leaking = {leak.feature.key for leak in leaks}
     kept = tuple(feature for feature in features if feature.key not in leaking)
     if not learn_design(customers, kept).columns:
-        raise AnalysisError("churn_no_features", n_leaks=len(leaks))
+        raise AnalysisError("churn_no_features", n_leaks=len(leaks)) if leaks else AnalysisError("churn_all_alike")
     return kept, leaks
 
 
@@ -304,6 +304,8 @@ def _notes(definition: ChurnDefinition, learned: _Learned, *, used: str) -> tupl
     deciding = learned.active or learned.all
     if (deciding.rule if used == "rule" else deciding.model).auc.low <= 0.5:
         found.append(Note("churn_by_chance", {"n": deciding.model.n}, "check"))
+    if definition.n_before:
+        found.append(Note("orders_begun", {"day": definition.first, "n": definition.n_before}, "check"))
     if definition.bounded:
         facts = {"days": definition.days, "gap": definition.gap_days}
         found.append(Note("churn_days_bounded", facts, "check"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.intake.questions import gap_quantiles, order_span
+from analysis.predict.beginning import beginning, refuse_without_sales
 from analysis.profiles.outcome import came_about, of_leaving, too_few_left
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class ChurnDefinition:
     bounded : bool
         ``days`` is less than the gaps ask for, because the orders cover too few days.
     first, last : date or None
-        First day of the orders, and the last one that is known whole.
+        First day of the orders that count, and the last one that is known whole.
+    n_before : int
+        Days with orders before ``first``, which a year without one parts from it.
     """
 
     kind: Literal["status", "ended", "silence"]
@@ -68,6 +71,7 @@ class ChurnDefinition:
     bounded: bool = False
     first: date | None = None
     last: date | None = None
+    n_before: int = 0
 
 
 def churn_definition(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
@@ -78,9 +82,9 @@ def churn_definition(standard: StandardTables, profiles: Profiles, params: Churn
     AnalysisError
         ``churn_unknown_column`` (column, known), ``churn_answer`` (column, levels): the column that was chosen says no
         yes or no. ``churn_no_status``: no column says who left. ``churn_no_orders``: nor are there orders.
-        ``churn_short`` (n_days, least): the orders cover too few days. ``churn_few_gaps`` (n, least): too few customers
-        came back for the shop's gaps to say anything. ``churn_days_beyond`` (days, n_days, most): the days that were
-        chosen leave no two windows.
+        ``predict_no_sales`` (n). ``churn_short`` (n_days, least): the orders cover too few days. ``churn_few_gaps`` (n,
+        least): too few customers came back for the shop's gaps to say anything. ``churn_days_beyond`` (days, n_days,
+        most): the days that were chosen leave no two windows.
     """
     if params.define == "status" or (params.define == "auto" and params.column is not None):
         found = _chosen(profiles, params) if params.column is not None else _status(profiles)
@@ -271,8 +275,11 @@ def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) 
     if not lines or first is None or last is None:
         if (answers := too_few_left(profiles)) is not None:  # a column says it, and nearly all say the same
             refuse_few(answers.to_numpy(dtype=bool))
-        raise AnalysisError("churn_no_orders")
+        raise AnalysisError("churn_no_orders", n=len(profiles.customers))
+    refuse_without_sales(standard)
     last = min(last, profiles.as_of)
+    begun = beginning(standard, last)
+    first = begun.days[0] if begun.days else first
     n_days = (last - first).days + 1
     if n_days < LEAST_DAYS:
         raise AnalysisError("churn_short", n_days=n_days, least=LEAST_DAYS)
@@ -280,7 +287,7 @@ def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) 
     if params.days is not None:
         if params.days > most:
             raise AnalysisError("churn_days_beyond", days=params.days, n_days=n_days, most=most)
-        return ChurnDefinition("silence", days=params.days, first=first, last=last)
+        return ChurnDefinition("silence", days=params.days, first=first, last=last, n_before=begun.n_before)
     _, _, gap, n_gaps = gap_quantiles(standard, last)
     if gap is None or n_gaps < LEAST_GAPS:
         raise AnalysisError("churn_few_gaps", n=n_gaps, least=LEAST_GAPS)
@@ -294,4 +301,5 @@ def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) 
         bounded=wanted > most,
         first=first,
         last=last,
+        n_before=begun.n_before,
     )

@@ -17,6 +17,7 @@ TOO_GOOD = 0.95  # area under the ROC curve
 LEAST_PURE = 30  # customers
 LEAST_SHARE = 0.1  # of those who left
 MOSTLY_LEFT = 0.8
+HALF = 0.5  # of the customers, from which a number is the usual one
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,23 @@ def _leak(bands: Banded, left: np.ndarray) -> Leak | None:
         return Leak(bands.feature, "too_good", alone)
     if left.mean() > MOSTLY_LEFT:
         return None
-    if bands.feature.kind in ("number", "date"):  # its own tenths may be pure by chance: that it is there at all
-        codes, n_codes = (bands.codes == len(bands.upto) + 1).astype(int), 2
+    if bands.feature.kind in ("number", "date"):
+        codes, n_codes = _there(bands), 3
     else:
         codes = bands.codes
     n, n_left = np.bincount(codes, minlength=n_codes), np.bincount(codes, weights=left, minlength=n_codes)
     only_left = (n == n_left) & (n >= max(LEAST_PURE, LEAST_SHARE * left.sum()))
     return Leak(bands.feature, "all_left", alone, int(n[only_left].sum())) if only_left.any() else None
+
+
+def _there(bands: Banded) -> np.ndarray:
+    """Return 1 where a number is missing, 2 where it is another than the one that half of the customers have, else 0.
+
+    Its own tenths may be pure by chance; that it is there at all, or is not the usual 0, is not.
+    """
+    import numpy as np
+
+    missing = len(bands.upto) + 1
+    n = np.bincount(bands.codes, minlength=missing + 1)[:missing]
+    is_other = (bands.codes != n.argmax()) & (n.max() >= HALF * len(bands.codes))
+    return np.where(bands.codes == missing, 1, 2 * is_other)

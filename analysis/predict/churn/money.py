@@ -62,6 +62,8 @@ def saved(
     ... )
     >>> rows["saved"].tolist(), (money.n, money.saved, money.low, money.high)
     ([6.0, -2.0], (1, 6.0, 1.0, 16.0))
+    >>> money.pays_from
+    0.04
     """
     import numpy as np
     import pandas as pd
@@ -78,6 +80,6 @@ def saved(
     if not np.isfinite(at_stake).any():
         return table, None
     pays = table[table["saved"] > 0]
-    return table, Money(
-        len(pays), float(pays["saved"].sum()), float(pays["saved_low"].sum()), float(pays["saved_high"].sum())
-    )
+    sums = (float(pays[key].sum()) for key in ("saved", "saved_low", "saved_high"))
+    mean = at_stake[table["saved"] > 0].mean() if len(pays) else np.nanmax(at_stake)
+    return table, Money(len(pays), *sums, params.cost / float(mean) if params.cost and mean > 0 else None)

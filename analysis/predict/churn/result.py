@@ -28,13 +28,16 @@ SCORE = "churn_risk"
 class Money:
     """What an offer to everybody for whom it pays would save over a year, in the currency of the data.
 
-    ``low`` and ``high`` are those of the range of the save rate, for the same ``n`` customers.
+    ``low`` and ``high`` are those of the range of the save rate, for the same ``n`` customers. ``pays_from`` is the
+    save rate from which the offer to them brings back what it costs; where it pays for nobody, that for the one
+    customer with most at stake, which may lie above 1. None without a cost.
     """
 
     n: int
     saved: float
     low: float
     high: float
+    pays_from: float | None = None
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,9 @@ def figures(result: ChurnResult) -> dict[str, Any]:
         "model_is_better": result.model_is_better,
         "tested": result.figures().to_dict("records"),
         "leaks": [leak.feature.key for leak in result.leaks],
-        "saved": None if money is None else {"n": money.n, "saved": money.saved, "low": money.low, "high": money.high},
+        "saved": None
+        if money is None
+        else {"n": money.n, "saved": money.saved, "low": money.low, "high": money.high, "pays_from": money.pays_from},
         "model_version": result.version,
         "notes": [note.code for note in result.notes],
     }

@@ -26,10 +26,22 @@ def answer(result: ChurnResult, t: Translate) -> list[str]:
     found += worth_words(result, t)
     if (season := season_words(result, t)) is not None:
         found.append(season)
-    if result.money is not None:
-        money = result.money
-        found.append(t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high))
-    return found
+    return [*found, *money_words(result, t)]
+
+
+def money_words(result: ChurnResult, t: Translate) -> list[str]:
+    """Return what an offer may save, and the save rate from which it pays; nothing where no value is known."""
+    money = result.money
+    if money is None:
+        return []
+    if money.n == 0:
+        if money.pays_from is None:
+            return [t("churn.money_nothing")]
+        return [t("churn.money_never" if money.pays_from > 1 else "churn.money_none", rate=money.pays_from)]
+    told = [t("churn.money", n=money.n, saved=money.saved, low=money.low, high=money.high)]
+    if money.pays_from is not None:
+        told.append(t("churn.money_from", rate=money.pays_from))
+    return told
 
 
 def lead(result: ChurnResult, t: Translate) -> list[str]:

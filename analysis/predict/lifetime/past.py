@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis.errors import AnalysisError
 from analysis.intake.questions import order_span, purchase_histories
+from analysis.predict.beginning import Beginning, beginning, refuse_without_sales
 from analysis.predict.lifetime.histories import DAYS_A_WEEK, Histories, histories
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ class Past:
         return int((self.seen.at(self.seen.frequency) > 0).sum())
 
 
-def past(standard: StandardTables, until: date, window: int) -> Past:
-    """Return how everybody bought up to a day, and in the ``window`` days before and after it."""
-    rows: pd.DataFrame = purchase_histories(standard, until, window)
+def past(standard: StandardTables, until: date, window: int, since: date = date.min) -> Past:
+    """Return how everybody bought from a day up to another, and in the ``window`` days before and after that."""
+    rows: pd.DataFrame = purchase_histories(standard, until, window, since)
     days = rows[["first", "last", "days"]].to_numpy(dtype=float)
     end = float(until.toordinal())
     seen = histories(days[:, 2] - 1, (days[:, 1] - days[:, 0]) / DAYS_A_WEEK, (end - days[:, 0]) / DAYS_A_WEEK)
@@ -67,22 +68,24 @@ def past(standard: StandardTables, until: date, window: int) -> Past:
     return Past(until, rows["customer_id"].to_numpy(), seen, mean, recent, later)
 
 
-def span_of(standard: StandardTables, as_of: date) -> tuple[date, date]:
-    """Return the first and the last day of the orders before ``as_of``.
+def span_of(standard: StandardTables, as_of: date) -> tuple[Beginning, date]:
+    """Return the days with orders that count, and the last day of the orders before ``as_of``.
 
     Raises
     ------
     AnalysisError
-        ``lifetime_no_orders``; ``lifetime_short`` (days, least).
+        ``lifetime_no_orders``; ``predict_no_sales`` (n); ``lifetime_short`` (days, least).
     """
     _, first, last = order_span(standard)
     if first is None or last is None:
         raise AnalysisError("lifetime_no_orders")
+    refuse_without_sales(standard)
     last = min(last, date.fromordinal(as_of.toordinal() - 1))
-    days = (last - first).days + 1
+    begun = beginning(standard, last)
+    days = (last - begun.days[0]).days + 1 if begun.days else 0
     if days < FEWEST_DAYS:
         raise AnalysisError("lifetime_short", days=max(days, 0), least=FEWEST_DAYS)
-    return first, last
+    return begun, last
 
 
 def refuse_few(found: Past) -> None:

@@ -98,7 +98,7 @@ def tried(standard: StandardTables, first: date, last: date, weeks: float, kind:
     if window < LEAST_WEEKS * 7:
         return None
     cut = last - timedelta(days=window)
-    known = past(standard, cut, window)
+    known = past(standard, cut, window, first)
     if known.n < FEWEST_CUSTOMERS or known.repeats < FEWEST_REPEATS:
         return None
     model, _ = fit_orders(known.seen, kind)
@@ -106,7 +106,7 @@ def tried(standard: StandardTables, first: date, last: date, weeks: float, kind:
     gain = (known.recent - known.later) ** 2 - (said - known.later) ** 2
     spread = float(gain.std(ddof=1))
     days = np.unique(np.linspace(0, window, POINTS + 1).round().astype(int))[1:]
-    on = purchase_days_after(standard, cut, last)
+    on = purchase_days_after(standard, cut, last, first)
     came = np.array([float(on["n"][on["day"] <= cut.toordinal() + day].sum()) for day in days])
     whole = known.seen.weight
     track = {

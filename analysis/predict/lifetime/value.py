@@ -57,17 +57,21 @@ def lifetime_value(standard: StandardTables, profiles: Profiles, params: Lifetim
 
 
 def _orders_value(standard: StandardTables, profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
-    first, last = span_of(standard, profiles.as_of)
+    begun, last = span_of(standard, profiles.as_of)
+    first = begun.days[0]
     weeks = params.months * WEEKS_A_MONTH
     kind = "auto" if params.model == "rule" else params.model
     trial = tried(standard, first, last, weeks, kind)
-    known = past(standard, last, trial.window if trial else int(weeks * 7))
+    known = past(standard, last, trial.window if trial else int(weeks * 7), first)
     refuse_few(known)
     model, ladder = fit_orders(known.seen, kind)
     spend = fit_spend(known.seen.at(known.seen.frequency), known.mean) if "amount" in standard.order_roles else None
     if spend is not None and not spend.mean > 0:
         spend = None
     kept = share_kept(standard, last) if spend else 1.0
+    returned = Note("lifetime_all_returned", {}, "check") if kept <= 0 else None
+    if returned:
+        spend = None
     by_rule = trial is not None and (params.model == "rule" or (params.model == "auto" and not trial.model_is_better))
     if params.model == "rule" and trial is None:
         raise AnalysisError("lifetime_rule_needs_past", days=(last - first).days + 1)
@@ -77,7 +81,11 @@ def _orders_value(standard: StandardTables, profiles: Profiles, params: Lifetime
     else:
         columns, totals = _by_model(known, model, spend, weeks, params, earned)
     totals = as_wide_as_missed(totals, (trial.error_again if by_rule else trial.error) if trial else None)
-    notes = _notes(params, trial, spend, model, weeks, (last - first).days / 7, by_rule)
+    notes = (
+        *begun.notes,
+        *filter(None, (returned,)),
+        *_notes(params, trial, spend, model, weeks, (last - first).days / 7, by_rule),
+    )
     return LifetimeValue(
         params, profiles.as_of, "rule" if by_rule else model.kind, _aligned(profiles, known, columns), *totals,
         known.n, _fitted(model, spend), ladder, spend, trial, kept, _version(params, known), notes,

@@ -11,6 +11,7 @@ from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.intake.questions import order_days, order_days_of
 from analysis.notes import Note
+from analysis.predict.beginning import refuse_without_sales
 from analysis.predict.next_order.coverage import LEAST_BEYOND, LEVELS, calibrate, held_back, measure_coverage
 from analysis.predict.next_order.curves import Curve, first_curve
 from analysis.predict.next_order.gaps import Gaps, foretell, gaps_of
@@ -45,8 +46,9 @@ def next_orders(standard: StandardTables, profiles: Profiles, params: NextOrderP
     Raises
     ------
     AnalysisError
-        ``next_order_no_orders``: there are no orders with days. ``next_order_few`` (n, least): too few customers
-        ordered on three days. ``next_order_no_column`` (column): the order lines have no such column.
+        ``next_order_no_orders``: there are no orders with days. ``predict_no_sales`` (n). ``next_order_few`` (n,
+        least): too few customers ordered on three days. ``next_order_no_column`` (column): the order lines have no such
+        column.
 
     Examples
     --------
@@ -60,6 +62,7 @@ def next_orders(standard: StandardTables, profiles: Profiles, params: NextOrderP
     import pandas as pd
 
     days = order_days(standard, profiles.as_of)
+    refuse_without_sales(standard)
     if not len(days):
         raise AnalysisError("next_order_no_orders")
     gaps, day = gaps_of(days), profiles.as_of.toordinal()

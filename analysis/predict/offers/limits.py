@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.predict.offers.histories import Histories
     from analysis.predict.offers.params import OffersParams
+    from analysis.predict.offers.ranking import Places
 
 DUE_SALES = 3.0  # that did not come: by chance in one of twenty products (Poisson)
 ONCE = 0.05  # share of buyers who came back that bought a product again, below which it is bought once
@@ -43,10 +44,10 @@ class Limits:
     again: np.ndarray = field(repr=False)
     given_back: csr_matrix = field(repr=False)
 
-    def closed(self, who: np.ndarray, items: np.ndarray, owned: np.ndarray) -> np.ndarray:
-        """Return which of some products are not offered to some customers, shape (customers, products)."""
-        back = self.given_back[who][:, items].toarray() > 0
-        return (self.why[items] != "") | (self.once[items] & owned) | back
+    def closed(self, who: np.ndarray, places: Places, owned: np.ndarray) -> np.ndarray:
+        """Return which of the products that are ranked are not offered to some customers, shape (customers, places)."""
+        back = places.of(self.given_back[who]) > 0
+        return places.take(self.why != "") | (places.take(self.once) & owned) | back
 
 
 def limits(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.engine import go_on
-from analysis.predict.offers.ranking import best, ranks
+from analysis.predict.offers.ranking import WHOLE, best, ranks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,10 +120,10 @@ def measure(learned: Learned, held: HeldBack, at: int) -> Measured:
     import pandas as pd
 
     n = len(held.who)
-    most = min(max(TESTED_CELLS // learned.history.n_items, FEW_TESTED), MOST_TESTED)
+    most = min(max(TESTED_CELLS // min(learned.history.n_items, WHOLE), FEW_TESTED), MOST_TESTED)
     chosen = np.arange(n) if n <= most else np.linspace(0, n - 1, most).astype(int)
     found: dict[tuple[str, str], list[np.ndarray]] = {(task, way): [] for task in TASKS for way in WAYS[task]}
-    step = learned.places()
+    step = learned.at_once()
     for start in range(0, len(chosen), step):
         go_on()
         own = chosen[start : start + step]
@@ -142,7 +142,7 @@ def _tasks(scored: Ranks, held: csr_matrix) -> list[tuple[str, str, np.ndarray, 
     """Return task, way, its scores, the ranked products that were bought, and how many were bought in all."""
     import numpy as np
 
-    bought, size = held[:, scored.items].toarray() > 0, np.asarray(held.sum(axis=1)).ravel()
+    bought, size = scored.places.of(held) > 0, np.asarray(held.sum(axis=1)).ravel()
     again, new = bought & scored.owned, bought & ~scored.owned
     n_again = again.sum(axis=1)  # what a customer owns is always ranked
     ways = [

@@ -73,13 +73,13 @@ def cosines(holds: csr_matrix, most: int = MOST_NEIGHBOURS) -> csr_matrix:
         value = shared.data / np.sqrt(buyers[of] * buyers[shared.indices])
         shared.data = np.where(of == shared.indices, 0, value).astype(np.float32)
         shared.eliminate_zeros()
-        blocks.append(_strongest(shared, most))
+        blocks.append(strongest(shared, most))
     whole: Any = vstack(blocks)
     return whole.tocsr()
 
 
-def _strongest(block: csr_matrix, most: int) -> csr_matrix:
-    """Keep the largest values of each row."""
+def strongest(block: csr_matrix, most: int) -> csr_matrix:
+    """Keep the largest values of each row, at most so many."""
     import numpy as np
     from scipy.sparse import csr_matrix
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.notes import Note
+from analysis.predict.beginning import refuse_without_sales
 from analysis.predict.offers.fresh import fresh_products
 from analysis.predict.offers.histories import histories, only, without_last
 from analysis.predict.offers.limits import limits
 from analysis.predict.offers.measure import LEAST_TESTED, TASKS, Measured, measure
 from analysis.predict.offers.names import is_no_product
 from analysis.predict.offers.occasions import occasions
-from analysis.predict.offers.ranking import OF_ALL, best, learn, ranks
+from analysis.predict.offers.ranking import LEAST_BUYERS, OF_ALL, best, learn, ranks, rare
 from analysis.predict.offers.result import LISTS, NextCategory, Offers
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.baskets import Baskets
     from analysis.intake.tables import StandardTables
+    from analysis.predict.offers.histories import Histories
     from analysis.predict.offers.limits import Limits
     from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.ranking import Learned, Ranks
@@ -54,7 +56,8 @@ def offers(standard: StandardTables, profiles: Profiles, params: OffersParams) -
     ------
     AnalysisError
         ``offers_no_products`` (column): the lines have no such column, or nothing in it. ``offers_one_product`` (name):
-        there is one product only. ``offers_nothing_left`` (n, left_out, gone, margin): no product can be offered.
+        there is one product only. ``predict_no_sales`` (n). ``offers_nothing_left`` (n, left_out, gone, margin): no
+        product can be offered.
 
     Examples
     --------
@@ -72,6 +75,8 @@ def offers(standard: StandardTables, profiles: Profiles, params: OffersParams) -
 
     by = item_of(standard, params.by)
     baskets = None if by is None else baskets_of(standard, by, profiles.as_of)
+    if by is not None:
+        refuse_without_sales(standard)
     if by is None or baskets is None or not len(baskets.items):
         raise AnalysisError("offers_no_products", column="product" if params.by == "auto" else params.by)
     items = sold_items(standard, by, profiles.as_of)
@@ -111,7 +116,7 @@ def offers(standard: StandardTables, profiles: Profiles, params: OffersParams) -
         n=params.n,
         as_of=profiles.as_of,
         version=_version(params, np.concatenate([part["item"] for part in found])),
-        notes=_notes(measured, limited, baskets),
+        notes=_notes(measured, limited, baskets, history),
     )
 
 
@@ -153,7 +158,7 @@ def _lists(
     """Rank for everybody: the customers of each list (places in ``who``), ranks, products and reasons."""
     import numpy as np
 
-    parts, step = [], learned.places()
+    parts, step = [], learned.at_once()
     behind = learned.alike.T.tocsr()
     for start in range(0, len(who), step):
         go_on()
@@ -163,12 +168,12 @@ def _lists(
         if not len(known):
             continue
         scored = ranks(learned, own[known], np.full(len(known), day))
-        closed = limited.closed(own[known], scored.items, scored.owned)
+        closed = limited.closed(own[known], scored.places, scored.owned)
         for which, scores in _scores(scored, used).items():
             chosen = best(np.where(closed, 0, scores), n)
             row, rank = np.nonzero(chosen >= 0)
             place = chosen[row, rank]
-            item = scored.items[place]
+            item = scored.places.items[row, place]
             way = used["all" if which == "next" else which]
             owned = scored.owned[row, place]
             others = (~owned & (way in ("model", "alike"))) if which != "again" else np.zeros(len(row), dtype=bool)
@@ -224,7 +229,10 @@ def _because(learned: Learned, behind: csr_matrix, own: np.ndarray, item: np.nda
     places = np.flatnonzero(asked)
     if len(places):
         weights = behind[item[places]].multiply(learned.recent[own[places]]).tocsr()
-        because[places] = np.asarray(weights.argmax(axis=1)).ravel()
+        row = np.repeat(np.arange(len(places)), np.diff(weights.indptr))
+        order = np.lexsort((weights.indices, -weights.data, row))
+        first = order[np.append(True, np.diff(row[order]) > 0)[: len(order)]]
+        because[places[row[first]]] = weights.indices[first]
     return because
 
 
@@ -273,12 +281,13 @@ def _next_category(standard: StandardTables, profiles: Profiles, params: OffersP
     learned = learn(histories(baskets), None)
     who = baskets.customers.get_indexer(pd.Index(profiles.customers["customer_id"]))
     first = np.full(len(who), int(np.argmax(learned.popular)))
-    step, day = learned.places(), profiles.as_of.toordinal()
+    step, day = learned.at_once(), profiles.as_of.toordinal()
     for start in range(0, len(who), step):
+        go_on()
         known = np.flatnonzero(who[start : start + step] >= 0) + start
         scored = ranks(learned, who[known], np.full(len(known), day))
         found = best(_scores(scored, {"all": used, "again": "rule", "new": "rule"})["next"], 1)[:, 0]
-        first[known] = scored.items[found]
+        first[known[found >= 0]] = scored.places.items[np.flatnonzero(found >= 0), found[found >= 0]]
     customers = profiles.customers[["customer_id"]].assign(value=baskets.items.to_numpy()[first])
     return NextCategory("category", customers, measured, used)
 
@@ -300,7 +309,7 @@ def _version(params: OffersParams, items: np.ndarray) -> str:
     return f"offers_{told.hexdigest()[:12]}"
 
 
-def _notes(measured: Measured | None, limited: Limits, baskets: Baskets) -> tuple[Note, ...]:
+def _notes(measured: Measured | None, limited: Limits, baskets: Baskets, history: Histories) -> tuple[Note, ...]:
     import numpy as np
 
     notes = []
@@ -310,4 +319,9 @@ def _notes(measured: Measured | None, limited: Limits, baskets: Baskets) -> tupl
     n_gone = int((limited.why == "gone").sum())
     if n_gone:
         notes.append(Note("offers_gone", {"n": n_gone}, "info"))
+    n_rare = int((rare(history) & (history.orders > 0)).sum())
+    if n_rare:
+        notes.append(
+            Note("offers_rare", {"n": n_rare, "of": int((history.orders > 0).sum()), "least": LEAST_BUYERS}, "info")
+        )
     return tuple(notes)

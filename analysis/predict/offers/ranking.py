@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.predict.offers.neighbours import cosines, counted
+from analysis.predict.offers.neighbours import MOST_NEIGHBOURS, cosines, counted, strongest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,9 +14,92 @@ if TYPE_CHECKING:
     from analysis.predict.offers.histories import Histories
 
 CELLS = 1_000_000  # customers times products that are ranked at once
-WHOLE = 10_000  # products up to which all are ranked; of more, those that anything speaks for
-BEST_SELLERS = 500  # that are always among them
+WHOLE = 5_000  # products up to which all are ranked; of more, of each customer those that anything speaks for
+BEST_SELLERS = 200  # that are always among them
+BEST_OF_CATEGORY = 20  # of the category that a customer buys most of
+MOST_ALIKE = 200  # neighbours of a product, and products alike of a customer, of many products
+LEAST_BUYERS = 3  # of one of many products, below which who bought it says nothing of who else would
 OF_CATEGORY, OF_ALL = 1e-3, 1e-6  # what a favourite category and what sells weigh beside products alike, 0..1
+
+
+@dataclass(frozen=True)
+class Places:
+    """The products that are ranked for some customers: all of them, or of each customer some.
+
+    Attributes
+    ----------
+    items : int array, shape (customers, places)
+        Sorted in each row; 0 where a customer has fewer.
+    keys, cells : int arrays, shape (ranked,), or None
+        Customer and product as one number, sorted, and where in the table each stands; None where all are ranked.
+    """
+
+    items: np.ndarray = field(repr=False)
+    n_items: int
+    keys: np.ndarray | None = field(default=None, repr=False)
+    cells: np.ndarray | None = field(default=None, repr=False)
+
+    def of(self, values: csr_matrix) -> np.ndarray:
+        """Return the values of these customers, shape (customers, products), at the places; 0 for none."""
+        import numpy as np
+
+        if self.keys is None or self.cells is None:
+            return values.toarray()
+        found, asked = np.zeros(self.items.size, dtype=values.dtype), _keys(values)
+        at = np.minimum(np.searchsorted(self.keys, asked), len(self.keys) - 1)
+        known = self.keys[at] == asked
+        found[self.cells[at[known]]] = values.data[known]
+        return found.reshape(self.items.shape)
+
+    def take(self, values: np.ndarray) -> np.ndarray:
+        """Return the values of products at the places; 0 where a customer has fewer."""
+        import numpy as np
+
+        if self.keys is None or self.cells is None:
+            return np.broadcast_to(values, self.items.shape)
+        found = np.zeros(self.items.size, dtype=values.dtype)
+        found[self.cells] = values[self.items.ravel()[self.cells]]
+        return found.reshape(self.items.shape)
+
+
+def every_place(n: int, n_items: int) -> Places:
+    """Rank all products for so many customers."""
+    import numpy as np
+
+    return Places(np.broadcast_to(np.arange(n_items), (n, n_items)), n_items)
+
+
+def some_places(n: int, n_items: int, keys: np.ndarray) -> Places:
+    """Rank of each customer some products, told by ``customer * n_items + product``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = some_places(2, 9, np.array([7, 2, 9 + 4, 2]))
+    >>> found.items.tolist(), found.take(np.arange(9) + 1).tolist()
+    ([[2, 7], [4, 0]], [[3, 8], [5, 0]])
+    >>> found.of(counted(np.array([0, 1]), np.array([7, 3]), (2, 9))).tolist()
+    [[0.0, 1.0], [0.0, 0.0]]
+    """
+    import numpy as np
+
+    keys = np.sort(keys)  # np.unique hashes, which takes ten times as long of keys like these
+    keys = keys[np.append(True, np.diff(keys) > 0)[: len(keys)]]
+    row, item = np.divmod(keys, n_items)
+    size = np.bincount(row, minlength=n)
+    width = int(size.max(initial=1))
+    cells = row * width + np.arange(len(keys)) - (np.cumsum(size) - size)[row]
+    items = np.zeros(n * width, dtype=np.int64)
+    items[cells] = item
+    return Places(items.reshape(n, width), n_items, keys, cells)
+
+
+def _keys(values: csr_matrix) -> np.ndarray:
+    """Return row and column of each value as one number."""
+    import numpy as np
+
+    n, n_items = values.shape  # pyright: ignore[reportGeneralTypeIssues]
+    return np.repeat(np.arange(n) * n_items, np.diff(values.indptr)) + values.indices
 
 
 @dataclass(frozen=True)
@@ -29,11 +112,15 @@ class Learned:
     bought, recent, gaps, last : csr_matrix, shape (customers, products)
         Orders with a product, those faded by later orders, days between two of them, and the ordinal day of the last.
     alike : csr_matrix, shape (products, products)
-        Cosine of their buyers.
+        Cosine of their buyers; of many products, of those with three buyers or more.
     popular : float array, shape (products,)
         Orders with each over those with the first, times a half: below one purchase of one's own.
     category : int array, shape (products,), or None
         Number of the category of each; -1 where it is not known.
+    of_category : csr_matrix, shape (products, categories), or None
+        1 where a product is of a category.
+    best_of : int array, shape (categories, 20), or None
+        Of many products those that sell most in each category, the last again and again where it has fewer.
     """
 
     history: Histories = field(repr=False)
@@ -44,31 +131,42 @@ class Learned:
     alike: csr_matrix = field(repr=False)
     popular: np.ndarray = field(repr=False)
     category: np.ndarray | None = field(repr=False)
+    of_category: csr_matrix | None = field(repr=False)
+    best_of: np.ndarray | None = field(repr=False)
 
-    def places(self) -> int:
+    @property
+    def is_whole(self) -> bool:
+        """Whether all products are ranked."""
+        return self.history.n_items <= WHOLE
+
+    def at_once(self) -> int:
         """Return how many customers are ranked at once."""
-        return max(CELLS // min(max(self.history.n_items, 1), WHOLE), 1)
+        n = max(self.history.n_items, 1) if self.is_whole else BEST_SELLERS + 3 * MOST_ALIKE
+        return max(CELLS // max(n, 0 if self.of_category is None else self.of_category.shape[1]), 1)  # pyright: ignore[reportOptionalSubscript]
 
-    def candidates(self, who: np.ndarray, alike: csr_matrix) -> np.ndarray:
-        """Return the products that are ranked for some customers, sorted: theirs, those alike, and the best sellers."""
+    def places(self, who: np.ndarray, alike: csr_matrix) -> Places:
+        """Return what is ranked for some customers: of many products theirs, those alike, and what sells most."""
         import numpy as np
 
-        n = self.history.n_items
-        if n <= WHOLE:
-            return np.arange(n)
-        ranked = np.zeros(n, dtype=bool)  # marked, not sorted: those alike are many times as many as there are products
-        ranked[self.bought[who].indices] = ranked[alike.indices] = True
-        ranked[np.argpartition(-self.popular, BEST_SELLERS)[:BEST_SELLERS]] = True
-        return np.flatnonzero(ranked)
+        n_items = self.history.n_items
+        if self.is_whole:
+            return every_place(len(who), n_items)
+        row = np.arange(len(who))[:, None] * n_items
+        sellers = np.argpartition(-self.popular, BEST_SELLERS)[:BEST_SELLERS]
+        parts = [_keys(self.bought[who]), _keys(alike), (row + sellers).ravel()]
+        if self.best_of is not None and self.of_category is not None:
+            bought: Any = (self.bought[who] @ self.of_category).toarray()
+            parts.append((row + self.best_of[bought.argmax(axis=1)]).ravel())
+        return some_places(len(who), n_items, np.concatenate(parts))
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """Scores of some customers, shape (customers, ranked products); higher comes first, 0 is never offered.
+    """Scores of some customers, shape (customers, places); higher comes first, 0 is never offered.
 
     Attributes
     ----------
-    items : int array, shape (ranked products,)
+    places : Places
         Which products are ranked.
     popular, own, due, alike, new : float arrays
         What sells; own frequency, then what sells; own frequency of what is due, of what was bought; what customers
@@ -76,7 +174,7 @@ class Ranks:
     owned : bool array
     """
 
-    items: np.ndarray
+    places: Places
     popular: np.ndarray
     own: np.ndarray
     due: np.ndarray
@@ -96,14 +194,46 @@ def learn(history: Histories, category: np.ndarray | None) -> Learned:
     import numpy as np
 
     popular = history.orders / max(history.orders.max(initial=0.0), 1.0) / 2
+    of_category = None
+    if category is not None:
+        known = np.flatnonzero(category >= 0)
+        of_category = counted(known, category[known], (len(category), int(category.max(initial=0)) + 1))
     return Learned(
         history, history.matrix(history.n), history.matrix(history.recent), history.matrix(history.gaps()),
-        history.matrix(history.last), cosines(history.matrix()), popular.astype(np.float32), category,
+        history.matrix(history.last), _alike(history), popular.astype(np.float32), category, of_category,
+        None if category is None or history.n_items <= WHOLE else _best_of(history, category),
     )  # fmt: skip
 
 
+def rare(history: Histories) -> np.ndarray:
+    """Return which of many products too few customers bought to say who else would, shape (products,)."""
+    import numpy as np
+
+    buyers = np.bincount(history.item, minlength=history.n_items)
+    return (buyers < LEAST_BUYERS) & (history.n_items > WHOLE)
+
+
+def _alike(history: Histories) -> csr_matrix:
+    told = ~rare(history)[history.item]
+    holds = counted(history.who[told], history.item[told], (history.n_customers, history.n_items))
+    return cosines(holds, MOST_NEIGHBOURS if history.n_items <= WHOLE else MOST_ALIKE)
+
+
+def _best_of(history: Histories, category: np.ndarray) -> np.ndarray:
+    """Return the products that sell most in each category, shape (categories, 20); in an empty one what sells most."""
+    import numpy as np
+
+    told = np.flatnonzero((category >= 0) & ~rare(history))
+    order = told[np.lexsort((-history.orders[told], category[told]))]
+    size = np.bincount(category[order], minlength=int(category.max(initial=0)) + 1)
+    place = np.minimum(np.arange(BEST_OF_CATEGORY), np.maximum(size[:, None] - 1, 0))
+    place = np.minimum((np.cumsum(size) - size)[:, None] + place, max(len(order) - 1, 0))
+    most = int(history.orders.argmax())
+    return np.where(size[:, None] > 0, order[place] if len(order) else most, most)
+
+
 def ranks(learned: Learned, who: np.ndarray, day: np.ndarray) -> Ranks:
-    """Score all products for some customers, each as of a day.
+    """Score products for some customers, each as of a day.
 
     Parameters
     ----------
@@ -120,16 +250,18 @@ def ranks(learned: Learned, who: np.ndarray, day: np.ndarray) -> Ranks:
     import numpy as np
 
     raw: Any = learned.recent[who] @ learned.alike
-    items = learned.candidates(who, raw)
-    popular = np.broadcast_to(learned.popular[items], (len(who), len(items)))
-    n = learned.bought[who][:, items].toarray()
+    if not learned.is_whole:
+        raw = strongest(raw.tocsr(), MOST_ALIKE)
+    places = learned.places(who, raw)
+    popular = places.take(learned.popular)
+    n = places.of(learned.bought[who])
     owned = n > 0
-    alike = raw[:, items].toarray()
+    alike = places.of(raw)
     alike = alike / np.maximum(alike.max(axis=1, keepdims=True, initial=0), 1e-9)
-    new = alike + OF_CATEGORY * _of_category(learned, who, items) + OF_ALL * popular
+    new = alike + OF_CATEGORY * _of_category(learned, who, places) + OF_ALL * popular
     new[owned] = 0
-    due = _due(learned, who, day)[:, items].toarray()
-    return Ranks(items, popular, n + popular, due, alike, new, owned)
+    due = places.of(_due(learned, who, day))
+    return Ranks(places, popular, n + popular, due, alike, new, owned)
 
 
 def _due(learned: Learned, who: np.ndarray, day: np.ndarray) -> csr_matrix:
@@ -144,19 +276,20 @@ def _due(learned: Learned, who: np.ndarray, day: np.ndarray) -> csr_matrix:
     return found
 
 
-def _of_category(learned: Learned, who: np.ndarray, items: np.ndarray) -> np.ndarray | float:
+def _of_category(learned: Learned, who: np.ndarray, places: Places) -> np.ndarray | float:
     """Return the share of a customer's purchases in the category of each product, times how it sells."""
     import numpy as np
 
-    if learned.category is None:
+    if learned.category is None or learned.of_category is None:
         return 0.0
-    known = learned.category >= 0
-    places = np.arange(len(known))[known]
-    of = counted(places, learned.category[known], (len(known), int(learned.category.max(initial=0)) + 1))
-    bought = (learned.bought[who] @ of).toarray()
+    found: Any = learned.bought[who] @ learned.of_category
+    bought = found.toarray()
     shares = bought / np.maximum(bought.sum(axis=1, keepdims=True), 1)
-    own = learned.category[items]
-    return np.where(own >= 0, shares[:, np.maximum(own, 0)], 0) * learned.popular[items]
+    if places.keys is None:
+        own = learned.category
+        return np.where(own >= 0, shares[:, np.maximum(own, 0)], 0) * learned.popular
+    own = places.take(learned.category)
+    return np.where(own >= 0, np.take_along_axis(shares, np.maximum(own, 0), axis=1), 0) * places.take(learned.popular)
 
 
 def best(scores: np.ndarray, n: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import AnalysisError
 from analysis.intake.questions import order_days
 from analysis.notes import Note
+from analysis.predict.beginning import refuse_without_sales
 from analysis.predict.shapes.forms import (
     AGAINST_CHANCE,
     MONTHS,
@@ -44,8 +45,9 @@ def shapes(standard: StandardTables, profiles: Profiles, params: ShapesParams) -
     Raises
     ------
     AnalysisError
-        ``shapes_no_orders``. ``shapes_short`` (n_days, least): the orders go back less than twelve months.
-        ``shapes_few`` (n, least, orders, n_new): customers known for twelve months, with so many orders in them.
+        ``shapes_no_orders``. ``predict_no_sales`` (n). ``shapes_short`` (n_days, least): the orders go back less than
+        twelve months. ``shapes_few`` (n, least, orders, n_new): customers known for twelve months, with so many orders
+        in them.
 
     Examples
     --------
@@ -64,6 +66,7 @@ def shapes(standard: StandardTables, profiles: Profiles, params: ShapesParams) -
 
     until = profiles.as_of.toordinal()
     days = order_days(standard, profiles.as_of)
+    refuse_without_sales(standard)
     if days.empty:
         raise AnalysisError("shapes_no_orders")
     reach = until - int(days["day"].min()) + 1

@@ -10,6 +10,7 @@ from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.intake.questions import chosen_lines, monthly, order_span, table_of
 from analysis.notes import Note
+from analysis.predict.beginning import beginning, refuse_without_sales
 from analysis.predict.trend.models import YEAR
 from analysis.predict.trend.result import Trend, TrendOf
 from analysis.predict.trend.rolling import LEAST_MONTHS, ahead, most_months
@@ -26,7 +27,6 @@ MOST_GROUPS = 6
 LEAST_ACTIVE = 0.5  # of the months, in which a group has to have an order
 WIDE = 4  # times the low end, from which on an interval carries no plan
 USUAL_GAP = 0.95  # of the gaps between days with orders: a month whose end is missing for longer is not whole
-DAYS_APART = 366  # without an order, after which the months are counted anew
 
 
 def trend(
@@ -46,6 +46,7 @@ def trend(
     ------
     AnalysisError
         ``trend_no_orders``; ``trend_no_money``: no amounts, and revenue was chosen; ``trend_no_column`` (column);
+        ``predict_no_sales``; ``trend_nothing_left`` (n_zero, n_months): returns took all revenue back;
         ``trend_no_segments``; ``trend_short`` (n_months, least): too few whole months; ``trend_few_active`` (n,
         n_months): no group has orders in half of the months.
 
@@ -60,18 +61,17 @@ def trend(
     lines, first, last = order_span(standard)
     if not lines or first is None or last is None:
         raise AnalysisError("trend_no_orders")
+    refuse_without_sales(standard)
     last = min(last, profiles.as_of)
     measure = _measure(standard, params, last)
-    days = sorted(chosen_lines(standard, last, {}).over_time("day"))
-    begun = _begun(days)
-    starts = _whole_months(days[begun:])
+    begun = beginning(standard, last, least_days=LEAST_MONTHS * 31)
+    starts = _whole_months(begun.days)
     if len(starts) < LEAST_MONTHS:
         raise AnalysisError("trend_short", n_months=len(starts), least=LEAST_MONTHS)
     told = min(params.months, most_months(len(starts)))
     notes = [Note("trend_fewer", {"months": told, "n_months": len(starts)})] if told < params.months else []
     known, n_left = _series(standard, profiles, params, segments, measure, starts, last)
-    if begun:
-        notes.append(Note("trend_begun", {"day": days[begun], "n": begun}))
+    notes += begun.notes
     if n_left:
         notes.append(Note("trend_left_out", {"n": n_left, "most": MOST_GROUPS}))
     if params.by == "segments":
@@ -92,16 +92,6 @@ def _measure(standard: StandardTables, params: TrendParams, last: date) -> Measu
     if params.measure == "revenue" and revenue is None:
         raise AnalysisError("trend_no_money")
     return params.measure
-
-
-def _begun(days: Sequence[date]) -> int:
-    """Return the place of the day after the last year without an order: what stands before is another shop, or a slip.
-
-    0 where too few months would be left.
-    """
-    apart = [place for place in range(1, len(days)) if (days[place] - days[place - 1]).days > DAYS_APART]
-    left = [place for place in apart if (days[-1] - days[place]).days > LEAST_MONTHS * 31]
-    return max(left, default=0)
 
 
 def _whole_months(days: Sequence[date]) -> list[date]:
@@ -155,6 +145,8 @@ def _series(
     enough = (wide != 0).mean() >= LEAST_ACTIVE
     largest = wide.tail(YEAR).sum().sort_values(ascending=False, kind="stable").index
     kept = [name for name in largest if enough[name]][:MOST_GROUPS]
+    if not kept and by is None and measure == "revenue":
+        raise AnalysisError("trend_nothing_left", n_zero=int((wide == 0).to_numpy().sum()), n_months=len(starts))
     if not kept:
         raise AnalysisError("trend_few_active", n=wide.shape[1], n_months=len(starts))
     return wide[kept], wide.shape[1] - len(kept)

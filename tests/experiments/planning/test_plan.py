@@ -9,6 +9,8 @@ from statsmodels.stats.power import TTestIndPower
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.proportions import proportion_test
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
+from analysis.experiments.choices import PlanChoices
+from analysis.experiments.plan_experiment import plan_experiment, rule_of
 from analysis.experiments.planning.outlook import with_baseline
 from analysis.experiments.planning.plan import (
     MeanPlan,
@@ -143,6 +145,15 @@ def test_more_treatments_need_more_customers_each():
     assert three.n_control > one.n_control
     assert three.n_total == 4 * three.n_control
     assert sample_size(changed(FIVE_POINTS, treatments=3, correction="none")).n_control == one.n_control
+
+
+def test_of_what_shall_only_be_no_worse_no_effect_is_expected_unless_one_is_typed():
+    open_ones = {"points": None, "amount": None, "relative": None}
+    for kind in ("absolute", "relative"):
+        choices = PlanChoices(non_inferior=True, margin=2.0, effect_kind=kind, customers=5000, **open_ones)
+        typed = choices.model_copy(update={"points": 0.0, "relative": 0.0})
+        assert plan_experiment(choices).needed == plan_experiment(typed).needed
+        assert rule_of(choices, 0.0).margin == 0.02
 
 
 def test_not_worse_by_a_margin_follows_chow():

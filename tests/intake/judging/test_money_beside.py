@@ -345,7 +345,8 @@ def test_a_price_beside_a_discount_is_marked_and_the_discount_can_be_taken_off(
     [one], revenue, recipe = judged(tables)
     off = sum((100 + i) * share if share else 5 for i in range(0, N, 4))
     assert revenue == sum(100 + i for i in range(N))
-    other = next(other for other in one.alternatives if other.choice == f"Price − {discount}")
+    written = f"Price × (1 − {discount})" if share else f"Price − {discount}"
+    other = next(other for other in one.alternatives if other.choice == written)
     assert other.fix is not None
     assert judged(tables, apply_fix(recipe, other.fix))[1] == pytest.approx(revenue - off)
 

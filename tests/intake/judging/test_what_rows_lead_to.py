@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.intake.fixes import AnyFix, apply_fix
+from analysis.intake.judging.deciding_words import guess_line
+from analysis.intake.judging.quality import quality
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
+from analysis.intake.suggesting.suggest import inspect
 from analysis.intake.tables import StandardTables
+from analysis.mapping import suggest_recipe
+from analysis.recipe import Recipe
 from tests.intake.judging.test_said_of_orders import judged
+from texts import Translator
 
 N = 40
 
@@ -24,6 +33,15 @@ def table(header: str, cells: str) -> str:
         }  # fmt: skip
         rows.append(cells.format(**facts).replace("@", "unpaid" if open_ else "paid"))
     return "\n".join([header, *rows])
+
+
+def guessed(text: str) -> Recipe:
+    return suggest_recipe(inspect(read_file(text.encode(), name="x.csv")))
+
+
+def after(text: str, fix: AnyFix | None) -> float:
+    assert fix is not None
+    return revenue_of(standardise(read_file(text.encode(), name="x.csv"), apply_fix(guessed(text), fix)))
 
 
 def revenue_of(standard: StandardTables) -> float:
@@ -127,3 +145,101 @@ def test_a_state_is_not_asked_about_where_nothing_else_was_sold() -> None:
     assert not [made for made in judged(one)[0] if made.subject == "state"]
     two = text.replace("unpaid", "Bestia").replace("paid", "Jugada")
     assert [one.subject for one in judged(two)[0] if one.is_question] == ["state"]
+
+
+@pytest.mark.parametrize(
+    ("discount", "cell", "written"),
+    [
+        ("折扣", "{share:.2f}", "金额 × 折扣"), ("折扣", "{tenths:g}折", "金额 × 折扣"),
+        ("折扣率(%)", "{of_hundred:g}", "金额 × 折扣率(%)"),
+        ("Discount %", "{percent}", "金额 × (1 − Discount %)"), ("Discount", "{percent}%", "金额 × (1 − Discount)"),
+    ],
+)  # fmt: skip
+def test_a_discount_that_is_no_money_is_offered_with_what_it_takes_off(discount: str, cell: str, written: str) -> None:
+    """The amount is quantity times price still; the figure beside the option is the one that choosing it gives."""
+    rows = []
+    for i in range(N):
+        share, count, price = (0.95 if i % 3 == 1 else 1.0), 1 + i % 4, 20 + i
+        said = cell.format(share=share, tenths=10 * share, of_hundred=100 * share, percent=round(100 - 100 * share))
+        rows.append(f"R{i},C{i % 9},2025-0{1 + i // 8}-11,{count},{price}.50,{said},{count * (price + 0.5):.2f}")
+    text = "\n".join([f"单号,客户编号,日期,数量,单价,{discount},金额", *rows])
+    made, standard, _ = judged(text)
+    assert revenue_of(standard) == pytest.approx(sums(text, 6))
+    [one] = [one for one in made if one.subject == "worth"]
+    assert [other.choice for other in one.alternatives] == [written]
+    paid = sum(float(row.split(",")[6]) * (0.95 if i % 3 == 1 else 1) for i, row in enumerate(rows))
+    assert one.alternatives[0].effect["revenue"] == pytest.approx(paid)
+    assert after(text, one.alternatives[0].fix) == pytest.approx(paid)
+    [note] = [note for note in one.evidence if note.code == "discount_not_off"]
+    assert note.facts["n"] == sum(i % 3 == 1 for i in range(N))
+
+
+def test_a_bag_of_ten_cents_is_no_share_of_what_was_paid() -> None:
+    text = table("Order ID,Customer ID,Date,Total,Bag", "R{i},C{k},{day},{net:.2f},0.10")
+    made, standard, _ = judged(text)
+    off = next(other for one in made for other in one.alternatives if other.choice == "Total − Bag")
+    assert off.effect["revenue"] == pytest.approx(revenue_of(standard) - 0.1 * N)
+    assert after(text, off.fix) == pytest.approx(off.effect["revenue"])
+
+
+@pytest.mark.parametrize(
+    ("headings", "discount"),
+    [
+        ("单号,客户编号,日期,金额,折扣,税额,价税合计", "{share:.2f},"),
+        ("Order ID,Customer ID,Date,Amount,Discount %,Tax,Total", "{percent},"),
+        ("单号,客户编号,日期,金额,税额,价税合计", ""),
+        ("Order ID,Customer ID,Date,Amount,Tax,Total", ""),
+    ],
+)  # fmt: skip
+def test_a_total_whose_tax_is_that_of_a_reduced_sum_is_the_amount_also_where_no_column_holds_that_sum(
+    headings: str, discount: str
+) -> None:
+    text = table(headings, "R{i},C{k},{day},{listed:.2f}," + discount + "{tax:.2f},{gross:.2f}")
+    made, standard, _ = judged(text)
+    total, tax = len(headings.split(",")) - 1, len(headings.split(",")) - 2
+    assert revenue_of(standard) == pytest.approx(sums(text, total))
+    [one] = [one for one in made if one.subject == "worth"]
+    offered = {other.choice: other.effect["revenue"] for other in one.alternatives}
+    names = headings.split(",")
+    assert one.is_guess and offered[f"{names[total]} − {names[tax]}"] == pytest.approx(
+        sums(text, total) - sums(text, tax)
+    )
+    assert offered[names[3]] == pytest.approx(sums(text, 3))
+
+
+def test_small_parts_of_what_was_paid_are_no_other_reading_of_it() -> None:
+    head = "订单编号,客户编号,下单时间,菜品原价,餐盒费,押金,平台补贴,顾客实付,商家预计收入"
+    text = table(head, "R{i},C{k},{day},{listed:.2f},3.50,60.00,2.00,{net:.2f},{tax:.2f}")
+    made, *_ = judged(text)
+    [one] = [one for one in made if one.subject in ("worth", "amount")]
+    assert one.choice == "顾客实付" and "菜品原价" in {other.choice for other in one.alternatives}
+    assert not {"餐盒费", "押金", "平台补贴"} & {other.choice for other in one.alternatives}
+    assert "平台补贴" not in {column.name for column in guessed(text).sources[0].columns if column.role == "channel"}
+
+
+@pytest.mark.parametrize(
+    ("made_on", "paid"), [("下单时间", "付款时间"), ("订单提交时间", "支付完成时间"), ("Erstelldatum", "Bezahlt am")]
+)
+def test_the_day_of_payment_is_within_reach_beside_that_of_the_order_and_no_doubt(made_on: str, paid: str) -> None:
+    rows = (f"R{i},2025-0{1 + i // 8}-11,C{i % 9},{f'2025-0{1 + i // 8}-14' if i % 8 else ''},{i}.50" for i in range(N))
+    made, *_ = judged("\n".join([f"Order ID,{made_on},Customer ID,{paid},Total", *rows]))
+    [one] = [one for one in made if one.subject == "date"]
+    assert one.choice == made_on and not one.is_guess and [other.choice for other in one.alternatives] == [paid]
+
+
+def test_what_was_not_paid_is_marked_once_where_a_state_and_a_day_say_it() -> None:
+    text = table("Invoice No,Customer ID,Date,Total,Status,Paid on", "INV-{i},C{k},{day},{net:.2f},@,x").splitlines()
+    text = "\n".join([text[0], *(row[:-1] + ("" if ",unpaid," in row else "2026-02-03") for row in text[1:])])
+    [one] = [one for one in judged(text)[0] if one.subject == "unpaid"]
+    assert one.is_guess and one.column == "Status"
+
+
+def test_contracts_that_ran_out_are_called_so_in_the_mark_and_in_the_report() -> None:
+    text = table("合同编号,会员卡号,签约日期,到期日期,实收金额,合同状态", "H{i},C{k},{day},{later},{net:.2f},@")
+    text = text.replace("unpaid", "已过期").replace("paid", "active")
+    made, standard, _ = judged(text)
+    [one] = [one for one in made if one.subject == "state"]
+    assert "have run out" in guess_line(one, Translator("en")) and "已到期的订单" in guess_line(one, Translator("zh"))
+    tables = read_file(text.encode(), name="x.csv")
+    codes = {found.code for found in quality(tables, inspect(tables), guessed(text), standard).findings}
+    assert "state_ran_out" in codes and "state_guessed" not in codes

@@ -123,11 +123,13 @@ def test_a_column_that_knows_the_future_is_left_out_and_named(subscribers: pd.Da
         **{"exit survey": asked},
         **{"final bill": np.where(left, 9.5, 0.0) + np.arange(len(left)) % 2},
     )
+    leaking["fee at the end"] = np.where(left & (left.index % 2 == 0), 5.0 + left.index % 7, 0.0)  # of half of them
     columns = [c for c in leaking if c != "Churn"] + ["Churn"]
     found = of(prepared(leaking[columns]), method="logistic")
     assert {leak.feature.header: leak.why for leak in found.leaks} == {
         "exit survey": "all_left",
         "final bill": "too_good",
+        "fee at the end": "all_left",
     }
     assert found.measured.auc.value < 0.87
     assert {note.code for note in found.notes} == {"churn_leak", "churn_leak_pure"}
@@ -161,12 +163,15 @@ def test_buyers_of_discs_as_measured_elsewhere(shared_data: Any) -> None:
     cells = [line.split() for line in lines if line.strip()]
     frame = pd.DataFrame([(c[0], f"{c[1][:4]}-{c[1][4:6]}-{c[1][6:]}", c[3]) for c in cells if c[1].isdigit()])
     frame.columns = ["customer_id", "order_date", "amount"]
-    found = of(prepared(frame), days=90, method="logistic")
+    bought = prepared(frame)
+    found = of(bought, days=90, method="logistic")
     assert found.measured.auc.value >= 0.840 - 0.005
     assert found.measured.brier <= 0.0884 + 0.005
     assert found.measured.stayers.value >= 4.18 - 0.1
     assert found.rule.auc.value == pytest.approx(0.828, abs=0.003)
     assert found.gain.low > 0
+    trees = of(bought, days=90, method="trees").measured
+    assert trees.auc.value >= 0.835 - 0.005 and trees.brier <= 0.0884 + 0.005
 
 
 def test_no_chance_of_being_alive_is_a_feature(subscribers: pd.DataFrame) -> None:
@@ -189,6 +194,8 @@ def test_buyers_of_gifts_as_measured_elsewhere_and_their_season_is_shown(shared_
     assert found.measured.auc.value >= 0.740 - 0.01
     assert found.measured.brier <= 0.2105 + 0.01
     assert found.measured.stayers.value >= 1.69 - 0.1
+    assert found.rule.auc.value == pytest.approx(0.683, abs=0.005)
+    assert (1 - found.measured.mean_foretold, 1 - found.measured.rate) == pytest.approx((0.485, 0.569), abs=0.005)
     assert found.season.foretold > found.season.observed + 0.05 and found.season.corrected is None
 
 

@@ -16,6 +16,7 @@ from analysis.conditions import holds
 from analysis.predict.churn.definition import churn_definition, left_when, who_left, whole_days
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.windows import LASTING, past_windows
+from analysis.profiles.build import build_profiles
 from tests.predict.churn.shops import prepared
 
 
@@ -54,6 +55,9 @@ def test_silence_follows_from_the_shops_own_gaps() -> None:
 def test_gaps_longer_than_the_orders_carry_are_bounded_and_said() -> None:
     found, _ = defined(shop(300, 80))
     assert (found.days, found.gap_days, found.bounded) == (60, 80, True)
+    slip = pd.DataFrame({"customer id": ["c000"], "order date": [date(1970, 1, 1)], "amount": [10]})
+    slipped, _ = defined(pd.concat([slip, shop(300, 80)]))
+    assert (slipped.days, slipped.bounded, slipped.first, slipped.n_before) == (60, True, found.first, 1)
 
 
 def test_the_windows_end_with_the_data_and_leave_out_who_came_later() -> None:
@@ -64,6 +68,21 @@ def test_the_windows_end_with_the_data_and_leave_out_who_came_later() -> None:
     assert later.end == definition.last and early.end == later.cut
     assert "new" not in set(later.customers["customer_id"])
     assert (later.customers["recency_days"] >= 0).all()
+
+
+def test_what_is_known_on_a_day_is_what_a_file_of_that_day_holds() -> None:
+    """Nothing of what came later reaches the features: not amounts, not products, not what was given back."""
+    rows = shop(300, 20, last=200)
+    kinds = [f"p{place % 7}" for place in range(len(rows))]
+    back = rows[rows["order date"] > date(2024, 8, 1)].assign(amount=-4)
+    whole = pd.concat([rows.assign(amount=5 + np.arange(len(rows)) % 9, product=kinds), back.assign(product="p1")])
+    definition, found = defined(whole, days=30)
+    early, _ = past_windows(found.standard, definition)
+    then = prepared(whole[whole["order date"] <= early.cut])
+    known = build_profiles(then.standard, as_of=early.cut).customers
+    keys = [feature.key for feature in early.features]
+    assert {"recency_days", "spend", "favourite_product"} <= set(keys)
+    pd.testing.assert_frame_equal(early.customers[keys], known.loc[known["n_orders"] > 0, keys].reset_index(drop=True))
 
 
 def test_a_refund_in_the_window_is_no_order() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,9 @@ from analysis.predict.churn.model import fit_model
 from analysis.predict.churn.money import saved
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.reasons import actionable, alike, changes, reasons, typical
+from analysis.predict.churn.words import money_words
 from analysis.profiles.result import Feature
+from texts import Translator
 
 RNG = np.random.default_rng(0)
 N = 500
@@ -102,6 +106,22 @@ def test_nobody_is_saved_twice_and_who_has_left_is_not() -> None:
     assert rows["saved"].isna().tolist() == [False, True, True]
     assert rows["saved_low"][0] == pytest.approx(0.2 * 100 * 0.05 - 1)
     assert money is not None and (money.n, money.saved) == (1, pytest.approx(1.0))
+
+
+@pytest.mark.parametrize(
+    ("cost", "n", "pays_from", "said"),
+    [(0.0, 2, None, ""), (1.0, 2, 0.02, "2.0%"), (4.0, 1, 0.05, "5.0%"), (8.8, 0, 0.11, "11%"), (200.0, 0, 2.5, "")],
+)
+def test_the_save_rate_from_which_an_offer_pays_by_hand(
+    cost: float, n: int, pays_from: float | None, said: str
+) -> None:
+    """At stake are 80 and 20, of which a tenth is saved: at a cost of 4 the first alone pays, from 4 / 80 on."""
+    chance, value = np.array([0.8, 0.2]), np.array([100.0, 100.0])
+    _, money = saved(chance, value, np.array([False, False]), ChurnParams(cost=cost))
+    assert money is not None and money.n == n and money.pays_from == (pays_from and pytest.approx(pays_from))
+    for language in ("en", "zh"):
+        told = money_words(SimpleNamespace(money=money), Translator(language))  # pyright: ignore[reportArgumentType]
+        assert "{" not in " ".join(told) and said in told[-1] and len(told) == (2 if n and cost else 1)
 
 
 def test_without_a_value_there_is_no_money() -> None:

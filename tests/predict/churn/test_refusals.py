@@ -45,7 +45,7 @@ def people(n: int, n_left: int) -> pd.DataFrame:
         (people(100, 40), {"column": "shade"}, "churn_unknown_column"),
         (people(100, 0).drop(columns="Churn"), {}, "churn_no_orders"),
         (people(100, 0).drop(columns="Churn"), {"define": "status"}, "churn_no_status"),
-        (people(100, 50).assign(colour="same"), {}, "churn_no_features"),
+        (people(100, 50).assign(colour="same"), {}, "churn_all_alike"),
         (people(100, 40), {"value_feature": "colour"}, "churn_value_unknown"),
         (shop(31), {}, "churn_short"),
         (shop(200, customers=12), {"days": 30}, "churn_few_customers"),

@@ -40,7 +40,7 @@ def told(subscribers: pd.DataFrame) -> tuple[Any, Prepared]:
 @pytest.mark.parametrize("t", [EN, ZH])
 def test_the_answer_says_what_leaving_is_what_is_used_and_what_it_is_worth(told: Any, t: Translator) -> None:
     said = answer(told[0], t)
-    assert len(said) == 7
+    assert len(said) == 8
     assert said[0] == lead(told[0], t)[0] and "Churn" in said[1]
     assert all("{" not in sentence and "nan" not in sentence for sentence in said)
 

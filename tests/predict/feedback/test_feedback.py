@@ -69,6 +69,11 @@ def test_published_reviews_are_told_as_often_as_known(shared_data: Path) -> None
     found = learn(list(rows["review"]), glad)
     assert found is not None
     assert found.n_right / found.n == pytest.approx(0.8984, abs=0.004)
+    from sklearn.metrics import f1_score
+
+    told = found.chances >= 0.5
+    assert f1_score(glad, told, average="macro") == pytest.approx(0.8827, abs=0.004)
+    assert f1_score(~glad, ~told) == pytest.approx(0.9256, abs=0.004)
     pairs = np.array([counts(text) for text in rows["review"]])
     words = pairs[:, 0] > pairs[:, 1]
     assert (words == glad).mean() >= 0.84

@@ -173,7 +173,11 @@ def test_distinct_histories_give_the_fit_of_all_rows() -> None:
 
 
 def test_renewals_give_the_published_fit_and_wider_never_fits_worse() -> None:
-    there = np.array([1000, 869, 743, 653, 593, 551, 517, 491.0])  # Fader and Hardie 2007, "High End"
+    regular = np.array([1000, 631, 468, 382, 326, 289, 262, 241.0])  # Fader and Hardie 2007, "Regular"
+    model = fit_contract(np.arange(1, 8.0), -np.diff(regular), np.array([7.0]), regular[-1:], "sbg")
+    assert model.fit.params == pytest.approx((0.7041, 1.1820), abs=1e-3)
+    assert model.fit.loglik == pytest.approx(-1680.265, abs=2e-3)
+    there = np.array([1000, 869, 743, 653, 593, 551, 517, 491.0])  # "High End"
     rows = (np.arange(1, 8.0), -np.diff(there), np.array([7.0]), there[-1:])
     model = fit_contract(*rows, "sbg")
     assert model.fit.params == pytest.approx((0.6681, 3.8061), abs=1e-3)
@@ -293,14 +297,18 @@ def test_expected_orders_of_cdnow_against_what_came(cdnow: pd.DataFrame) -> None
     assert expected.sum() == pytest.approx(1653.4, abs=1)
     assert np.abs(expected - came).mean() == pytest.approx(0.7855, abs=0.001)
     assert np.sqrt(((expected - came) ** 2).mean()) == pytest.approx(1.6080, abs=0.002)
+    assert np.corrcoef(expected, came)[0, 1] == pytest.approx(0.6256, abs=0.001)
+    assert model.fit.loglik == pytest.approx(-9582.4292, abs=1e-3)
     from sklearn.metrics import roc_auc_score
 
     active = came > 0
+    assert active.mean() == pytest.approx(0.2902, abs=1e-4)
     scores = {
         "bg_nbd": (seen.at(model.alive(seen)), 0.3158),
         "mbg_nbd": (seen.at((again := fit_beta_geometric(seen, "mbg_nbd")).alive(seen)), 0.6866),
         "pareto_nbd": (seen.at(fit_pareto(seen).alive(seen)), 0.7262),
         "expected": (expected, 0.7725),
+        "silence": (cdnow["t.x"] - cdnow["T.cal"], 0.7714),
     }
     for score, told in scores.values():
         assert roc_auc_score(active, score) == pytest.approx(told, abs=0.002)

@@ -113,6 +113,18 @@ def test_every_customer_of_the_profiles_has_a_value_with_an_interval(shop: Prepa
     assert [rung.loglik for rung in auto.ladder] == sorted((rung.loglik for rung in auto.ladder), reverse=True)
 
 
+def test_a_slip_of_a_date_decades_ago_is_left_out_and_said(shop: Prepared) -> None:
+    plain = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd"))
+    slipped = prepared([*leavers(), ("c0001", date(1970, 1, 1), 50.0), ("stray", date(1970, 1, 1), 50.0)])
+    told = lifetime_value(slipped.standard, slipped.profiles, LifetimeParams(model="bg_nbd"))
+    assert told.fitted == plain.fitted and told.total == pytest.approx(plain.total or 0)
+    assert (told.notes[0].code, told.notes[0].facts["n"]) == ("orders_begun", 1)
+    values = told.customers.set_index("customer_id")["value"]
+    assert np.isnan(values["stray"]) and values["c0001"] > 0
+    for language in ("en", "zh"):
+        assert "2023" in Translator(language)("note.orders_begun", **told.notes[0].facts)
+
+
 def test_margin_and_discount_make_money_less_and_leave_orders_alone(shop: Prepared) -> None:
     plain = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd", discount=0))
     less = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd", discount=0, margin=0.3))

@@ -17,12 +17,12 @@ from analysis.predict.offers.histories import histories, without_last
 from analysis.predict.offers.measure import Measured, compare, measure
 from analysis.predict.offers.neighbours import cosines, counted
 from analysis.predict.offers.ranking import best, learn
-from tests.predict.offers.shops import as_baskets, by_calendar, by_chance, by_habit, by_taste, lines
+from tests.predict.offers.shops import START, as_baskets, by_calendar, by_chance, by_habit, by_taste, lines
 
 
-def of_last_orders(baskets: Baskets, at: int) -> Measured:
+def of_last_orders(baskets: Baskets, at: int, category: Any = None) -> Measured:
     before, held = without_last(baskets)
-    return measure(learn(histories(before), None), held, at)
+    return measure(learn(histories(before), category), held, at)
 
 
 def test_the_last_order_of_three_is_taken_out_and_no_other() -> None:
@@ -150,8 +150,26 @@ def test_the_next_basket_of_online_retail_is_as_measured_by_others(shared_data: 
 
 def test_many_products_are_ranked_by_what_speaks_for_them_with_the_same_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     baskets = as_baskets(lines(160, by_taste))
-    whole = of_last_orders(baskets, 10)
+    of_tea = np.array([int(name.startswith("tea")) for name in baskets.items])
+    for category in (None, of_tea):
+        whole = of_last_orders(baskets, 10, category)
+        with monkeypatch.context() as many:
+            many.setattr(ranking, "WHOLE", 3)
+            many.setattr(ranking, "BEST_SELLERS", 30)
+            few = of_last_orders(baskets, 10, category)
+        pd.testing.assert_frame_equal(few.table, whole.table)
+
+
+def test_of_many_products_what_hardly_anybody_bought_speaks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = lines(60, by_taste)
+    frame.loc[frame.index[:8:4], "product"] = "odd spoon"
+    history = histories(as_baskets(frame))
+    spoon = list(as_baskets(frame).items).index("odd spoon")
+    assert learn(history, None).alike[spoon].nnz and not ranking.rare(history).any()
     monkeypatch.setattr(ranking, "WHOLE", 3)
-    monkeypatch.setattr(ranking, "BEST_SELLERS", 30)
-    few = of_last_orders(baskets, 10)
-    pd.testing.assert_frame_equal(few.table, whole.table)
+    monkeypatch.setattr(ranking, "BEST_SELLERS", 5)
+    learned = learn(history, None)
+    assert np.flatnonzero(ranking.rare(history)).tolist() == [spoon] and not learned.alike[spoon].nnz
+    scored = ranking.ranks(learned, np.arange(60), np.full(60, START.toordinal() + 500))
+    ranked = (scored.places.items == spoon) & (scored.popular > 0)
+    assert np.flatnonzero(ranked.any(axis=1)).tolist() == sorted(set(history.who[history.item == spoon]))

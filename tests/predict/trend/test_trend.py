@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
+from analysis.predict.beginning import place_of_beginning
 from analysis.predict.trend.models import forecast, rule_for
 from analysis.predict.trend.params import TrendParams
 from analysis.predict.trend.rolling import ahead, most_months
@@ -59,16 +60,13 @@ def test_months_are_summed_and_only_whole_ones_count() -> None:
 
 
 def test_a_day_decades_before_the_others_does_not_stretch_the_months() -> None:
-    frame = orders_of(dict.fromkeys(names(30), 100.0))
-    plain = of(frame)
     early = pd.DataFrame({"customer id": ["c0"], "order date": [date(1970, 1, 1)], "amount": [25.0]})
-    found = of(pd.concat([early, frame], ignore_index=True))
-    assert (found.first, found.n_months) == (plain.first, plain.n_months)
-    assert [note.code for note in found.notes if note.code not in {one.code for one in plain.notes}] == ["trend_begun"]
-    assert found.notes[0].facts["n"] == 1
+    found = of(pd.concat([early, orders_of(dict.fromkeys(names(14), 100.0))]), months=1)
+    assert (found.first, found.n_months) == (date(2022, 1, 1), 14)
+    assert (found.notes[0].code, found.notes[0].facts["n"]) == ("orders_begun", 1)
     # Two years, a pause of two and a few months: the few are too little to tell anything from.
-    paused = orders_of(dict.fromkeys([*names(24, "2018-01"), *names(3, "2022-01")], 100.0))
-    assert of(paused).first == date(2018, 1, 1)
+    paused = [date.fromisoformat(f"{month}-10") for month in (*names(24, "2018-01"), *names(3, "2022-01"))]
+    assert place_of_beginning(paused) == 0
 
 
 def test_a_season_is_told_by_last_year_and_growth_by_a_way_that_beats_it() -> None:

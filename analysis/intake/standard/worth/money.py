@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from analysis.intake.cells.values import MONEY, is_nothing, product
+from analysis.intake.roles import header_score, roles
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ Discount = Literal["share", "percent", "factor", "amount"]
 _PERCENT = re.compile(r"%|percent|pct|prozent|pourcent|porcent|percentu|процент|yüzde|百分|率|パーセント|퍼센트", re.I)
 _FACTOR = re.compile(r"折\s*$")
 MOSTLY = 0.9
+NAMED = 0.5  # from which a header names a discount
 
 
 def line_amount(
@@ -91,12 +93,10 @@ def paid_back(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str
     return f"abs({_refund_of_line(connection, one, read)})" if "refunded" in read else None
 
 
-def discount_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, typed: str, role: str = "discount") -> Discount:
+def discount_kind(connection: duckdb.DuckDBPyConnection, rows: str, raw: str, typed: str, header: str) -> Discount:
     """Say whether a discount is a share (0.1), a percentage (10), a factor to pay (0.9, 9折) or money per line."""
-    raw, header = one.raw(role), _header(one, role)
-    assert raw is not None
     cells = connection.execute(
-        f"SELECT {raw}, abs(CAST({typed} AS DOUBLE)), count(*) FROM {one.view} WHERE NOT {is_nothing(raw)} "
+        f"SELECT {raw}, abs(CAST({typed} AS DOUBLE)), count(*) FROM {rows} WHERE NOT {is_nothing(raw)} "
         f"GROUP BY ALL ORDER BY 3 DESC, 1 LIMIT 5000"
     ).fetchall()
     values = [(str(cell), value, int(n)) for cell, value, n in cells if value is not None]
@@ -105,15 +105,17 @@ def discount_kind(connection: duckdb.DuckDBPyConnection, one: Mapped, typed: str
         return "amount"
     if sum(n for cell, _, n in values if _FACTOR.search(cell)) > MOSTLY * total:
         return "factor"
-    if sum(n for cell, _, n in values if "%" in cell or "％" in cell) > 0.5 * total:
-        return "share"
     largest = max(value for _, value, _ in values)
+    whole = sum(n for _, value, n in values if value == largest)
+    paid = largest in (1, 100) and whole >= 0.5 * total and all(value for _, value, _ in values)  # 100 % in most lines
+    if sum(n for cell, _, n in values if "%" in cell or "％" in cell) > 0.5 * total:
+        return "factor" if paid else "share"
     some = any(0 < value < 1 for _, value, _ in values)
     if largest <= 1 and some:
         no_discount = sum(n for _, value, n in values if value == 1)
         return "factor" if no_discount and not any(value == 0 for _, value, _ in values) else "share"
     if largest <= 100 and _PERCENT.search(header):
-        return "percent"
+        return "factor" if paid and largest == 100 else "percent"
     return "amount"
 
 
@@ -128,12 +130,31 @@ def _less_discount(
 
 def _off(connection: duckdb.DuckDBPyConnection, one: Mapped, worth: str, typed: str, role: str) -> tuple[Discount, str]:
     """Return what a column of discounts holds, and write what it takes off."""
-    kind = discount_kind(connection, one, typed, role)
-    taken = f"coalesce(abs({typed}), 0)"
+    raw, header = one.raw(role), _header(one, role)
+    assert raw is not None
+    money = role == "taken_off" and not may_be_share(header)
+    kind = "amount" if money else discount_kind(connection, one.view, raw, typed, header)
     if kind == "amount":
-        return kind, taken
-    share = {"share": taken, "percent": f"{taken} / 100", "factor": f"1 - coalesce({_as_factor(typed)}, 1)"}[kind]
-    return kind, f"CAST({worth} AS DOUBLE) * ({share})"
+        return kind, f"coalesce(abs({typed}), 0)"
+    return kind, f"CAST({worth} AS DOUBLE) * ({share_off(kind, typed)})"
+
+
+def may_be_share(header: str) -> bool:
+    """Say whether a heading names a discount or a percentage: ten cents for a bag are no tenth of what was paid.
+
+    Examples
+    --------
+    >>> [may_be_share(header) for header in ("折扣", "Discount", "Less %", "Bag")]
+    [True, True, True, False]
+    """
+    return header_score(header, roles()["discount"]) >= NAMED or _PERCENT.search(header) is not None
+
+
+def share_off(kind: Discount, typed: str) -> str:
+    """Write which share of its line a discount takes off that is no money, 0 to 1."""
+    taken = f"coalesce(abs({typed}), 0)"
+    shares = {"share": taken, "percent": f"{taken} / 100", "factor": f"1 - coalesce({_as_factor(typed)}, 1)"}
+    return shares[kind]
 
 
 def _as_factor(typed: str) -> str:
