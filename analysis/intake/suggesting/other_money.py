@@ -34,7 +34,7 @@ _OTHER_MONEY = re.compile(
     r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
     r"frais|reembols|descuento|envío|impuesto|rimbors|sconto|giftaid|"
     r"insured|assured|coverage|保额|保险金额|保障额|versicherungssumme|deckungssumme|asegurad|assicurat[oa]$|segurad[oa]$|"
-    r"capitalassur|verzekerdbedrag|sumaubezpiecz|страховаясумма|sigortabedeli|保険金額|가입금액"
+    r"capitalassur|verzekerdbedrag|sumaubezpiecz|страховаясумма|sigortabedeli|保険金额|가입금액"
 )
 
 
