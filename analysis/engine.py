@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
+from analysis.answers.asked import answered
 from analysis.temporary import own_folder
 
 if TYPE_CHECKING:
@@ -236,13 +237,19 @@ def go_on() -> None:
 def fetch_rows(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> list[Row]:
     """Return every row that a query finds; ``values`` stand for its ``?``.
 
+    Where answers are kept (``answers``), a query that reads nothing but rows that say what they are is asked once.
+
     Examples
     --------
     >>> with connect() as connection:
     ...     fetch_rows(connection, "SELECT x, x * ? FROM range(2) numbers(x)", [10])
     [(0, 0), (1, 10)]
     """
-    return connection.execute(sql, list(values)).fetchall() if values else connection.execute(sql).fetchall()
+
+    def fetch() -> list[Row]:
+        return connection.execute(sql, list(values)).fetchall() if values else connection.execute(sql).fetchall()
+
+    return answered(sql, values, fetch)
 
 
 def fetch_row(connection: duckdb.DuckDBPyConnection, sql: str, values: Sequence[object] = ()) -> Row:

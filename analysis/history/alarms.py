@@ -31,7 +31,7 @@ SPREAD_OF_STEPS = 1.128  # mean distance of two neighbouring points, in sigmas
 NEW_LEVEL = 3  # refreshes on another level, after which it is the usual one
 YEAR = 12
 
-Measure = Literal["revenue", "buyers", "segment_size", "segment_money", "quality", "promise"]
+Measure = Literal["revenue", "buyers", "segment_size", "segment_money", "quality", "promise", "promise_orders"]
 # Of those a person makes rules; what predictions promised is watched by itself (``history.promised``).
 MEASURES: tuple[Measure, ...] = ("revenue", "buyers", "segment_size", "segment_money", "quality")
 
@@ -40,8 +40,8 @@ class AlarmRule(Params):
     """What a person wants to be told.
 
     ``measure`` is a figure of the month (``revenue``, ``buyers``), of a segment (``segment_size``, ``segment_money``,
-    with ``method`` and ``segment``), the score of the data (``quality``), or who left beside who was foretold to
-    (``promise``, watched by itself). ``kind`` is ``auto`` (out of its usual way)
+    with ``method`` and ``segment``), the score of the data (``quality``), or, watched by itself, who left or how often
+    they bought beside what was foretold (``promise``, ``promise_orders``). ``kind`` is ``auto`` (out of its usual way)
     or ``change`` (from one refresh to the next, against the same month of last year where there is one); ``direction``
     and ``least`` (a share, 0.1 is 10 %) leave out what does not matter.
     """
@@ -287,7 +287,7 @@ def points_of(rule: AlarmRule, runs: Sequence[tuple[date, Mapping[str, Any]]]) -
     """
     if rule.measure in ("revenue", "buyers"):
         return _monthly(rule.measure, runs)
-    if rule.measure == "promise":
+    if rule.measure in ("promise", "promise_orders"):
         return ()  # no figure of its own: each run is judged by what one before it told
     found = []
     for day, summary in runs:

@@ -1,4 +1,4 @@
-"""Chances of leaving that an earlier run told, beside who left: is what is predicted still as sure as it says?
+"""What an earlier run foretold beside what came: who leaves, and how many purchase days are ahead.
 
 A promise can be judged once the days it is about are over; the newest such run is taken.
 """
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LEAST = 100  # customers: of fewer a tenth says nothing
 KEPT = "promises"  # where ``history`` of a summary holds what was judged
 RULE = AlarmRule(measure="promise")
+ORDERS, ORDERS_RULE = "lifetime_orders", AlarmRule(measure="promise_orders")
+CONTRACTS = ("sbg", "bdw", "constant")  # what these foretell are periods of a contract, which orders do not show
+DAYS_A_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,82 @@ def promised(then: Moment, days: int, standard: StandardTables) -> Promised:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class PromisedOrders:
+    """Purchase days that were foretold, beside those that came.
+
+    Attributes
+    ----------
+    made_on, until : date
+        The day they were told on, and the last day that they are about.
+    n : int
+        Customers who had a figure then and are still known.
+    promised, came : float, int
+        Purchase days of all of them together.
+    sd : float
+        Standard deviation of the difference, from those of single customers: each one's is a draw of its own.
+    """
+
+    made_on: date
+    until: date
+    n: int
+    promised: float
+    came: int
+    sd: float
+
+    @property
+    def off(self) -> bool:
+        """Whether more or fewer came than chance explains, by a tenth of what was foretold."""
+        low, high = _limits(self.promised, self.sd, math.inf)
+        return not low <= self.came <= high
+
+
+def promised_orders(then: Moment, months: int, standard: StandardTables) -> PromisedOrders:
+    """Judge the purchase days that a run foretold, by the orders that came since.
+
+    Parameters
+    ----------
+    then : Moment
+        The run, whose customers have ``lifetime_orders``.
+    months : int
+        That these are about.
+    standard : StandardTables
+        Of today.
+
+    Raises
+    ------
+    AnalysisError
+        ``promise_orders_none`` (day), ``promise_orders_open`` (day, until), ``promise_orders_few`` (n, least).
+    """
+    import narwhals as nw
+    import numpy as np
+
+    if ORDERS not in then.customers:
+        raise AnalysisError("promise_orders_none", day=then.as_of)
+    start = _first_unknown(then)
+    until, span = start + timedelta(days=round(months * DAYS_A_MONTH) - 1), order_span(standard)
+    if span.first is None or span.last is None or span.last < until:
+        raise AnalysisError("promise_orders_open", day=then.as_of, until=until)
+    there = within(standard, (span.first, span.last)).index
+    foretold = then.customers.loc[then.customers[ORDERS].notna() & then.customers.index.isin(there), ORDERS]
+    if len(foretold) < LEAST:
+        raise AnalysisError("promise_orders_few", n=len(foretold), least=LEAST)
+    days = standard.sales().filter(nw.col("order_date").is_between(start, until))
+    each = days.select("customer_id", "order_date").unique().collect().to_pandas()["customer_id"].value_counts()
+    came = each.reindex(foretold.index, fill_value=0).to_numpy(dtype=float)
+    expected = foretold.to_numpy(dtype=float)
+    return PromisedOrders(
+        then.as_of, until, len(foretold), float(expected.sum()), int(came.sum()),
+        float(np.sqrt(((came - expected) ** 2).sum())),
+    )  # fmt: skip
+
+
+def months_promised(summary: Mapping[str, Any]) -> int | None:
+    """Return the months that the purchase days of a kept run are about; None where it foretold none of orders."""
+    told = summary.get("predictions", {}).get("lifetime", {})
+    return int(told["months"]) if told.get("months") and told.get("used") not in CONTRACTS else None
+
+
 def spiegelhalter(came: np.ndarray, chance: np.ndarray) -> float:
     """Return Spiegelhalter's z of chances, standard normal where every chance is true; 0 where all are 0, 1 or a half.
 
@@ -150,13 +229,13 @@ def days_promised(summary: Mapping[str, Any]) -> int | None:
     return int(told["days"]) if told.get("definition") == "silence" and told.get("days") else None
 
 
-def as_json(found: Promised) -> dict[str, Any]:
+def as_json(found: Promised | PromisedOrders) -> dict[str, Any]:
     """Return what was judged as JSON, for the run that keeps it."""
-    return {
+    told = {
         "made_on": found.made_on.isoformat(), "until": found.until.isoformat(), "n": found.n,
         "promised": round(found.promised, 6), "came": found.came, "sd": round(found.sd, 6),
-        "shape": round(found.shape, 6),
     }  # fmt: skip
+    return told | {"shape": round(found.shape, 6)} if isinstance(found, Promised) else told
 
 
 def promise_alarms(runs: Sequence[tuple[date, Mapping[str, Any]]]) -> tuple[Alarm, ...]:
@@ -174,22 +253,26 @@ def promise_alarms(runs: Sequence[tuple[date, Mapping[str, Any]]]) -> tuple[Alar
     >>> alarm.is_open, round(alarm.change, 2)
     (True, 0.8)
     """
+    return (*_alarms(SCORE, RULE, runs), *_alarms(ORDERS, ORDERS_RULE, runs))
+
+
+def _alarms(key: str, rule: AlarmRule, runs: Sequence[tuple[date, Mapping[str, Any]]]) -> list[Alarm]:
     found: list[Alarm] = []
     for day, summary in runs:
-        one = summary.get(LEFT, {}).get(KEPT, {}).get(SCORE)
+        one = summary.get(LEFT, {}).get(KEPT, {}).get(key)
         if one is None:
             continue
-        low, high = _limits(one["promised"], one["sd"], one["n"])
+        low, high = _limits(one["promised"], one["sd"], one["n"] if key == SCORE else math.inf)
         is_off = not low <= one["came"] <= high
         if found and found[-1].is_open:
             if not is_off:
                 found[-1] = replace(found[-1], closed=day, why="back")
         elif is_off:
-            found.append(Alarm(RULE, day, float(one["came"]), one["promised"], low, high, one["n"]))
-    return tuple(found)
+            found.append(Alarm(rule, day, float(one["came"]), one["promised"], low, high, one["n"]))
+    return found
 
 
-def _limits(expected: float, sd: float, n: int) -> tuple[float, float]:
+def _limits(expected: float, sd: float, n: float) -> tuple[float, float]:
     """Return between which numbers chance leaves it, or it matters to nobody."""
     border = max(SIGMAS * sd, RULE.least * min(expected, n - expected))
     return max(expected - border, 0.0), min(expected + border, math.inf)

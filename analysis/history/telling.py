@@ -37,9 +37,9 @@ GONE_SHARE = Decimal("0.02")  # of the revenue before, from where on a value wit
 GONE_BUYERS = 10  # as many before: that none of them comes in as many days by chance is 2**-10
 CAME, LEFT = ("new", "returned", "moved_in"), ("lost", "moved_out")  # steps of who was not there before, or is not now
 PRICE_CHANGE, LEAST_PRODUCTS = 0.03, 3
-TWICE = {"orders_in_two_files": "overlap", "orders_told_otherwise": "told_otherwise"}
-MISSING_MORE = 0.10
-EFFECT_TOLD = 0.01
+TWICE = {"orders_in_two_files": "overlap", "orders_told_otherwise": "told_otherwise", "orders_gone": "gone"}
+FACTS = ("table", "other", "n", "money")
+MISSING_MORE, EFFECT_TOLD = 0.10, 0.01
 MOVES, CARDS, MONTHS, MOST_DATA = 3, 3, 2, 6
 NEEDED = ("call", "come_back", "reorder", "ask_why", "win_back", "second_order")  # actions that cannot wait
 DRAWS = ChanceParams(draws=4, most_customers=2_000)
@@ -326,7 +326,7 @@ def _data(
     for note in result.standard.notes:
         told = str(sorted({"code": note.code, "level": note.level, **note.facts}.items()))
         if note.code in TWICE and told not in known:
-            said.append(Said(TWICE[note.code], {key: note.facts[key] for key in ("table", "other", "n")}, "check"))
+            said.append(Said(TWICE[note.code], {key: note.facts[key] for key in FACTS if key in note.facts}, "check"))
     questions = sum(one.is_question for one in result.decisions)
     if questions:
         said.append(Said("questions", {"n": questions}, "check"))

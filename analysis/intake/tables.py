@@ -138,6 +138,12 @@ class RawTable:
         )
 
     @property
+    def content(self) -> str:
+        """What the rows are made of; equal ones are equal rows, whatever their columns are called."""
+        parts = (self.fingerprint, self.sheet, self.header_row, self.encoding, self.delimiter, self.n_rows)
+        return repr((*parts, len(self.columns), self.lines_from, self.stored, self.read_as, len(self.surplus)))
+
+    @property
     def n_read(self) -> int:
         """Rows read: the data rows and the records that do not fit the columns."""
         return self.n_rows + len(self.surplus)

@@ -329,7 +329,6 @@ class Run:
 
     def stability(self, plan: SegmentationPlan) -> dict[str, float]:
         """Return how well each cluster is found again in other customers, 0..1."""
-
         return grouping.stability(self, plan)
 
     def cards(self) -> SegmentCards:
@@ -367,10 +366,11 @@ class Run:
             What intake and profiles refuse.
         """
         from concurrent.futures import ThreadPoolExecutor
+        from contextvars import copy_context
 
         prepared = self.prepared(progress)
         with ThreadPoolExecutor(1) as beside:  # the report waits for rows, the segments for arithmetic
-            report = beside.submit(self.quality) if judged else None
+            report = beside.submit(copy_context().run, self.quality) if judged else None
             found: dict[str, Any] = {}
             edited: dict[str, EditedSegmentation] = {}
             problems: dict[str, AnalysisError] = {}

@@ -90,6 +90,7 @@ def begin(
             _keep_originals(workspace, originals)
             studies.save_recipe(connection, study_id, chosen, 0)
             forgetting.carry_over(connection, study_id)
+    workspace.forget_again(study_id)
     workspace.note(study_id)
     return study_id
 
@@ -307,7 +308,8 @@ def _keep_originals(workspace: Workspace, originals: Iterable[bytes | Path]) -> 
 
 
 def remove_unused(workspace: Workspace, study_id: str, paths: set[str]) -> None:
-    """Remove rows that no study names any more."""
+    """Remove rows that no study names any more, and what was asked of them."""
     workspace.note(study_id)
+    workspace.answers(study_id).drop()
     with database.writing(workspace.engine) as connection:
         raw.remove_unused(connection, workspace.home, paths)

@@ -11,7 +11,16 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.history.alarms import told
 from analysis.history.moment import Moment
-from analysis.history.promised import Promised, as_json, days_promised, promise_alarms, promised, spiegelhalter
+from analysis.history.promised import (
+    Promised,
+    as_json,
+    days_promised,
+    months_promised,
+    promise_alarms,
+    promised,
+    promised_orders,
+    spiegelhalter,
+)
 from tests.history.shops import PROMISED_DAYS as DAYS
 from tests.history.shops import PROMISED_ON as DAY
 from tests.history.shops import foretold as shop
@@ -97,6 +106,34 @@ def test_one_alarm_lasts_until_the_chances_hold_again() -> None:
     assert [(one.opened.month, one.closed and one.closed.month) for one in alarms] == [(5, 7), (8, None)]
     [said] = told(alarms)
     assert said.code == "alarm_promise_up" and said.facts["value"] == off.came
+
+
+def test_purchase_days_by_hand_and_an_alarm_of_their_own() -> None:
+    came = np.array([True] * 40 + [False] * 60)
+    then, standard = shop(np.full(100, 0.5), came)
+
+    def told_each(orders: float) -> Moment:
+        return Moment(DAY, then.customers.assign(lifetime_orders=orders), {})
+
+    found = promised_orders(told_each(0.5), 1, standard)
+    inside = sum(n % DAYS < 30 for n in range(40))
+    assert (found.made_on, found.until, found.n) == (DAY, DAY + timedelta(days=29), 100)
+    assert (found.promised, found.came) == (50.0, inside)
+    assert found.sd == pytest.approx((100 * 0.25) ** 0.5) and found.off == (abs(inside - 50) > 15)
+    off = promised_orders(told_each(2.0), 1, standard)
+    assert off.off and off.promised == 200
+    [alarm] = promise_alarms([(DAY, {"history": {"promises": {"lifetime_orders": as_json(off)}}})])
+    assert [one.code for one in told([alarm])] == ["alarm_promise_orders_down"]
+    for code, moment, months in (
+        ("promise_orders_none", then, 1),
+        ("promise_orders_open", told_each(1.0), 12),
+        ("promise_orders_few", Moment(DAY, told_each(1.0).customers.head(99), {}), 1),
+    ):
+        with pytest.raises(AnalysisError, match=code):
+            promised_orders(moment, months, standard)
+    assert months_promised({"predictions": {"lifetime": {"months": 12, "used": "bg_nbd"}}}) == 12
+    assert months_promised({"predictions": {"lifetime": {"months": 12, "used": "sbg"}}}) is None
+    assert months_promised({}) is None
 
 
 def test_days_are_those_of_silence_and_of_nothing_else() -> None:

@@ -16,6 +16,8 @@ from analysis.intake.sales import SALE, add_sales, sale
 # SQLAlchemy's), seals personal columns of and takes a forgotten person out of, and an experiment's own rows, which are
 # no standard tables.
 ASKS = {
+    "analysis/answers/asked.py",  # takes a table from the rows that are kept
+    "analysis/workspace/stores/answers.py",  # and writes them
     "analysis/engine.py", "analysis/parquet.py", "analysis/sums.py", "analysis/profiles/build.py",
     "analysis/profiles/compact.py", "analysis/profiles/lines.py", "analysis/workspace/runs.py",
     "analysis/workspace/stores/forgetting.py", "analysis/sealed/columns.py", "analysis/workspace/raw.py",

@@ -58,6 +58,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     workspace.add_snapshot(study, date(2024, 1, 31), Recipe(), {"customers": 2}, profiles, segments)
     run = workspace.run_folder(study, "v1")
     profiles.to_parquet(run / "profiles.parquet", compression=None)
+    answers = workspace.answers(study)
+    answers.keep("ab" * 32, f'["{GONE}"]')
+    answers.save()
     values = ImportedValues(salt="ab" * 16)
     told = tuple(
         ImportedValue(customer=values.hashed(one), value="VIP", set_on=date(2024, 1, 1))
@@ -118,7 +121,7 @@ def test_no_file_of_the_workspace_holds_anything_of_the_customer(workspace: Work
     assert traces(workspace.home) == {}
     assert receipt.rows == {"m1.csv": 4, "m2.csv": 4, "notes.csv": 1}
     assert (receipt.snapshots, receipt.snapshot_rows, receipt.tag_values, receipt.experiment_rows) == (1, 1, 1, 1)
-    assert (receipt.merges, receipt.settings, receipt.undo, receipt.runs) == (1, 1, 1, 1)
+    assert (receipt.merges, receipt.settings, receipt.undo, receipt.runs) == (1, 1, 1, 2)
     assert (receipt.remarks, receipt.uploads, receipt.trash, receipt.elsewhere) == (1, 2, 1, 0)
     workspace.close()
     assert traces(workspace.home) == {}
@@ -189,6 +192,22 @@ def test_an_archive_or_a_file_from_before_brings_nobody_back(workspace: Workspac
     # Nobody of another shop is taken for one of them.
     other = desk.begin(workspace, read_file(orders(5), name="m5.csv"), name="Other")
     assert not workspace.forgotten(other).ids
+
+
+def test_lists_of_two_studies_of_one_file_are_joined_in_a_third(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path)
+    studies = [desk.begin(workspace, read_file(orders(1), name="m1.csv"), name=name) for name in ("One", "Two")]
+    for study, customer in zip(studies, (OTHER_ID, "MEMBER-0010"), strict=True):
+        workspace.forget(study, customer)
+    first, second = (workspace.forgotten(study) for study in studies)
+    assert first.salt != second.salt
+    third = desk.begin(workspace, read_file(orders(1), name="m1.csv"), name="Three")
+    known = workspace.forgotten(third)
+    assert {known.hashed(one) for one in (OTHER_ID, "MEMBER-0010")} <= set(known.ids) and not known.unfinished
+    run = begin(workspace.raw_tables(third), workspace.load_recipe(third).recipe, forgotten=known)
+    left = set(run.prepared().profiles.customers["customer_id"])
+    assert left == {GONE, *(f"MEMBER-00{n}" for n in range(11, 28))}
+    workspace.close()
 
 
 def test_who_is_unknown_or_already_forgotten_is_refused_and_nothing_changes(workspace: Workspace, study: str) -> None:

@@ -212,20 +212,47 @@ def drifted(study: compute.LoadedStudy, found: runs.Pair, method: str) -> None:
             t("moved.feature"): names[one.feature],
             t("moved.drifted"): t("moved.yes") if one.drifted else "",
             t("moved.effect"): one.effect,
-            t("moved.psi"): round(one.psi, 4),
-            t("moved.level"): round(one.level, 4),
-            t("moved.wasserstein"): one.wasserstein,
+            t("moved.psi"): _short(one.psi),
+            t("moved.level"): _short(one.level),
+            t("moved.wasserstein"): _short(one.wasserstein),
             t("moved.missing_before"): one.missing_before,
             t("moved.missing_now"): one.missing_now,
         }
         for one in drifts.features
     ]
     share = st.column_config.NumberColumn(format="percent")
-    show.table(
-        pd.DataFrame(rows), {t(f"moved.{name}"): share for name in ("effect", "missing_before", "missing_now")},
-        alt=t("moved.drift_alt"), name="moved_drift",
-    )  # fmt: skip
+    effect = st.column_config.NumberColumn(format="percent", help=t("moved.effect_help"))
+    columns = {t("moved.effect"): effect, t("moved.missing_before"): share, t("moved.missing_now"): share}
+    for name in ("psi", "level", "wasserstein"):
+        columns[t(f"moved.{name}")] = st.column_config.NumberColumn(help=t(f"moved.{name}_help"))
+    show.table(pd.DataFrame(rows), columns, alt=t("moved.drift_alt"), name="moved_drift")
     _kept_promise(study, found)
+    _kept_orders(study, found)
+
+
+def _short(value: float | None) -> float | None:
+    """Return a figure with three digits, as many as these tell anything by."""
+    return None if value is None else float(f"{value:.3g}")
+
+
+def _kept_orders(study: compute.LoadedStudy, found: runs.Pair) -> None:
+    """Say whether as many purchase days came as the earlier run foretold; nothing while its months last."""
+    from analysis.history.promised import months_promised, promised_orders
+
+    t, months = session.t(), months_promised(found.info.summary)
+    if months is None:
+        return
+    try:
+        one = runs.between(
+            study, found, f"promised orders {months}",
+            lambda: promised_orders(found.earlier.moment, months, found.result.standard),
+        )  # fmt: skip
+    except AnalysisError as problem:
+        if problem.code != "promise_orders_none":
+            st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+        return
+    facts = {"day": one.made_on, "until": one.until, "n": one.n, "promised": one.promised, "came": one.came}
+    st.markdown(show.md_escape(t(f"moved.promise_orders_{'off' if one.off else 'kept'}", **facts)))
 
 
 def _kept_promise(study: compute.LoadedStudy, found: runs.Pair) -> None:

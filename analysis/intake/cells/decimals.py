@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from analysis.engine import literal
+from analysis.engine import fetch_rows, literal
 from analysis.intake.cells.values import column_style
 from analysis.notes import Note
 
@@ -37,9 +37,9 @@ def read_decimal(
     if not comma and (point or not is_money):
         return style
     if notes is not None:
-        n, example = connection.execute(
-            f"SELECT count(*), min({raw}) FROM {one.view} WHERE contains({raw}, '.')"
-        ).fetchall()[0]
+        n, example = fetch_rows(connection, f"SELECT count(*), min({raw}) FROM {one.view} WHERE contains({raw}, '.')")[
+            0
+        ]
         facts = {"table": one.table.key, "column": one.table.columns[int(raw[1:])], "n": int(n), "example": example}
         notes.append(Note("thousand_dots", facts, "info" if comma else "check"))
     return "comma"
@@ -47,23 +47,26 @@ def read_decimal(
 
 def _all_grouped(connection: duckdb.DuckDBPyConnection, rows: str, raw: str) -> bool:
     shape = f"regexp_matches({raw}, {literal(_GROUPED)})"
-    first = connection.execute(
-        f"SELECT coalesce(bool_and({shape}), false) FROM (SELECT {raw} FROM {rows} WHERE contains({raw}, '.') LIMIT 20)"
-    ).fetchall()[0][0]
+    first = fetch_rows(
+        connection,
+        f"SELECT coalesce(bool_and({shape}), false) "
+        f"FROM (SELECT {raw} FROM {rows} WHERE contains({raw}, '.') LIMIT 20)",
+    )[0][0]
     if not first:
         return False
     whole = f"TRY_CAST({raw} AS BIGINT)"
-    dotted, all_so, large = connection.execute(
+    dotted, all_so, large = fetch_rows(
+        connection,
         f"SELECT count(*) FILTER (contains({raw}, '.')), bool_and({shape}) FILTER (contains({raw}, '.')), "
-        f"count(*) FILTER (NOT contains({raw}, '.') AND abs({whole}) > 999) FROM {rows}"
-    ).fetchall()[0]
+        f"count(*) FILTER (NOT contains({raw}, '.') AND abs({whole}) > 999) FROM {rows}",
+    )[0]
     return bool(dotted) and bool(all_so) and not large
 
 
 def _beside(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str) -> tuple[bool, bool]:
     """Say whether the rest of the table writes decimals with a comma, and whether with a point."""
     others = ", ".join(f"c{place}" for place in range(len(one.table.columns)) if f"c{place}" != raw)
-    rows = connection.execute(f"SELECT {others} FROM {one.view} LIMIT {_BESIDE}").fetchall() if others else []
+    rows = fetch_rows(connection, f"SELECT {others} FROM {one.view} LIMIT {_BESIDE}") if others else []
     cells = [cell for row in rows for cell in row if isinstance(cell, str)]
     comma = one.table.delimiter == ";" or any(_COMMA_BESIDE.match(cell) or _DOTTED_DAY.match(cell) for cell in cells)
     return comma, any(_POINT_BESIDE.match(cell) for cell in cells)

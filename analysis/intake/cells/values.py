@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from analysis.engine import literal, literals
+from analysis.engine import fetch_rows, literal, literals
 from analysis.intake.cells.number_words import CURRENCY, PRICE_END, UNIT, times
 
 if TYPE_CHECKING:
@@ -220,9 +220,9 @@ def column_style(connection: duckdb.DuckDBPyConnection, rows: str, column: str) 
     """Return the decimal style of a whole column: both marks are looked at, and points alone need no decision."""
     cells = []
     for mark in ",.":
-        found = connection.execute(
-            f"SELECT DISTINCT {column} FROM {rows} WHERE contains({column}, '{mark}') ORDER BY 1 LIMIT 5000"
-        ).fetchall()
+        found = fetch_rows(
+            connection, f"SELECT DISTINCT {column} FROM {rows} WHERE contains({column}, '{mark}') ORDER BY 1 LIMIT 5000"
+        )
         if not found and mark == ",":
             return "point"
         cells += [cell for (cell,) in found]

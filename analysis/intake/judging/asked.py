@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
-from analysis.engine import fetch_row, literal, look
+from analysis.engine import fetch_row, fetch_rows, literal, look
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import category, identifier, number, one_of, says
 from analysis.intake.fixes import SourceFix
@@ -116,9 +116,9 @@ def revenue_of(asked: Asked, one: Used) -> float | None:
     if asked.standard is None or not tables:
         return None
     with asked.standard.cursor() as cursor:
-        (found,) = cursor.execute(
-            f"SELECT sum(amount) FROM orders WHERE source IN ({', '.join(map(str, tables))})"
-        ).fetchall()[0]
+        (found,) = fetch_rows(
+            cursor, f"SELECT sum(amount) FROM orders WHERE source IN ({', '.join(map(str, tables))})"
+        )[0]
     return None if found is None else float(found)
 
 
@@ -148,10 +148,11 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
                 summed = f"sum({typed}) FILTER (o.first)" if header in once else f"sum({signed})"
                 read.append(f"coalesce({summed}, 0)")
             with scan(cursor, table) as rows:
-                found = cursor.execute(
+                found = fetch_rows(
+                    cursor,
                     f"SELECT {', '.join(read)} FROM ({lines}) o JOIN {rows} r ON r.line = o.line "
-                    f"WHERE o.source = {place}"
-                ).fetchall()[0]
+                    f"WHERE o.source = {place}",
+                )[0]
             for header, value in zip(headers, found, strict=True):
                 sums[header] += float(value)
     return {header: round(value, 6) for header, value in sums.items()}
@@ -231,7 +232,7 @@ def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, t
             told = "a.reason = 'no_customer'"
             if status is not None:
                 cell = category(f"s.c{table.columns.index(status.name)}")
-                states = [str(state) for (state,) in cursor.execute(f"SELECT DISTINCT {cell} FROM {rows} s").fetchall()]
+                states = [str(state) for (state,) in fetch_rows(cursor, f"SELECT DISTINCT {cell} FROM {rows} s")]
                 never = [state for state, said in state_meanings(states).items() if said != "refunded"]
                 sold = one_of(cell, never)
                 told = (

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, read_flags
-from analysis.engine import literal, look
+from analysis.engine import fetch_rows, literal, look
 from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
@@ -79,10 +79,11 @@ def _kept(asked: Asked, one: Used, header: str, test: Callable[[str], str]) -> t
         for place in tables_of(asked, one):
             table = asked.tables[place]
             with scan(cursor, table) as rows:
-                found: Any = cursor.execute(
+                found: Any = fetch_rows(
+                    cursor,
                     f"SELECT count(*), coalesce(sum(o.amount), 0) FROM orders o JOIN {rows} r ON r.line = o.line "
-                    f"WHERE o.source = {place} AND {test(f'r.c{table.columns.index(header)}')}"
-                ).fetchall()[0]
+                    f"WHERE o.source = {place} AND {test(f'r.c{table.columns.index(header)}')}",
+                )[0]
             n, total = n + int(found[0]), total + float(found[1])
     return n, total
 
@@ -162,10 +163,11 @@ def _taken_off(asked: Asked, one: Used, header: str, words: list[str]) -> set[st
             raw = f"c{table.columns.index(header)}"
             test = " OR ".join(f"{money_cell(table, column.name, column.evidence.decimal)} < 0" for column in below)
             with scan(cursor, table) as rows:
-                cells = cursor.execute(
+                cells = fetch_rows(
+                    cursor,
                     f"SELECT trim({raw}), count(*), count(*) FILTER ({test}) FROM {rows} "
-                    f"WHERE {one_of(f'trim({raw})', words)} GROUP BY 1"
-                ).fetchall()
+                    f"WHERE {one_of(f'trim({raw})', words)} GROUP BY 1",
+                )
             for cell, n, off in cells:
                 counted[cell] = [counted[cell][0] + n, counted[cell][1] + off]
     return {word for word, (n, off) in counted.items() if 2 * off > n}
@@ -176,7 +178,7 @@ def _paid_in(asked: Asked) -> Iterator[Decision]:
     if asked.standard is None:
         return
     with asked.standard.cursor() as cursor:
-        (found,) = cursor.execute("SELECT sum(amount) FROM orders").fetchall()[0]
+        (found,) = fetch_rows(cursor, "SELECT sum(amount) FROM orders")[0]
     revenue = float(found or 0)
     for one in (*asked.left, *(one for one in asked.used if one.guess.paid_in_for and one.as_guessed)):
         counts = one.source.kind != IGNORE
@@ -211,9 +213,10 @@ def _written(asked: Asked, one: Used) -> float:
         out = _test(f"c{table.columns.index(state.name)}", undone) if state and undone else "false"
         labelled = f"regexp_matches(coalesce(c0, ''), {literal(TOTAL_TEXT)})"
         with look() as cursor, scan(cursor, table) as rows:
-            [(found,)] = cursor.execute(
-                f"SELECT coalesce(sum({typed}), 0) FROM {rows} WHERE NOT coalesce({out}, false) AND NOT {labelled}"
-            ).fetchall()
+            [(found,)] = fetch_rows(
+                cursor,
+                f"SELECT coalesce(sum({typed}), 0) FROM {rows} WHERE NOT coalesce({out}, false) AND NOT {labelled}",
+            )
         total += float(found)
     return total
 
@@ -247,12 +250,13 @@ def _out_alone(asked: Asked, one: Used) -> tuple[int, int, float, float]:
     assert asked.standard is not None
     places = ", ".join(map(str, tables_of(asked, one)))
     with asked.standard.cursor() as cursor:
-        found: Any = cursor.execute(
+        found: Any = fetch_rows(
+            cursor,
             "SELECT coalesce(sum(n) FILTER (most < 0), 0), count(*) FILTER (most < 0), "
             "coalesce(sum(money) FILTER (most < 0), 0), coalesce(sum(below), 0) FROM (SELECT count(*) AS n, "
             "max(amount) AS most, sum(amount) AS money, sum(amount) FILTER (amount < 0) AS below FROM orders "
-            f"WHERE source IN ({places}) GROUP BY customer_id)"
-        ).fetchall()[0]
+            f"WHERE source IN ({places}) GROUP BY customer_id)",
+        )[0]
     return int(found[0]), int(found[1]), float(found[2]), float(found[3])
 
 
@@ -307,10 +311,11 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
             )
             test = " OR ".join(both) if like else "true"
             with scan(cursor, table) as rows:
-                cells = cursor.execute(
+                cells = fetch_rows(
+                    cursor,
                     f"SELECT cell FROM (SELECT DISTINCT trim({raw}) AS cell FROM {rows} WHERE NOT {is_nothing(raw)}) "
-                    f"WHERE {test} ORDER BY cell {limit}"
-                ).fetchall()
+                    f"WHERE {test} ORDER BY cell {limit}",
+                )
             found |= dict.fromkeys(str(cell) for (cell,) in cells)
     return list(found)
 

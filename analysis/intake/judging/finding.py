@@ -7,8 +7,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import count as counting_up
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from analysis.answers.asked import current, rows_named
+from analysis.engine import fetch_row, fetch_rows
 from analysis.intake.cells.categories import CategoryReading, read_category
 from analysis.intake.cells.dates import DateForm
 from analysis.intake.cells.values import category, unwrapped
@@ -17,6 +20,7 @@ from analysis.intake.mapped import Mapped
 from analysis.intake.reading.encodings import EncodingReading
 from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
+from analysis.intake.standard.standardise import ORDER_COLUMNS
 from analysis.intake.standard.typed import chosen_date_form, read_numbers
 from analysis.intake.standard.worth.money import line_amount, paid_back
 from analysis.intake.suggesting.describe import scan
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 EXAMPLE_ROLES = ("customer_id", "order_id", "order_date", "product", "status", "quantity", "unit_price", "amount")
 LONGEST_CELL = 60
 CELLS = ("example", "first", "second")  # facts of a finding that are cells
+_OPENED = counting_up()
+_STANDARD = (("order", "orders", ", ".join(ORDER_COLUMNS)), ("aside", "set_aside", "line, reason"))
 Status = Literal["open", "fixed", "accepted"]
 
 
@@ -140,6 +146,38 @@ class Look:
             )  # fmt: skip
 
     @cached_property
+    def _standard(self) -> dict[tuple[str, int], str]:
+        """Views of the order lines and of what was set aside of each table, named by what is in them.
+
+        To name them costs a look at all of them, which nobody takes where no answers are kept.
+        """
+        if current() is None:
+            return {}
+        found = {}
+        for kind, table, columns in _STANDARD:
+            held = fetch_rows(
+                self.connection, f"SELECT source, count(*), sum(hash({columns})::HUGEINT) FROM {table} GROUP BY source"
+            )
+            for index, *content in held:
+                name = found[kind, index] = rows_named(kind, next(_OPENED), *content)
+                self.connection.execute(
+                    f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (source) FROM {table} WHERE source = {int(index)}"
+                )
+        return found
+
+    def orders(self, one: Mapped) -> str:
+        """Return the kept order lines of a table, as SQL to read from."""
+        return self._rows("order", "orders", one)
+
+    def aside(self, one: Mapped) -> str:
+        """Return the lines of a table that were set aside, as SQL to read from."""
+        return self._rows("aside", "set_aside", one)
+
+    def _rows(self, kind: str, table: str, one: Mapped) -> str:
+        plain = f"(SELECT * EXCLUDE (source) FROM {table} WHERE source = {one.index})"
+        return self._standard.get((kind, one.index), plain)
+
+    @cached_property
     def _amounts(self) -> dict[int, str]:
         return {}
 
@@ -151,7 +189,11 @@ class Look:
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
         """Return the first row of a query."""
-        return self.connection.execute(sql, list(values)).fetchall()[0]
+        return fetch_row(self.connection, sql, values)
+
+    def latest(self, one: Mapped) -> date | None:
+        """Return the last day of the order lines of a table."""
+        return self.one(f"SELECT max(order_date) FROM {self.orders(one)}")[0]
 
     def of_kind(self, kind: str) -> list[Mapped]:
         """Return the tables that are used as orders or as customers."""
@@ -204,7 +246,7 @@ class Look:
     def cell(self, one: Mapped, header: str, line: int) -> str | None:
         """Return a cell, masked when personal."""
         raw = f"c{one.table.columns.index(header)}"
-        found = self.connection.execute(f"SELECT {raw} FROM {one.view} WHERE line = {int(line)}").fetchall()
+        found = fetch_rows(self.connection, f"SELECT {raw} FROM {one.view} WHERE line = {int(line)}")
         kind = self.personal(one, header)
         return mask_value(found[0][0], kind) if found and found[0][0] and kind else found[0][0] if found else None
 
@@ -215,7 +257,7 @@ class Look:
         if not headers:
             return None
         cells = ", ".join(unwrapped(f"c{one.table.columns.index(header)}") for header in headers)
-        found = self.connection.execute(f"SELECT {cells} FROM {one.view} WHERE line = {int(line)}").fetchall()
+        found = fetch_rows(self.connection, f"SELECT {cells} FROM {one.view} WHERE line = {int(line)}")
         if not found:
             return None
         shown = [

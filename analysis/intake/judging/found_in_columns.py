@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_rows
 from analysis.intake.cells.categories import MOST_VALUES, merged
 from analysis.intake.cells.units import header_scale, said_scale
 from analysis.intake.cells.values import column_style, half_width, is_nothing, number
@@ -44,13 +45,13 @@ def found_in_columns(look: Look) -> Iterator[Finding]:
 
 
 def _future(look: Look, one: Mapped) -> Iterator[Finding]:
+    if (latest := look.latest(one)) is None or latest <= look.today:
+        return
     n, line, money, last = look.one(
-        "SELECT count(*), arg_max(line, order_date), coalesce(sum(amount), 0), max(order_date) FROM orders "
-        f"WHERE source = {one.index} AND order_date > ?",
+        "SELECT count(*), arg_max(line, order_date), coalesce(sum(amount), 0), max(order_date) "
+        f"FROM {look.orders(one)} WHERE order_date > ?",
         [look.today],
     )
-    if not n:
-        return
     header = look.header(one, "order_date")
     last_real = look.one("SELECT max(order_date) FROM orders WHERE order_date <= ?", [look.today])[0]
     fixed = look.recipe.as_of != "latest" and look.recipe.as_of <= look.today
@@ -65,8 +66,8 @@ def _future(look: Look, one: Mapped) -> Iterator[Finding]:
 
 def _old(look: Look, one: Mapped) -> Iterator[Finding]:
     n, line, money, first = look.one(
-        "SELECT count(*), arg_min(line, order_date), coalesce(sum(amount), 0), min(order_date) FROM orders "
-        f"WHERE source = {one.index} AND order_date < DATE '{OLDEST}'"
+        "SELECT count(*), arg_min(line, order_date), coalesce(sum(amount), 0), min(order_date) "
+        f"FROM {look.orders(one)} WHERE order_date < DATE '{OLDEST}'"
     )
     if n:
         header = look.header(one, "order_date")
@@ -205,7 +206,7 @@ def _left_customers(look: Look, one: Mapped) -> Iterator[Finding]:
         n = count.set_aside.get(reason, 0)
         if not n:
             continue
-        line = look.one(f"SELECT min(line) FROM set_aside WHERE source = {one.index} AND reason = '{reason}'")[0]
+        line = look.one(f"SELECT min(line) FROM {look.aside(one)} WHERE reason = '{reason}'")[0]
         code = "member_without_id" if reason == "no_customer" else reason
         yield Finding(
             code, rows=n, facts={"n": n}, line=line, example=None if line is None else look.row(one, line),
@@ -218,7 +219,7 @@ def _left_heads(look: Look, one: Mapped) -> Iterator[Finding]:
     count = next(count for count in look.standard.counts if count.table == one.table.key)
     for reason, code in (("no_amount", "head_without_lines"), ("duplicate_order", "duplicate_order")):
         if n := count.set_aside.get(reason, 0):
-            line = look.one(f"SELECT min(line) FROM set_aside WHERE source = {one.index} AND reason = '{reason}'")[0]
+            line = look.one(f"SELECT min(line) FROM {look.aside(one)} WHERE reason = '{reason}'")[0]
             yield Finding(
                 code, rows=n, facts={"n": n}, line=line, example=look.row(one, line),
                 **look.about(one, look.header(one, "order_id")),
@@ -272,10 +273,11 @@ def _beyond_ascii(look: Look, one: Mapped) -> tuple[list[str], list[str]]:
     for index, header in enumerate(one.table.columns):
         if look.personal(one, header) is None:
             raw = f"c{index}"
-            found = look.connection.execute(
+            found = fetch_rows(
+                look.connection,
                 f"SELECT DISTINCT {raw} FROM (SELECT {raw} FROM {one.view} WHERE strlen({raw}) <> length({raw}) "
-                f"LIMIT {SAMPLE_CELLS}) ORDER BY 1 LIMIT 50"
-            ).fetchall()
+                f"LIMIT {SAMPLE_CELLS}) ORDER BY 1 LIMIT 50",
+            )
             columns.append([cell for (cell,) in found])
     cells = [cell for turn in zip_longest(*columns) for cell in turn if cell is not None]
     return [header for header in one.table.columns if not header.isascii()], cells

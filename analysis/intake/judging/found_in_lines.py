@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from analysis.engine import fetch_rows
 from analysis.intake.cells.prices import price_per
 from analysis.intake.cells.values import half_width
 from analysis.intake.fixes import CleaningFix
@@ -47,10 +48,12 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
     reasons = {reason: n for reason, n in count.set_aside.items() if reason in (*UNREAD, *CHOSEN, "excluded_state")}
     if not reasons:
         return
-    found = look.connection.execute(
-        f"SELECT s.reason, min(s.line), sum({look.amount(one)}) FROM set_aside s JOIN {one.view} r ON r.line = s.line "
-        f"WHERE s.source = {one.index} GROUP BY s.reason"
-    ).fetchall()
+    found = fetch_rows(
+        look.connection,
+        f"SELECT s.reason, min(s.line), sum({look.amount(one)}) FROM {look.aside(one)} s "
+        f"JOIN {one.view} r ON r.line = s.line "
+        "GROUP BY s.reason",
+    )
     known = {reason: (line, money) for reason, line, money in found}
     for reason, n in reasons.items():
         line, money = known.get(reason, (None, None))
@@ -90,10 +93,11 @@ def _dates(look: Look, one: Mapped, header: str | None) -> Iterator[Finding]:
     """Tell dates that do not exist, such as 29 February 2018, from cells that are no dates."""
     raw = one.raw("order_date")
     looks_right = f"regexp_matches({half_width(f'r.{raw}')}, '{DATE_FORM}')"
-    found = look.connection.execute(
-        f"SELECT {looks_right} AS date_like, count(*), min(s.line), sum({look.amount(one)}) FROM set_aside s "
-        f"JOIN {one.view} r ON r.line = s.line WHERE s.source = {one.index} AND s.reason = 'date_unreadable' GROUP BY 1"
-    ).fetchall()
+    found = fetch_rows(
+        look.connection,
+        f"SELECT {looks_right} AS date_like, count(*), min(s.line), sum({look.amount(one)}) FROM {look.aside(one)} s "
+        f"JOIN {one.view} r ON r.line = s.line WHERE s.reason = 'date_unreadable' GROUP BY 1",
+    )
     for date_like, rows, line, money in found:
         place = look.about(one, header)
         yield Finding(
@@ -120,8 +124,8 @@ def _duplicates(look: Look, one: Mapped) -> Iterator[Finding]:
     cells = ", ".join(f"r.c{index}" for index in range(len(one.table.columns)))
     n, line, money = look.one(
         f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM (SELECT o.line, o.amount, row_number() OVER "
-        f"(PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM orders o JOIN {one.view} r ON r.line = o.line "
-        f"WHERE o.source = {one.index}) WHERE copy > 1"
+        f"(PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM {look.orders(one)} o "
+        f"JOIN {one.view} r ON r.line = o.line) WHERE copy > 1"
     )
     if n:
         yield cleaning_finding(
@@ -136,14 +140,14 @@ def _repeated(look: Look, one: Mapped) -> Iterator[Finding]:
         return
     cells = ", ".join(f"r.c{index}" for index in range(len(one.table.columns)))
     # Equal lines of one order stand in few groups: those first, and only their rows are looked at whole.
-    again = f"SELECT {', '.join(same)} FROM orders WHERE source = {one.index} GROUP BY ALL HAVING count(*) > 1"
+    again = f"SELECT {', '.join(same)} FROM {look.orders(one)} GROUP BY ALL HAVING count(*) > 1"
     joined = " AND ".join(f"o.{column} IS NOT DISTINCT FROM g.{column}" for column in same)
     n, exact, line, money = look.one(
         f"SELECT count(*), count(*) FILTER (WHERE copy > 1), min(line), coalesce(sum(amount), 0) FROM ("
         "SELECT o.line, o.amount, "
         f"row_number() OVER (PARTITION BY {', '.join(f'o.{column}' for column in same)} ORDER BY o.line) AS again, "
-        f"row_number() OVER (PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM orders o "
-        f"JOIN ({again}) g ON {joined} JOIN {one.view} r ON r.line = o.line WHERE o.source = {one.index}) "
+        f"row_number() OVER (PARTITION BY hash({cells}) ORDER BY o.line) AS copy FROM {look.orders(one)} o "
+        f"JOIN ({again}) g ON {joined} JOIN {one.view} r ON r.line = o.line) "
         f"WHERE again > 1"
     )
     if n > exact:
@@ -163,7 +167,7 @@ def _zeros(look: Look, one: Mapped) -> Iterator[Finding]:
 
 def _counted(look: Look, one: Mapped, step: str, test: str) -> Iterator[Finding]:
     n, line, money = look.one(
-        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM orders WHERE source = {one.index} AND {test}"
+        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM {look.orders(one)} WHERE {test}"
     )
     if n:
         yield cleaning_finding(
@@ -174,7 +178,7 @@ def _counted(look: Look, one: Mapped, step: str, test: str) -> Iterator[Finding]
 
 def _returns(look: Look, one: Mapped) -> Iterator[Finding]:
     n, line, money = look.one(
-        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM orders WHERE source = {one.index} AND is_return"
+        f"SELECT count(*), min(line), coalesce(sum(amount), 0) FROM {look.orders(one)} WHERE is_return"
     )
     if n:
         yield cleaning_finding(
@@ -193,12 +197,12 @@ def _outliers(look: Look, one: Mapped) -> Iterator[Finding]:
             )  # fmt: skip
     if look.recipe.cleaning.outliers == "cap":
         return
-    usual = usual_amounts(look.connection, f"(SELECT amount, line FROM orders WHERE source = {one.index} AND {SALE})")
+    usual = usual_amounts(look.connection, f"(SELECT amount, line FROM {look.orders(one)} WHERE {SALE})")
     if usual is None:
         return
     n, line, above, money = look.one(
-        "SELECT count(*), arg_max(line, amount), coalesce(sum(amount - ?), 0), coalesce(sum(amount), 0) FROM orders "
-        f"WHERE source = {one.index} AND {SALE} AND amount > ?",
+        "SELECT count(*), arg_max(line, amount), coalesce(sum(amount - ?), 0), coalesce(sum(amount), 0) "
+        f"FROM {look.orders(one)} WHERE {SALE} AND amount > ?",
         [usual.high, usual.high],
     )
     if n:
@@ -228,8 +232,8 @@ def _totals(look: Look, one: Mapped) -> Iterator[Finding]:
         f"SELECT count(*), count(*) FILTER (WHERE total), sum(n) FILTER (WHERE total), "
         f"sum(amount * (n - 1)) FILTER (WHERE total), min(line) FILTER (WHERE total) FROM ("
         f"SELECT count(*) AS n, min(amount) AS amount, min(line) AS line, "
-        f"min(amount) = max(amount) AND ({own}) AS total FROM orders "
-        f"WHERE source = {one.index} AND {SALE} GROUP BY customer_id, order_id HAVING count(*) > 1)"
+        f"min(amount) = max(amount) AND ({own}) AS total FROM {look.orders(one)} "
+        f"WHERE {SALE} GROUP BY customer_id, order_id HAVING count(*) > 1)"
     )
     if asked or guessed or (n_orders >= TOTALS_ORDERS and n_total >= LEAST_TOTALS * n_orders):
         yield cleaning_finding(
@@ -273,9 +277,7 @@ def _prices(look: Look, one: Mapped) -> Iterator[Finding]:
         article=one.raw("product_id") or one.raw("product"),
         decimal=chosen_decimal(look.connection, one, "amount" if amount else "unit_price", raw),
     )  # fmt: skip
-    several, line = look.one(
-        f"SELECT count(*), min(o.line) FROM orders o WHERE o.source = {one.index} AND o.quantity > 1"
-    )
+    several, line = look.one(f"SELECT count(*), min(o.line) FROM {look.orders(one)} o WHERE o.quantity > 1")
     parts: dict[str, Any] = {
         "rows": int(several), "facts": {"n": int(several)}, "line": line,
         "example": None if line is None else look.row(one, line), **look.about(one), "column": header,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from analysis.engine import fetch_rows
 from analysis.intake.cells.values import category, number
 from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look
@@ -36,8 +37,8 @@ def _moved(look: Look, one: Mapped) -> Iterator[Finding]:
     words = ", ".join(said[code]["words"] for code in ("rows_by_type", "rows_by_direction") if code in said)
     for reason in MOVED:
         n, line, money = look.one(
-            f"SELECT count(*), min(s.line), sum({look.amount(one)}) FROM set_aside s "
-            f"JOIN {one.view} r ON r.line = s.line WHERE s.source = {one.index} AND s.reason = '{reason}'"
+            f"SELECT count(*), min(s.line), sum({look.amount(one)}) FROM {look.aside(one)} s "
+            f"JOIN {one.view} r ON r.line = s.line WHERE s.reason = '{reason}'"
         )
         if n:
             yield Finding(
@@ -54,9 +55,9 @@ def _refunds(look: Look, one: Mapped) -> Iterator[Finding]:
         return
     back = read_numbers(look.connection, one, [])["refunded"]
     n, line, money = look.one(
-        f"SELECT count(*), min(o.line), sum(abs(r.back)) FROM orders o "
+        f"SELECT count(*), min(o.line), sum(abs(r.back)) FROM {look.orders(one)} o "
         f"JOIN (SELECT line, {back} AS back FROM {one.view}) r "
-        f"ON r.line = o.line WHERE o.source = {one.index} AND abs(r.back) > 0"
+        f"ON r.line = o.line WHERE abs(r.back) > 0"
     )
     if n:
         yield Finding(
@@ -74,8 +75,9 @@ def _shipping(look: Look, one: Mapped) -> Iterator[Finding]:
         return
     read = number(raw, decimal=chosen_decimal(look.connection, one, "shipping", raw))
     n, line, money = look.one(
-        f"SELECT count(*), min(o.line), sum(r.sent) FROM orders o JOIN (SELECT line, {read} AS sent FROM {one.view}) r "
-        f"ON r.line = o.line WHERE o.source = {one.index} AND r.sent > 0"
+        f"SELECT count(*), min(o.line), sum(r.sent) FROM {look.orders(one)} o "
+        f"JOIN (SELECT line, {read} AS sent FROM {one.view}) r "
+        f"ON r.line = o.line WHERE r.sent > 0"
     )
     if n:
         yield Finding(
@@ -93,7 +95,7 @@ def _discounts(look: Look, one: Mapped) -> Iterator[Finding]:
         n, line, money = look.one(
             "SELECT count(*), min(line), sum(less) FROM (SELECT line, "
             f"CAST(quantity AS DOUBLE) * CAST(unit_price AS DOUBLE) - CAST(amount AS DOUBLE) AS less "
-            f"FROM orders WHERE source = {one.index} AND NOT is_return) "
+            f"FROM {look.orders(one)} WHERE NOT is_return) "
             "WHERE abs(less) > 0.000001"
         )
         if n:
@@ -112,6 +114,16 @@ def _overlaps(look: Look, one: Mapped) -> Iterator[Finding]:
                 "orders_in_two_files", rows=n, money=float(note.facts["money"]), status="fixed", **look.about(one),
                 facts={"n": n, "other": other}, undo=CleaningFix(field="overlaps", value="keep"),
             )  # fmt: skip
+
+
+def _gone(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Orders that a later export of the same days does not tell any more."""
+    for note in look.standard.notes:
+        if note.code == "orders_gone" and note.facts.get("table") == one.table.key:
+            n, other, rows = int(note.facts["n"]), str(note.facts["other"]), int(note.facts["rows"])
+            money = float(note.facts["money"])
+            facts = {"n": n, "other": other, "money": money}
+            yield Finding("orders_gone", rows=rows, money=money, facts=facts, **look.about(one))
 
 
 def _cents(look: Look, one: Mapped) -> Iterator[Finding]:
@@ -147,10 +159,11 @@ def _states(look: Look, one: Mapped) -> Iterator[Finding]:
     header = look.header(one, "status")
     if header is None or look.recipe.cleaning.excluded_states != "auto":
         return
-    rows = look.connection.execute(
-        f"SELECT status, count(*), coalesce(sum(amount), 0), min(line) FROM orders WHERE source = {one.index} "
-        "AND status IS NOT NULL GROUP BY status ORDER BY count(*) DESC, status LIMIT 1000"
-    ).fetchall()
+    rows = fetch_rows(
+        look.connection,
+        f"SELECT status, count(*), coalesce(sum(amount), 0), min(line) FROM {look.orders(one)} "
+        "WHERE status IS NOT NULL GROUP BY status ORDER BY count(*) DESC, status LIMIT 1000",
+    )
     kept = {state: (int(n), float(money), line) for state, n, money, line in rows}
     said = state_meanings(state for state, _ in count_states([(one.table, header)]))
     unpaid = [state for state in kept if said.get(state) == "unpaid"]
@@ -197,12 +210,13 @@ def left_out(look: Look, one: Mapped) -> str:
     parts = []
     for role in STATE_ROLES:
         if raw := one.raw(role):
-            rows = look.connection.execute(
-                f"SELECT {category('r.' + raw)} AS state, count(*) FROM set_aside s "
-                f"JOIN {one.view} r ON r.line = s.line WHERE s.source = {one.index} AND s.reason = 'excluded_state' "
+            rows = fetch_rows(
+                look.connection,
+                f"SELECT {category('r.' + raw)} AS state, count(*) FROM {look.aside(one)} s "
+                f"JOIN {one.view} r ON r.line = s.line WHERE s.reason = 'excluded_state' "
                 "GROUP BY 1 HAVING state IS NOT NULL "
-                "ORDER BY 2 DESC, 1"
-            ).fetchall()
+                "ORDER BY 2 DESC, 1",
+            )
             parts += [f"{state} ({n})" for state, n in rows]
     return named(parts)
 
@@ -219,5 +233,5 @@ def suggested(look: Look) -> tuple[str, ...]:
 
 
 FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
-    _moved, _refunds, _shipping, _discounts, _overlaps, _cents, _states, _row_types,
+    _moved, _refunds, _shipping, _discounts, _overlaps, _gone, _cents, _states, _row_types,
 )  # fmt: skip

@@ -60,6 +60,7 @@ SAID_BY_FINDINGS = {
     "refunds_taken_off",
     "discount_taken_off",
     "orders_in_two_files",
+    "orders_gone",
     "minor_units",
     *UNKNOWN_WORDS,
     "refunded_in_part",
@@ -345,9 +346,8 @@ def _timeliness(look: Look, one: Mapped) -> float | None:
     if one.raw("order_date") is None:
         return None
     n, fresh = look.one(
-        f"SELECT count(*), count(*) FILTER (WHERE order_date BETWEEN DATE '{OLDEST}' AND ?) FROM orders "
-        f"WHERE source = {one.index}",
-        [look.today],
+        f"SELECT count(*), count(*) FILTER (WHERE order_date BETWEEN DATE '{OLDEST}' AND ?) FROM {look.orders(one)}",
+        [min(look.today, look.latest(one) or look.today)],  # asked alike next month
     )
     return _share(fresh, n)
 

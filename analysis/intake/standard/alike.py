@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from analysis.engine import fetch_row, fetch_value
+from analysis.engine import fetch_row, fetch_rows, fetch_value
 from analysis.intake.cells import normalise
 from analysis.intake.cells.values import identifier
 
@@ -81,18 +81,19 @@ def _written_apart(
         " UNION ".join(f"SELECT DISTINCT {identifier(raw)} AS v FROM {one.view}" for one, raw in side)
         for side in (orders, members)
     )
-    n, known = connection.execute(
-        f"SELECT count(*), count(*) FILTER (v IN ({theirs})) FROM ({ours}) WHERE v IS NOT NULL"
-    ).fetchall()[0]
+    n, known = fetch_rows(
+        connection, f"SELECT count(*), count(*) FILTER (v IN ({theirs})) FROM ({ours}) WHERE v IS NOT NULL"
+    )[0]
     if not n or known >= KNOWN * n:
         return False
     form = normalise.same_key("v")
-    n_forms, known, n_theirs, theirs_forms = connection.execute(
+    n_forms, known, n_theirs, theirs_forms = fetch_rows(
+        connection,
         f"WITH ours AS (SELECT DISTINCT {form} AS f FROM ({ours}) WHERE v IS NOT NULL), "
         f"theirs AS (SELECT {form} AS f FROM ({theirs}) WHERE v IS NOT NULL) "
         "SELECT (SELECT count(f) FROM ours), (SELECT count(*) FROM ours WHERE f IN (FROM theirs)), "
-        "(SELECT count(*) FROM theirs), (SELECT count(DISTINCT f) FROM theirs)"
-    ).fetchall()[0]
+        "(SELECT count(*) FROM theirs), (SELECT count(DISTINCT f) FROM theirs)",
+    )[0]
     return known >= KNOWN * n and n_forms >= ONCE * n and theirs_forms >= ONCE * n_theirs
 
 
@@ -108,10 +109,11 @@ def alike_ids(connection: duckdb.DuckDBPyConnection, ways: Sequence[Way]) -> dic
             f"(SELECT customer_id, bool_or(orders) AS orders, {form} AS f FROM all_ids "
             "WHERE customer_id IS NOT NULL GROUP BY customer_id)"
         )
-        rows = connection.execute(
+        rows = fetch_rows(
+            connection,
             "SELECT customer_id, first(customer_id) OVER (PARTITION BY f ORDER BY NOT orders, length(customer_id), "
             f"customer_id) FROM {_with_country(forms) if way == 'phone' else forms} WHERE f IS NOT NULL "
-            "QUALIFY count(*) OVER (PARTITION BY f) > 1"
-        ).fetchall()
+            "QUALIFY count(*) OVER (PARTITION BY f) > 1",
+        )
         found |= {one: found.get(top, top) for one, top in rows if one not in found}
     return found

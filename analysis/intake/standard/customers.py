@@ -158,7 +158,7 @@ def add_without_sale(connection: duckdb.DuckDBPyConnection, tables: Sequence[Map
 
 def _of_currency(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str:
     """Write the test, as SQL to stand after another, that a line is in no currency whose lines were set aside."""
-    columns = [name for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()]
+    columns = [name for name, *_ in fetch_rows(connection, f"DESCRIBE {one.lines}")]
     if "money_in" not in columns:
         return ""
     others = f"SELECT money_in FROM {one.lines} WHERE reason = 'other_currency'"

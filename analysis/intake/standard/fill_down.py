@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.engine import literal
+from analysis.engine import fetch_rows, literal
 from analysis.intake.cells.values import TOTAL_TEXT
 from analysis.notes import Note
 
@@ -72,7 +72,7 @@ def fill_down(
         "(PARTITION BY part_of ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
     )
     after = " + ".join(f"({c} IS NULL)::INTEGER" for c in columns)
-    n = connection.execute(f"SELECT count(*) FROM {name} WHERE blanks > {after}").fetchall()[0][0]
+    n = fetch_rows(connection, f"SELECT count(*) FROM {name} WHERE blanks > {after}")[0][0]
     connection.execute(f"ALTER TABLE {name} DROP COLUMN blanks")
     connection.execute(f"ALTER TABLE {name} DROP COLUMN part_of")
     notes.append(Note("cells_filled_down", {"table": one.table.key, "n": int(n)}, "check"))
@@ -86,15 +86,16 @@ def _by_number(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str
     if order is None or not rest:
         return None
     blank = " OR ".join(f"{column} IS NULL" for column in rest)
-    n, rows = connection.execute(
-        f"SELECT count(*) FILTER ({order} IS NOT NULL AND ({blank})), count(*) FROM {one.view}"
-    ).fetchall()[0]
+    n, rows = fetch_rows(
+        connection, f"SELECT count(*) FILTER ({order} IS NOT NULL AND ({blank})), count(*) FROM {one.view}"
+    )[0]
     if n < max(LEAST_ROWS, LEAST_SHARE * rows):
         return None
-    found = connection.execute(
+    found = fetch_rows(
+        connection,
         f"SELECT count(*) FROM {one.view} WHERE ({blank}) AND {order} IN "
-        f"(SELECT {order} FROM {one.view} WHERE NOT ({blank}))"
-    ).fetchall()[0][0]
+        f"(SELECT {order} FROM {one.view} WHERE NOT ({blank}))",
+    )[0][0]
     return order if found >= MOSTLY * n else None
 
 
@@ -107,11 +108,11 @@ def _by_place(
     goods = " OR ".join(
         f"({column} IS NOT NULL AND NOT regexp_matches({column}, {literal(TOTAL_TEXT)}))" for column in article
     )
-    bare, rows = connection.execute(f"SELECT count(*) FILTER ({none}), count(*) FROM {one.view}").fetchall()[0]
+    bare, rows = fetch_rows(connection, f"SELECT count(*) FILTER ({none}), count(*) FROM {one.view}")[0]
     enough = max(LEAST_ROWS, LEAST_SHARE * rows)
     if bare < enough:  # in most tables, and without a look at any text
         return None
-    n = connection.execute(f"SELECT count(*) FROM {one.view} WHERE {none} AND ({goods})").fetchall()[0][0]
+    n = fetch_rows(connection, f"SELECT count(*) FROM {one.view} WHERE {none} AND ({goods})")[0][0]
     if n < enough:
         return None
     continues = f"({none} AND ({goods}))"
@@ -129,10 +130,11 @@ def _by_customer(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[s
     customer = raw.get("customer_id")
     if customer is None or "order_date" not in raw:
         return None
-    rows, filled, different, first, top, dated = connection.execute(
+    rows, filled, different, first, top, dated = fetch_rows(
+        connection,
         f"SELECT count(*), count({customer}), count(DISTINCT {customer}), min(line) FILTER ({customer} IS NOT NULL), "
-        f"min(line), count({raw['order_date']}) FROM {one.view}"
-    ).fetchall()[0]
+        f"min(line), count({raw['order_date']}) FROM {one.view}",
+    )[0]
     once = filled == different >= LEAST_ROWS and first == top
     if not once or rows - filled < filled or dated < MOSTLY * rows:
         return None
@@ -141,8 +143,9 @@ def _by_customer(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[s
 
 def _stands_once(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, group: str) -> bool:
     """Say whether the amount stands on one line of an order alone, so that it is the order's."""
-    many, once = connection.execute(
+    many, once = fetch_rows(
+        connection,
         f"SELECT count(*), count(*) FILTER (n = 1) FROM (SELECT count({amount}) AS n FROM "
-        f"(SELECT *, {group} AS part_of FROM {one.view}) GROUP BY part_of HAVING count(*) > 1 AND count({amount}) > 0)"
-    ).fetchall()[0]
+        f"(SELECT *, {group} AS part_of FROM {one.view}) GROUP BY part_of HAVING count(*) > 1 AND count({amount}) > 0)",
+    )[0]
     return bool(many) and once >= MOSTLY * many

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analysis.answers.asked import rows_named
 from analysis.engine import fetch_value, literal, literals
 from analysis.errors import AnalysisError
 from analysis.intake.cells.values import identifier
@@ -39,10 +40,21 @@ def match_sources(tables: Sequence[RawTable], recipe: Choices) -> list[Mapped]:
         if source.kind != "ignore" and place not in places:
             unused = [one for one, at in zip(tables, places, strict=True) if at is None and not one.hidden]
             raise _missing(source, unused)
-    return [
-        Mapped(index, table, None if place is None else recipe.sources[place], f"raw_{index}")
+    found = (
+        Mapped(index, table, None if place is None else recipe.sources[place], "")
         for index, (table, place) in enumerate(zip(tables, places, strict=True))
-    ]
+    )
+    return [replace(one, view=_name(one)) for one in found]
+
+
+def _name(one: Mapped) -> str:
+    """Name the rows of a table as they are read: as they are written, or with what its source makes of some cells."""
+    if one.source is not None and (blanked_columns(one) or may_have_guests(one)):
+        said = one.source.model_dump_json(
+            include={"kind", "columns"}
+        )  # not the file that the source was first read from
+        return rows_named("raw", one.index, one.table.content, one.table.columns, said)
+    return rows_named("raw", one.index, one.table.content)
 
 
 def _missing(source: Source, unused: Sequence[RawTable]) -> AnalysisError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_rows
 from analysis.errors import AnalysisError
 from analysis.intake.cells.values import identifier
 from analysis.intake.mapped import Mapped
@@ -128,9 +129,10 @@ def count_order_headers(
     connection.execute("INSERT INTO set_aside SELECT source, line, reason FROM judged_heads WHERE reason IS NOT NULL")
     counts = []
     for one in heads:
-        rows = connection.execute(
-            f"SELECT reason, count(*) FROM judged_heads WHERE source = {one.index} GROUP BY reason ORDER BY reason"
-        ).fetchall()
+        rows = fetch_rows(
+            connection,
+            f"SELECT reason, count(*) FROM judged_heads WHERE source = {one.index} GROUP BY reason ORDER BY reason",
+        )
         reasons = {reason: int(n) for reason, n in rows if reason}
         kept = sum(int(n) for reason, n in rows if reason is None)
         counts.append(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from analysis.engine import literal
+from analysis.engine import fetch_rows, literal
 from analysis.intake.cells.values import number
 from analysis.notes import Note
 
@@ -60,9 +60,9 @@ def credit_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Credit
     """Find lines with positive amounts whose order numbers are those of cancelled or credited orders, else None."""
     order = one.raw("order_id")
     assert order is not None
-    n_lines, plain = connection.execute(
-        f"SELECT count(*), count(*) FILTER ({order} < ':') FROM {one.view} WHERE {order} IS NOT NULL"
-    ).fetchall()[0]
+    n_lines, plain = fetch_rows(
+        connection, f"SELECT count(*), count(*) FILTER ({order} < ':') FROM {one.view} WHERE {order} IS NOT NULL"
+    )[0]
     if plain < PLAIN * (1 - MOST) * n_lines:
         return None  # too few whatever the others are
     # Nearly every number begins with a digit and is not looked at any further; both forms are counted in one pass.
@@ -71,7 +71,7 @@ def credit_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Credit
         for pattern in (LETTER, WORDS)
     }
     counts = ", ".join(f"count(*) FILTER ({said})" for said in said_as.values())
-    found = connection.execute(f"SELECT {counts} FROM {one.view} WHERE {order} IS NOT NULL").fetchall()[0]
+    found = fetch_rows(connection, f"SELECT {counts} FROM {one.view} WHERE {order} IS NOT NULL")[0]
     for (pattern, said), marked in zip(said_as.items(), found, strict=True):
         if not marked or marked > MOST * n_lines or plain < PLAIN * (n_lines - marked):
             continue
@@ -80,9 +80,7 @@ def credit_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Credit
             for role in ("quantity", "amount", "unit_price")
             if (raw := one.raw(role))
         )
-        n, line = connection.execute(f"SELECT count(*), min(line) FROM {one.view} WHERE {said} AND {sold}").fetchall()[
-            0
-        ]
+        n, line = fetch_rows(connection, f"SELECT count(*), min(line) FROM {one.view} WHERE {said} AND {sold}")[0]
         if n:
             return CreditNumbers(pattern, int(n), int(line), _evidence(connection, one, said, sold, int(n)))
     return None
@@ -94,10 +92,11 @@ def _evidence(
     order, customer = one.raw("order_id"), one.raw("customer_id")
 
     def met(returned: str, bought: str, names: str) -> int:
-        return connection.execute(
+        return fetch_rows(
+            connection,
             f"SELECT count(*) FROM (SELECT {returned} FROM {one.view} WHERE {said} AND {sold}) "
-            f"SEMI JOIN (SELECT {bought} FROM {one.view} WHERE NOT {said}) USING ({names})"
-        ).fetchall()[0][0]
+            f"SEMI JOIN (SELECT {bought} FROM {one.view} WHERE NOT {said}) USING ({names})",
+        )[0][0]
 
     number_alone = f"regexp_replace(trim({order}), '^[^0-9]+', '') AS key"
     if met(number_alone, f"trim({order}) AS key", "key") >= TAKEN_BACK * n:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis import parquet
-from analysis.engine import connect, literal
+from analysis.answers.asked import make_table
+from analysis.engine import connect, fetch_rows, literal
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import is_sentinel
 from analysis.intake.cells.values import MONEY, TOTAL_WORDS, says
@@ -231,7 +233,7 @@ def _orders(
     connection.execute(
         f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {one.lines} WHERE reason IS NOT NULL"
     )
-    found = connection.execute(f"SELECT reason, count(*) FROM {one.lines} GROUP BY reason ORDER BY reason").fetchall()
+    found = fetch_rows(connection, f"SELECT reason, count(*) FROM {one.lines} GROUP BY reason ORDER BY reason")
     reasons = {reason: int(n) for reason, n in found if reason}
     kept = sum(int(n) for reason, n in found if reason is None)
     unread = reasons.get("date_unreadable", 0)
@@ -271,10 +273,8 @@ def _with_left(
 def _keep_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, select: str) -> None:
     """Store typed lines once: in memory, or beside the process when there are many."""
     if one.table.n_rows <= MOST_IN_MEMORY:
-        connection.execute(f"CREATE TABLE {one.lines} AS {select}")
+        make_table(connection, one.lines, select)
         return
-    import uuid
-
     from analysis.intake.reading.large import bound, spool
 
     bound(connection)
@@ -347,16 +347,17 @@ def _note_duplicates(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: 
     cells = ", ".join(f"{kind}{index}" for index in range(len(one.table.columns)))
     # 64-bit hashes instead of whole rows: in ten million lines two collide with a chance of 3 in a million.
     different = f"SELECT count(*) FROM (SELECT DISTINCT hash({cells}) FROM {one.view})"
-    n = one.table.n_rows - int(connection.execute(different).fetchall()[0][0])
+    n = one.table.n_rows - int(fetch_rows(connection, different)[0][0])
     if n:
         notes.append(Note("duplicate_lines", {"table": one.table.key, "n": n}, "check"))
 
 
 def _has_time(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> bool:
     return any(
-        connection.execute(
-            f"SELECT 1 FROM {one.lines} WHERE reason IS NULL AND order_time <> CAST(order_time AS DATE) LIMIT 1"
-        ).fetchall()
+        fetch_rows(
+            connection,
+            f"SELECT 1 FROM {one.lines} WHERE reason IS NULL AND order_time <> CAST(order_time AS DATE) LIMIT 1",
+        )
         for one in tables
     )
 
@@ -375,7 +376,7 @@ def _join_orders(
         made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)" + (" || ' # ' || line" if apart else "")
         if one.table.n_rows <= MOST_IN_MEMORY:
             connection.execute(f"UPDATE {one.lines} SET order_id = {made_id} WHERE order_id IS NULL AND reason IS NULL")
-        stored = {name for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()}
+        stored = {name for name, *_ in fetch_rows(connection, f"DESCRIBE {one.lines}")}
         derived = {"source": str(one.index), "order_date": "CAST(order_time AS DATE)"}
         if one.table.n_rows > MOST_IN_MEMORY:
             derived["order_id"] = f"coalesce(order_id, {made_id})"

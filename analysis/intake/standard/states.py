@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from analysis.engine import look
+from analysis.engine import fetch_rows, look
 from analysis.intake.meaning.words import UNKNOWN, words_of
 from analysis.intake.tables import RawTable
 
@@ -95,10 +95,11 @@ def count_states(columns: Sequence[tuple[RawTable, str]]) -> list[tuple[str, int
         for table, header in columns:
             state = category(f"c{table.columns.index(header)}")
             with scan(connection, table) as rows:
-                counts = connection.execute(
+                counts = fetch_rows(
+                    connection,
                     f"SELECT {state} AS state, count(*) FROM {rows} GROUP BY state HAVING state IS NOT NULL "
-                    f"ORDER BY count(*) DESC, state LIMIT {MOST_STATES}"
-                ).fetchall()
+                    f"ORDER BY count(*) DESC, state LIMIT {MOST_STATES}",
+                )
             for name, n in counts:
                 found[name] = found.get(name, 0) + int(n)
     return sorted(found.items(), key=lambda one: (-one[1], one[0]))

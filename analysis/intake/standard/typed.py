@@ -294,9 +294,11 @@ def _exchanged(
         return None
     if any(date_form([cell]).ambiguous or decided_order([cell]) is None for cell in cells):
         return None
-    n, last = connection.execute(
-        f"SELECT count(*), max(TRY_CAST(substr({raw}, 9, 2) AS INTEGER)) FROM {one.view} WHERE {raw} LIKE '____-__-__%'"
-    ).fetchall()[0]
+    n, last = fetch_rows(
+        connection,
+        f"SELECT count(*), max(TRY_CAST(substr({raw}, 9, 2) AS INTEGER)) "
+        f"FROM {one.view} WHERE {raw} LIKE '____-__-__%'",
+    )[0]
     if n < LEAST_EXCHANGED or last is None or last > 12:
         return None
     return {"n": int(n), "m": len(cells), "example": cells[0]}
@@ -305,10 +307,11 @@ def _exchanged(
 def _odd_dates(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> list[str]:
     """Return different cells of a column that are not plainly 2024-03-05."""
     clean = f"({raw} BETWEEN '1900' AND '2200' AND {raw} LIKE '____-__-__%')"
-    found = connection.execute(
+    found = fetch_rows(
+        connection,
         f"SELECT DISTINCT {raw} FROM (SELECT {raw} FROM {view} WHERE NOT {clean} LIMIT {LOOKED_AT}) "
-        f"ORDER BY 1 LIMIT {ODD_DATES}"
-    ).fetchall()
+        f"ORDER BY 1 LIMIT {ODD_DATES}",
+    )
     cells = [plain(cell) for (cell,) in found]
     return [cell for cell in cells if cell.lower() not in NOTHING and not re.search(TOTAL_TEXT, cell)]
 
@@ -371,8 +374,9 @@ def chosen_date_order(
 
 
 def _numeric_days(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> list[str]:
-    cells = connection.execute(
+    cells = fetch_rows(
+        connection,
         f"SELECT DISTINCT regexp_extract({half_width(raw)}, {literal(NUMERIC_DAY)}, 1) AS day FROM {view} "
-        f"WHERE {raw} NOT LIKE '____-%' ORDER BY day"
-    ).fetchall()
+        f"WHERE {raw} NOT LIKE '____-%' ORDER BY day",
+    )
     return [cell for (cell,) in cells if cell]

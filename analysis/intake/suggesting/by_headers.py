@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from analysis.engine import look
+from analysis.engine import fetch_rows, look
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import Role, header_score, normal, roles
 from analysis.intake.suggesting.against import numbers_each_row
@@ -199,7 +199,7 @@ def _by_words(table: RawTable, debit: int, credit: int) -> Sides | None:
     others = [place for place in range(len(table.columns)) if place not in (debit, credit)]
     cells = ", ".join(f"c{place}" for place in (debit, credit, *others))
     with look() as connection, scan(connection, table) as rows:
-        found = connection.execute(f"SELECT {cells} FROM {rows} LIMIT {LOOKED_AT}").fetchall()
+        found = fetch_rows(connection, f"SELECT {cells} FROM {rows} LIMIT {LOOKED_AT}")
     counts: Counter[tuple[int, str, bool]] = Counter()
     for out, into, *words in found:
         filled = [bool(re.search("[1-9]", cell or "")) for cell in (out, into)]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from analysis.engine import fetch_row, look
+from analysis.engine import fetch_row, fetch_rows, look
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, words_of
 from analysis.intake.roles import EXTRA, IGNORE, normal, roles
@@ -224,10 +224,11 @@ def _undone(words: str) -> tuple[str, ...]:
 def _counts(guess: TableGuess, place: int) -> dict[str, int]:
     cell = category(f"c{place}")
     with look() as connection, scan(connection, guess.table) as rows:
-        found = connection.execute(
+        found = fetch_rows(
+            connection,
             f"SELECT {cell} AS cell, count(*) FROM {rows} GROUP BY 1 HAVING cell IS NOT NULL "
-            f"ORDER BY 2 DESC, 1 LIMIT {MOST_WORDS + 1}"
-        ).fetchall()
+            f"ORDER BY 2 DESC, 1 LIMIT {MOST_WORDS + 1}",
+        )
     return {str(text): int(n) for text, n in found}
 
 

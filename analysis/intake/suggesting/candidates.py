@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_rows
 from analysis.intake.cells.values import identifier
 from analysis.intake.headings import words_for
 from analysis.intake.meaning.words import words_of
@@ -293,12 +294,13 @@ def _scored(
     one_in, sampled = _sample(seen, "v")
     order_sql = f"c{order}" if order is not None and order != place else "NULL"
     day_sql = f"c{day}" if day is not None else "NULL"
-    n, back, filled, least, most, numbers = connection.execute(
+    n, back, filled, least, most, numbers = fetch_rows(
+        connection,
         "SELECT count(*), count(*) FILTER (days > 1 OR orders > 1), coalesce(sum(n), 0), "
         "min(length(v)), max(length(v)), count(*) FILTER (regexp_full_match(v, '[0-9]+')) FROM "
         f"(SELECT v, count(*) AS n, count(DISTINCT o) AS orders, count(DISTINCT d) AS days FROM "
-        f"(SELECT {value} AS v, {order_sql} AS o, {day_sql} AS d FROM {rows}) WHERE v IS NOT NULL{sampled} GROUP BY v)"
-    ).fetchall()[0]
+        f"(SELECT {value} AS v, {order_sql} AS o, {day_sql} AS d FROM {rows}) WHERE v IS NOT NULL{sampled} GROUP BY v)",
+    )[0]
     n, back, filled = n * one_in, back * one_in, filled * one_in
     score, codes, named = (0.9, ("header",), True) if owner else _by_header(header, seen)
     varies = order is not None and order != place and n > 1 and _varies(connection, rows, value, order, evidence)
@@ -343,22 +345,24 @@ def _varies(
     connection: duckdb.DuckDBPyConnection, rows: str, value: str, order: int, evidence: Sequence[Evidence]
 ) -> bool:
     """Say whether a column differs within orders of several lines: then it is of the line, not of the customer."""
-    several, differ = connection.execute(
+    several, differ = fetch_rows(
+        connection,
         f"SELECT count(*), count(*) FILTER (k > 1) FROM (SELECT count(DISTINCT v) AS k FROM "
         f"(SELECT {value} AS v, c{order} AS o FROM {rows}) WHERE v IS NOT NULL AND o IS NOT NULL"
         f"{_sample(evidence[order], 'o')[1]} GROUP BY o "
-        "HAVING count(*) > 1)"
-    ).fetchall()[0]
+        "HAVING count(*) > 1)",
+    )[0]
     return bool(several) and differ > VARIES * several
 
 
 def belonging(connection: duckdb.DuckDBPyConnection, rows: str, fine: int, coarse: int) -> float:
     """Return the share of the values of one column that stand with a single value of another, 0..1."""
     value, other = identifier(f"c{fine}"), identifier(f"c{coarse}")
-    share = connection.execute(
+    share = fetch_rows(
+        connection,
         f"SELECT avg((k = 1)::DOUBLE) FROM (SELECT count(DISTINCT w) AS k FROM (SELECT {value} AS v, {other} AS w "
-        f"FROM {rows}) WHERE v IS NOT NULL AND w IS NOT NULL GROUP BY v)"
-    ).fetchall()[0][0]
+        f"FROM {rows}) WHERE v IS NOT NULL AND w IS NOT NULL GROUP BY v)",
+    )[0][0]
     return float(share or 0.0)
 
 

@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from itertools import count as counting_up
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers.asked import current, remembered, rows_named
 from analysis.booleans import MOST_CELLS, Flags, read_flags
 from analysis.engine import fetch_arrow, fetch_row, fetch_rows, fetch_value, look
 from analysis.intake.cells.dates import date_form, looks_like_date
@@ -42,6 +46,7 @@ TYPED = (
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DECIMAL",
     "DATE", "TIMESTAMP",
 )  # fmt: skip
+_OPENED = counting_up()
 _DECIMAL = re.compile(r"\d[.,]\d")
 # Numbers as spreadsheets show whole ones: 10042.0, 10,042 and 6.9E+12.
 _WHOLE = re.compile(r"[-+(]?\d+\.0+$|[-+(]?\d{1,3}(?:,\d{3})+(?:\.0+)?$|\d(?:\.\d+)?[eE]\+?\d{2}$")
@@ -64,6 +69,12 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
     ['number', 'date', 'number']
     """
 
+    # A year that is still to come makes no date, so what cells look like depends on the year of today.
+    asked = f"columns {date.today().year} {table.content} {table.columns!r}"
+    return tuple(Evidence(**seen) for seen in remembered(asked, lambda: [asdict(one) for one in _described(table)]))
+
+
+def _described(table: RawTable) -> tuple[Evidence, ...]:
     with ThreadPoolExecutor(1) as beside:  # counting all rows needs no interpreter, judging the sample nothing else
         counting = beside.submit(_counts, table)
         with look() as connection, scan(connection, table) as rows:
@@ -87,8 +98,12 @@ def describe(table: RawTable) -> tuple[Evidence, ...]:
 
 def samples(table: RawTable) -> list[list[str]]:
     """Return up to 1,500 filled cells of each column, spread over the rows."""
-    with look() as connection, scan(connection, table) as rows:
-        return [_filled(sample) for sample in _samples(connection, rows, table)]
+
+    def look_at() -> list[list[str]]:
+        with look() as connection, scan(connection, table) as rows:
+            return [_filled(sample) for sample in _samples(connection, rows, table)]
+
+    return remembered(f"samples {table.content}", look_at)
 
 
 def cut_short(table: RawTable) -> int | None:
@@ -115,10 +130,17 @@ def cut_short(table: RawTable) -> int | None:
 @contextmanager
 def scan(connection: duckdb.DuckDBPyConnection, table: RawTable) -> Generator[str]:
     """Make the rows of a raw table readable on a connection; yields the SQL that names them."""
+    name = rows_named("raw", next(_OPENED), table.content)
     if isinstance(table.rows, Path):
-        yield f"({table.scan_sql()})"
+        if current() is None:
+            yield f"({table.scan_sql()})"
+            return
+        connection.execute(f"CREATE TEMP VIEW {name} AS {table.scan_sql()}")
+        try:
+            yield name
+        finally:
+            connection.execute(f"DROP VIEW {name}")
         return
-    name = f"scan_{id(table):x}"
     connection.register(name, table.rows)
     try:
         yield name

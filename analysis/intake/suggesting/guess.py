@@ -47,6 +47,9 @@ MADE = re.compile(
     r"creazione|ordine|fattura|criação|aangemaakt|utworz|zamówien|созда|заказ|oluştur|sipariş|创建|下单|订单|开单|签约|注文|受注|주문|등록",
     re.IGNORECASE,
 )
+SENT_WITH = re.compile(
+    r"快递|物流|运单|tracking|parcel|sendung|送り状|運送|운송장|송장", re.IGNORECASE
+)  # numbers of parcels
 _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
@@ -309,6 +312,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     if role in ("sms_opt_in", "email_opt_in") and (by_part or normal(header) == "subscribed"):
         return 0.0  # a product may be called so, and a subscription be one to goods
     if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
+        return 0.0
+    if role == "order_id" and SENT_WITH.search(header):
         return 0.0
     if role == "order_date" and seen.fill < 0.7:
         return 0.85

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_rows
 from analysis.intake.cells.values import identifier
 from analysis.intake.roles import normal
 from analysis.intake.suggesting.candidates import SURE_ALONE, Candidate, candidates, joined
@@ -62,10 +63,11 @@ def _key_of(connection: duckdb.DuckDBPyConnection, rows: str, one: Candidate, th
         if not named or seen.n_distinct < SURE_ALONE * max(1, seen.n_filled):
             continue
         with scan(connection, theirs.table) as others:
-            known, n = connection.execute(
+            known, n = fetch_rows(
+                connection,
                 f"SELECT count(*) FILTER (v IN (SELECT {identifier(f'c{index}')} FROM {others})), count(*) FROM "
-                f"(SELECT DISTINCT {identifier(f'c{one.place}')} AS v FROM {rows}) WHERE v IS NOT NULL"
-            ).fetchall()[0]
+                f"(SELECT DISTINCT {identifier(f'c{one.place}')} AS v FROM {rows}) WHERE v IS NOT NULL",
+            )[0]
         if n and known >= KNOWN * n:
             return column.name
     return None

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 # Headers that name an amount by a part alone, and say with the rest that they hold none or another one.
 NO_MONEY = re.compile(
-    r"(?:(?<!pa)(?<!gifta)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
+    r"(?:(?<!pa)(?<!gifta)id|no(?<!acono)(?<!owano)(?<!rzymano)|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
     r"笔数|状态|类型|原因)$"
 )
 TAX = re.compile(
-    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|增值税|부가세|"
+    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax(?!a(?:d[eo])|a$)|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|增值税|부가세|"
     r"impuesto|imposto|imposta|podatek|vergi|налог)"
 )
 WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents

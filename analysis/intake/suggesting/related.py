@@ -84,10 +84,11 @@ def _shares(connection: duckdb.DuckDBPyConnection, guess: TableGuess, other: Tab
     key = guess.column("customer_id")
     write = _end_of_phone if key is not None and key.evidence.personal == "phone" else identifier
     with scan(connection, guess.table) as rows, scan(connection, other.table) as theirs:
-        known, n = connection.execute(
+        known, n = fetch_rows(
+            connection,
             f"SELECT count(*) FILTER (v IN (SELECT {write(_raw(other, 'customer_id'))} FROM {theirs})), count(*) "
-            f"FROM (SELECT DISTINCT {write(_raw(guess, 'customer_id'))} AS v FROM {rows}) WHERE v IS NOT NULL"
-        ).fetchall()[0]
+            f"FROM (SELECT DISTINCT {write(_raw(guess, 'customer_id'))} AS v FROM {rows}) WHERE v IS NOT NULL",
+        )[0]
     return bool(n) and known > UNKNOWN * n
 
 
@@ -209,7 +210,7 @@ def _from_balance(connection: duckdb.DuckDBPyConnection, guess: TableGuess) -> b
     for place, column in enumerate(guess.columns):
         if column.evidence.kind in ("category", "flag", "text") and WAYS_TO_PAY.search(column.name):
             with scan(connection, guess.table) as rows:
-                cells = connection.execute(f"SELECT DISTINCT trim(c{place}) FROM {rows} LIMIT {MOST_WAYS}").fetchall()
+                cells = fetch_rows(connection, f"SELECT DISTINCT trim(c{place}) FROM {rows} LIMIT {MOST_WAYS}")
             if pays_from_balance(column.name, (str(cell) for (cell,) in cells if cell)):
                 return True
     return False

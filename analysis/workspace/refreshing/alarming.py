@@ -18,7 +18,17 @@ from analysis.history.alarms import (
     points_of,
 )
 from analysis.history.moment import moment_then
-from analysis.history.promised import SCORE, as_json, days_promised, promise_alarms, promised
+from analysis.history.promised import (
+    DAYS_A_MONTH,
+    ORDERS,
+    SCORE,
+    as_json,
+    days_promised,
+    months_promised,
+    promise_alarms,
+    promised,
+    promised_orders,
+)
 
 if TYPE_CHECKING:
     from analysis.study.result import StudyResult
@@ -60,17 +70,22 @@ def alarms_now(workspace: Workspace, study_id: str, method: str, segments: Seque
 
 
 def promises_now(workspace: Workspace, study_id: str, result: StudyResult) -> dict[str, Any]:
-    """Judge what the newest run foretold whose days are over by now, as JSON; empty where there is none."""
-    for info in workspace.snapshots(study_id):
-        days = days_promised(info.summary)
-        if days is None or info.as_of + timedelta(days=days) > result.profiles.as_of:
-            continue
-        try:
-            found = promised(moment_then(workspace.load_snapshot(info.id), info.as_of), days, result.standard)
-        except AnalysisError:  # damaged, of masked customers, too few of them: an older one may say
-            continue
-        return {SCORE: as_json(found)}
-    return {}
+    """Judge what the newest runs foretold whose days are over by now, as JSON; empty where there are none."""
+    runs, found = workspace.snapshots(study_id), {}
+    for key, span_of, days_of, judge in (
+        (SCORE, days_promised, 1.0, promised), (ORDERS, months_promised, DAYS_A_MONTH, promised_orders),
+    ):  # fmt: skip
+        for info in runs:
+            span = span_of(info.summary)
+            if span is None or info.as_of + timedelta(days=round(span * days_of)) > result.profiles.as_of:
+                continue
+            try:
+                judged = judge(moment_then(workspace.load_snapshot(info.id), info.as_of), span, result.standard)
+            except AnalysisError:  # damaged, of masked customers, too few of them: an older one may say
+                continue
+            found[key] = as_json(judged)
+            break
+    return found
 
 
 def judged_now(workspace: Workspace, study_id: str, method: str, segments: Sequence[str] = ()) -> tuple[int, int]:

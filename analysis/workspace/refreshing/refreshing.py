@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from analysis.answers.asked import within
 from analysis.errors import AnalysisError
 from analysis.figures import summary
 from analysis.history.alarms import told as alarms_told
@@ -115,6 +116,20 @@ def refresh_study(
         ``arrival_nothing_new``, ``arrival_foreign``, ``arrival_not_accepted``, ``recipe_changed_elsewhere``; what a run
         refuses. The study is as it was then.
     """
+    answers = workspace.answers(study_id)
+    with within(answers):
+        done = _refreshed(
+            workspace, study_id, tables, listed=listed, accepted=accepted, replaces=replaces, originals=originals,
+            say=say,
+        )  # fmt: skip
+    answers.save()
+    return done
+
+
+def _refreshed(
+    workspace: Workspace, study_id: str, tables: Sequence[RawTable], *, listed: Listed, accepted: Sequence[str],
+    replaces: bool, originals: Iterable[bytes | Path], say: Say,
+) -> Refreshed:  # fmt: skip
     say("looking")
     saved, there = workspace.load_recipe(study_id), workspace.raw_tables(study_id)
     recipe = saved.recipe or Recipe()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError
 from analysis.workspace import database, files, snapshots, studies
 from analysis.workspace.records import Snapshot, SnapshotInfo
+from analysis.workspace.stores.answers import KeptAnswers
 from analysis.workspace.stores.base import Base
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class RunStore(Base):
         for path in others[RUNS_KEPT - 1 :]:
             files.remove(path)
         return chosen
+
+    def answers(self, study_id: str) -> KeptAnswers:
+        """Return what the runs of a study asked of its files, for ``answers.asked.within``."""
+        return KeptAnswers(self._study_folder(study_id) / "runs")
 
     def add_snapshot(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from analysis.engine import literal
+from analysis.engine import fetch_rows, literal
 from analysis.intake.cells.values import MONEY, category, number
 from analysis.intake.meaning.currency import SIGN, code_of
 from analysis.intake.meaning.words import means_yuan
@@ -35,9 +35,9 @@ def line_currency(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str | N
         said = f"trim(regexp_extract({amount}, {literal(SIGN)}, 1), ' 0123456789().')"
     if said is None:
         return None
-    found = connection.execute(
-        f"SELECT DISTINCT {said} AS sign FROM {one.view} ORDER BY sign LIMIT {MOST_CURRENCIES}"
-    ).fetchall()
+    found = fetch_rows(
+        connection, f"SELECT DISTINCT {said} AS sign FROM {one.view} ORDER BY sign LIMIT {MOST_CURRENCIES}"
+    )
     codes = {str(sign): code for (sign,) in found if sign and (code := code_of(str(sign)))}
     if not codes:
         return None
@@ -58,10 +58,11 @@ def one_currency(
     lines: Counter[str] = Counter()
     money: dict[str, float] = {}
     for one in with_one:
-        for code, n, total in connection.execute(
+        for code, n, total in fetch_rows(
+            connection,
             f"SELECT money_in, count(*), sum(amount) FROM {one.lines} WHERE reason IS NULL AND money_in IS NOT NULL "
-            "GROUP BY money_in ORDER BY money_in"
-        ).fetchall():
+            "GROUP BY money_in ORDER BY money_in",
+        ):
             lines[code] += int(n)
             money[code] = money.get(code, 0.0) + float(total or 0)
     if len(lines) < 2:
@@ -80,7 +81,7 @@ def one_currency(
                     f"money_in = {literal(chosen)} WHERE money_in = {literal(code)} AND reason IS NULL"
                 )
         other = f"reason IS NULL AND money_in <> {literal(chosen)}"
-        [(n,)] = connection.execute(f"SELECT count(*) FROM {one.lines} WHERE {other}").fetchall()
+        [(n,)] = fetch_rows(connection, f"SELECT count(*) FROM {one.lines} WHERE {other}")
         if n:
             connection.execute(
                 f"INSERT INTO set_aside SELECT {one.index}, line, 'other_currency' FROM {one.lines} WHERE {other}"
@@ -114,7 +115,7 @@ def _told_by_headings(connection: duckdb.DuckDBPyConnection, tables: Sequence[Ma
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, one: Mapped) -> set[str]:
-    return {str(name) for name, *_ in connection.execute(f"DESCRIBE {one.lines}").fetchall()}
+    return {str(name) for name, *_ in fetch_rows(connection, f"DESCRIBE {one.lines}")}
 
 
 def in_cents(currency: str | None) -> str:
@@ -141,7 +142,7 @@ def are_minor_units(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str
         + " ELSE 0 END)"
         for column in columns
     )
-    shares = connection.execute(f"SELECT {looks} FROM (SELECT * FROM {one.view} LIMIT 2000)").fetchall()[0]
+    shares = fetch_rows(connection, f"SELECT {looks} FROM (SELECT * FROM {one.view} LIMIT 2000)")[0]
     signs = {
         "epoch": any(share == 1.0 for share in shares),
         "ids": any(share == 100.0 for share in shares),
@@ -153,13 +154,14 @@ def are_minor_units(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str
     if sum(signs.values()) < 2:
         return False
     value = f"CASE WHEN NOT regexp_matches({raw}, '[.,]') THEN {number(raw)} END"
-    whole, odd, n = connection.execute(
+    whole, odd, n = fetch_rows(
+        connection,
         f"SELECT count(*) FILTER ({value} = floor({value})), count(*) FILTER ({value} % 100 <> 0), count({raw}) "
-        f"FROM (SELECT * FROM {one.view} LIMIT 20000)"
-    ).fetchall()[0]
+        f"FROM (SELECT * FROM {one.view} LIMIT 20000)",
+    )[0]
     return bool(n) and whole == n and odd >= 0.2 * n
 
 
 def _first(connection: duckdb.DuckDBPyConnection, one: Mapped, column: str) -> str:
-    found = connection.execute(f"SELECT {column} FROM {one.view} WHERE {column} IS NOT NULL LIMIT 1").fetchall()
+    found = fetch_rows(connection, f"SELECT {column} FROM {one.view} WHERE {column} IS NOT NULL LIMIT 1")
     return str(found[0][0]) if found else ""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_value
+from analysis.engine import fetch_rows, fetch_value
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, folded, words_of
 from analysis.intake.standard.states import MOST_STATES, count_states, left_out_states, state_meanings
@@ -162,7 +162,7 @@ def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning
 
 def _words(connection: duckdb.DuckDBPyConnection, cell: str, rows: str) -> list[str]:
     """Return the different words of a column that is read as SQL says."""
-    found = connection.execute(f"SELECT DISTINCT {cell} FROM {rows} LIMIT {MOST_STATES}").fetchall()
+    found = fetch_rows(connection, f"SELECT DISTINCT {cell} FROM {rows} LIMIT {MOST_STATES}")
     return [text for (text,) in found if text]
 
 
@@ -233,10 +233,11 @@ def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: Exc
     """
     if not states.unknown or not states.has_status:
         return
-    found = connection.execute(
+    found = fetch_rows(
+        connection,
         f"SELECT status, count(*), sum(amount), min(line) FROM {one.lines} WHERE reason IS NULL "
-        f"AND {one_of('status', states.unknown)} GROUP BY status ORDER BY 2 DESC, 1"
-    ).fetchall()
+        f"AND {one_of('status', states.unknown)} GROUP BY status ORDER BY 2 DESC, 1",
+    )
     others = fetch_value(
         connection, f"SELECT count(*) FROM {one.lines} WHERE reason IS NULL AND NOT {one_of('status', states.unknown)}"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
+from analysis.engine import fetch_rows
 from analysis.intake.cells.values import MONEY, is_nothing, product
 from analysis.intake.roles import header_score, roles
 from analysis.notes import Note
@@ -63,9 +64,9 @@ def _corrected(
     if "adjusted" not in read:
         return amount
     typed = read["adjusted"]
-    n, filled, noughts = connection.execute(
-        f"SELECT count(*), count({typed}), count(*) FILTER ({typed} = 0) FROM {one.view}"
-    ).fetchall()[0]
+    n, filled, noughts = fetch_rows(
+        connection, f"SELECT count(*), count({typed}), count(*) FILTER ({typed} = 0) FROM {one.view}"
+    )[0]
     if filled >= MOSTLY * n and noughts >= (1 - MOSTLY) * n:
         typed, filled = f"nullif({typed}, 0)", filled - noughts
     if filled:
@@ -95,10 +96,11 @@ def paid_back(connection: duckdb.DuckDBPyConnection, one: Mapped, read: dict[str
 
 def discount_kind(connection: duckdb.DuckDBPyConnection, rows: str, raw: str, typed: str, header: str) -> Discount:
     """Say whether a discount is a share (0.1), a percentage (10), a factor to pay (0.9, 9折) or money per line."""
-    cells = connection.execute(
+    cells = fetch_rows(
+        connection,
         f"SELECT {raw}, abs(CAST({typed} AS DOUBLE)), count(*) FROM {rows} WHERE NOT {is_nothing(raw)} "
-        f"GROUP BY ALL ORDER BY 3 DESC, 1 LIMIT 5000"
-    ).fetchall()
+        f"GROUP BY ALL ORDER BY 3 DESC, 1 LIMIT 5000",
+    )
     values = [(str(cell), value, int(n)) for cell, value, n in cells if value is not None]
     total = sum(n for *_, n in values)
     if not total:
@@ -167,11 +169,12 @@ def _refund_of_line(connection: duckdb.DuckDBPyConnection, one: Mapped, read: di
     refund, order, amount = read["refunded"], one.raw("order_id"), read.get("amount")
     if order is None or amount is None:
         return refund
-    orders, same = connection.execute(
+    orders, same = fetch_rows(
+        connection,
         f"SELECT count(*), count(*) FILTER (low = high AND differ) FROM (SELECT min(coalesce({refund}, 0)) AS low, "
         f"max({refund}) AS high, min({amount}) <> max({amount}) AS differ FROM {one.view} GROUP BY {order} "
-        f"HAVING count(*) > 1 AND max({refund}) > 0)"
-    ).fetchall()[0]
+        f"HAVING count(*) > 1 AND max({refund}) > 0)",
+    )[0]
     if not same or same < MOSTLY * orders:
         return refund
     first = f"row_number() OVER (PARTITION BY {order} ORDER BY line) = 1"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.booleans import MOST_CELLS, read_flags
+from analysis.engine import fetch_rows
 from analysis.intake.cells.values import NOTHING, category, is_nothing, number, one_of
 from analysis.intake.meaning.words import UNKNOWN, words_of
 from analysis.notes import Note
@@ -177,11 +178,12 @@ def _stand_beside(connection: duckdb.DuckDBPyConnection, one: Mapped, flagged: s
     pairs += [[customer, *keys[2:], amount]] if customer and amount and not order else []
     for columns in pairs:
         names = ", ".join(column for column in columns if column)
-        n, met = connection.execute(
+        n, met = fetch_rows(
+            connection,
             f"SELECT (SELECT count(*) FROM {one.view} WHERE {flagged}), (SELECT count(*) FROM (SELECT {names} FROM "
             f"{one.view} WHERE {flagged}) SEMI JOIN (SELECT {names} FROM {one.view} "
-            f"WHERE NOT {flagged}) USING ({names}))"
-        ).fetchall()[0]
+            f"WHERE NOT {flagged}) USING ({names}))",
+        )[0]
         if n and met >= TAKES_BACK * n:
             return True
     return False
@@ -194,9 +196,9 @@ def _says_yes(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> 
         return "false"
     cells = [
         cell
-        for (cell,) in connection.execute(
-            f"SELECT DISTINCT {raw} FROM {one.view} WHERE NOT {is_nothing(raw)} LIMIT {MOST_CELLS + 1}"
-        ).fetchall()
+        for (cell,) in fetch_rows(
+            connection, f"SELECT DISTINCT {raw} FROM {one.view} WHERE NOT {is_nothing(raw)} LIMIT {MOST_CELLS + 1}"
+        )
     ]
     marks = bool(cells) and all(cell.strip().lower() in MARKS for cell in cells)
     flags = read_flags(cells, nothing=NOTHING, asked=True) if len(cells) <= MOST_CELLS and not marks else None
@@ -210,10 +212,11 @@ def _cells(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> tup
     raw = one.raw(role)
     if raw is None:
         return None
-    rows = connection.execute(
+    rows = fetch_rows(
+        connection,
         f"SELECT {category(raw)} AS cell, count(*) FROM {one.view} GROUP BY cell HAVING cell IS NOT NULL "
-        f"ORDER BY cell LIMIT {MOST_TYPES + 1}"
-    ).fetchall()
+        f"ORDER BY cell LIMIT {MOST_TYPES + 1}",
+    )
     return None if not rows or len(rows) > MOST_TYPES else (category(raw), {str(cell): int(n) for cell, n in rows})
 
 

@@ -99,16 +99,18 @@ def zero_keys(connection: duckdb.DuckDBPyConnection, one: Mapped) -> tuple[str, 
     if raw is None:
         return ()
     keys = word_list("nobody", "zero")
-    found = connection.execute(
+    found = fetch_rows(
+        connection,
         f"SELECT trim({raw}), count(*) FROM {one.view} WHERE {raw} IN ({literals(keys)}) GROUP BY 1 HAVING count(*) >= "
-        f"{LEAST_ROWS} ORDER BY 1"
-    ).fetchall()
+        f"{LEAST_ROWS} ORDER BY 1",
+    )
     if not found:
         return ()
-    most, shortest = connection.execute(
+    most, shortest = fetch_rows(
+        connection,
         f"SELECT max(n), min(length(key)) FROM (SELECT trim({raw}) AS key, count(*) AS n FROM {one.view} "
-        f"WHERE {raw} IS NOT NULL AND {raw} NOT IN ({literals(keys)}) GROUP BY 1)"
-    ).fetchall()[0]
+        f"WHERE {raw} IS NOT NULL AND {raw} NOT IN ({literals(keys)}) GROUP BY 1)",
+    )[0]
     if not most:
         return ()
     return tuple(

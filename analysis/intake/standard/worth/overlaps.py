@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_rows
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 AGREE = 0.9  # of the lines of the days that both tell, where orders have no number
 ALIKE = 0.5  # of the days of customers that both tell, from which on they are likely to be the same orders
 LEAST_LINES = 3
+MOSTLY_TOLD = 0.5  # of the lines of its days, from which on an export that leaves some out is one of all orders
 
 
 def count_once(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], notes: list[Note]) -> dict[int, int]:
@@ -25,7 +27,8 @@ def count_once(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], 
     Orders are the same when number, customer and day are; without numbers where the files agree on nearly all lines of
     the days that both tell, and then another amount of the same customer and day is a correction. Notes
     ``orders_in_two_files`` with the lines and their money, ``orders_told_otherwise`` where numberless files tell mostly
-    the same customers on the same days, but other lines: both count.
+    the same customers on the same days, but other lines: both count. ``orders_gone`` are those within the time of an
+    export that came later and does not tell them, with number, lines and money: they count as well, and it is said.
     """
     left: dict[int, int] = {}
     spans = {one.index: _span(connection, one) for one in tables}
@@ -33,30 +36,58 @@ def count_once(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], 
         if first.source is not second.source or _apart(spans[first.index], spans[second.index]):
             continue
         older, newer = sorted((first, second), key=lambda one: (spans[one.index][1], one.table.n_rows))
+        told = 0
         for same in _same(connection, older, newer):
             test = f"reason IS NULL AND line IN (SELECT line FROM ({same}))"
-            n, money = connection.execute(f"SELECT count(*), sum(amount) FROM {older.lines} WHERE {test}").fetchall()[0]
+            n, money = fetch_rows(connection, f"SELECT count(*), sum(amount) FROM {older.lines} WHERE {test}")[0]
             if not n:
                 continue
             connection.execute(
                 f"INSERT INTO set_aside SELECT {older.index}, line, 'duplicate_order' FROM {older.lines} WHERE {test}"
             )
             connection.execute(f"UPDATE {older.lines} SET reason = 'duplicate_order' WHERE {test}")
-            left[older.index] = left.get(older.index, 0) + int(n)
+            left[older.index], told = left.get(older.index, 0) + int(n), told + int(n)
             facts = {"table": older.table.key, "other": newer.table.key, "n": int(n), "money": float(money or 0)}
             notes.append(Note("orders_in_two_files", facts, "check"))
+        if told:
+            notes += _gone(connection, first, second)
         if not older.raw("order_id") and not left.get(older.index) and (n := _told_otherwise(connection, older, newer)):
             facts = {"table": newer.table.key, "other": older.table.key, "n": n}
             notes.append(Note("orders_told_otherwise", facts, "check"))
     return left
 
 
+def _gone(connection: duckdb.DuckDBPyConnection, first: Mapped, second: Mapped) -> list[Note]:
+    """Note the orders of a table that one that came after it leaves out, although it tells most of those beside them.
+
+    What the later one tells in addition is late, and no reason for a note.
+    """
+    before, after = sorted((first, second), key=lambda one: one.index)
+    key = "order_id" if before.raw("order_id") else "customer_id || ' @ ' || CAST(CAST(order_time AS DATE) AS VARCHAR)"
+    theirs = f"(SELECT {key} AS key, order_time FROM {after.lines} WHERE reason IS NULL OR reason = 'duplicate_order')"
+    inside = f"order_time BETWEEN (SELECT min(order_time) FROM {theirs}) AND (SELECT max(order_time) FROM {theirs})"
+    n, rows, money, told = fetch_rows(
+        connection,
+        f"SELECT count(DISTINCT key) FILTER (gone), count(*) FILTER (gone), sum(amount) FILTER (gone), "
+        f"count(*) FILTER (NOT gone) FROM (SELECT {key} AS key, amount, reason, "
+        f"reason IS NULL AND ({key}) NOT IN (SELECT key FROM {theirs} WHERE key IS NOT NULL) AS gone "
+        f"FROM {before.lines} "
+        f"WHERE NOT is_return AND ({key}) IS NOT NULL AND (reason IS NULL OR reason = 'duplicate_order') "
+        f"AND {inside})",
+    )[0]
+    if not n or told < LEAST_LINES or told < MOSTLY_TOLD * (told + rows):
+        return []
+    facts = {"table": before.table.key, "other": after.table.key, "n": int(n), "rows": int(rows)}
+    return [Note("orders_gone", facts | {"money": float(money or 0)}, "check")]
+
+
 def _span(connection: duckdb.DuckDBPyConnection, one: Mapped) -> tuple[str, str]:
     """Return the first and the last day of the kept lines, empty where there are none."""
-    [(first, last)] = connection.execute(
+    [(first, last)] = fetch_rows(
+        connection,
         f"SELECT CAST(min(order_time) AS VARCHAR), CAST(max(order_time) AS VARCHAR) FROM {one.lines} "
-        "WHERE reason IS NULL"
-    ).fetchall()
+        "WHERE reason IS NULL",
+    )
     return first or "", last or ""
 
 
@@ -83,10 +114,11 @@ def _same(connection: duckdb.DuckDBPyConnection, older: Mapped, newer: Mapped) -
     parts = {one.index: ranked.format(columns=columns, lines=one.lines, start=start) for one in (older, newer)}
     end = f"SELECT max(order_time) FROM {older.lines} WHERE reason IS NULL"
     same = f"SELECT o.line FROM ({parts[older.index]}) o SEMI JOIN ({parts[newer.index]}) n USING ({columns}, again)"
-    both, ours, theirs = connection.execute(
+    both, ours, theirs = fetch_rows(
+        connection,
         f"SELECT (SELECT count(*) FROM ({same})), (SELECT count(*) FROM ({parts[older.index]})), "
-        f"(SELECT count(*) FROM ({parts[newer.index]}) WHERE order_time <= ({end}))"
-    ).fetchall()[0]
+        f"(SELECT count(*) FROM ({parts[newer.index]}) WHERE order_time <= ({end}))",
+    )[0]
     if both < LEAST_LINES or both < AGREE * max(ours, theirs):
         return []
     return [same, _corrected(parts[older.index], parts[newer.index], columns)]
@@ -111,10 +143,11 @@ def _told_otherwise(connection: duckdb.DuckDBPyConnection, older: Mapped, newer:
     of_day = "SELECT customer_id, CAST(order_time AS DATE) AS day FROM {lines} WHERE reason IS NULL"
     one, other = (f"({of_day.format(lines=table.lines)})" for table in (older, newer))
     within = "day BETWEEN (SELECT min(day) FROM {0}) AND (SELECT max(day) FROM {0})"
-    both, ours, theirs, n = connection.execute(
+    both, ours, theirs, n = fetch_rows(
+        connection,
         f"WITH a AS (SELECT DISTINCT * FROM {one} WHERE {within.format(other)}), "
         f"b AS (SELECT DISTINCT * FROM {other} WHERE {within.format(one)}) "
         f"SELECT (SELECT count(*) FROM a SEMI JOIN b USING (customer_id, day)), (SELECT count(*) FROM a), "
-        f"(SELECT count(*) FROM b), (SELECT count(*) FROM {other} SEMI JOIN a USING (customer_id, day))"
-    ).fetchall()[0]
+        f"(SELECT count(*) FROM b), (SELECT count(*) FROM {other} SEMI JOIN a USING (customer_id, day))",
+    )[0]
     return int(n) if both >= LEAST_LINES and both >= ALIKE * max(ours, theirs) else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_rows
 from analysis.intake.cells.values import category
 from analysis.intake.meaning.words import UNKNOWN, words_of
 from analysis.notes import Note
@@ -32,11 +33,12 @@ def note_unknown_types(
     if raw is None or cleaning.left_out_types or cleaning.return_types or cleaning.movements == "keep":
         return
     cell = category(f"r.{raw}")
-    found = connection.execute(
+    found = fetch_rows(
+        connection,
         f"SELECT {cell} AS word, count(*), coalesce(sum(amount), 0), min(l.line), coalesce(max(amount), 0) > 0 "
         f"FROM {one.lines} AS l JOIN {one.view} AS r ON r.line = l.line WHERE l.reason IS NULL "
-        f"GROUP BY word HAVING word IS NOT NULL ORDER BY 2 DESC, 1 LIMIT {MOST_WORDS + 1}"
-    ).fetchall()
+        f"GROUP BY word HAVING word IS NOT NULL ORDER BY 2 DESC, 1 LIMIT {MOST_WORDS + 1}",
+    )
     if not LEAST_KINDS <= len(found) <= MOST_WORDS:
         return
     words = words_of("row_types")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.engine import literal
+from analysis.engine import fetch_rows, literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,9 @@ def settle_returns(connection: duckdb.DuckDBPyConnection, one: Mapped, earlier: 
     document that reverses a cancelled one has a number of its own. The lines of ``one`` are changed in place; those of
     ``earlier`` tables are looked at.
     """
-    [(back,)] = connection.execute(
-        f"SELECT count(*) FROM {one.lines} WHERE is_return AND (reason IS NULL OR reason = 'no_customer')"
-    ).fetchall()
+    [(back,)] = fetch_rows(
+        connection, f"SELECT count(*) FROM {one.lines} WHERE is_return AND (reason IS NULL OR reason = 'no_customer')"
+    )
     if not back:
         return
     parts = " UNION ALL ".join(

@@ -251,6 +251,20 @@ def test_a_corrected_export_without_numbers_counts_once_and_one_that_agrees_in_n
     assert not any("told_otherwise" in one.code for one in read(january=was, february=other_days)[2].notes)
 
 
+def test_orders_that_a_later_export_of_the_same_days_leaves_out_are_told_with_their_money() -> None:
+    head = "order no,customer no,order date,amount\n"
+    rows = [f"{i},K{i % 4},2023-01-{i + 1:02d},{10 + i}\n" for i in range(20)]
+    again = [row for i, row in enumerate(rows) if i not in (4, 9) and i < 18]  # 18 and 19 are after its last day
+    again[5] = again[5].replace(",16\n", ",17\n")
+    tables, recipe, standard = read(january=head + "".join(rows), again=head + "".join(again))
+    assert figures(standard)[2] == sum(range(10, 30))  # they count still, as the longer one tells them
+    [gone] = [one for one in quality(tables, inspect(tables), recipe, standard).findings if one.code == "orders_gone"]
+    assert (gone.table, gone.rows, gone.money, gone.facts["n"]) == ("january.csv", 2, 33.0, 2)
+    for other in ("".join(rows[:9]), "".join(rows[::9]), "".join(rows[16:]) + "99,K1,2023-02-03,5\n"):
+        notes = read(january=head + "".join(rows), again=head + other)[2].notes
+        assert not [one for one in notes if one.code == "orders_gone"]
+
+
 def test_numbers_that_begin_again_each_month_are_other_orders() -> None:
     head = "order no,customer no,order date,amount\n"
     months = {f"m{m}": head + "".join(f"{i},K{i % 4},2023-0{m}-1{i % 9},5\n" for i in range(12)) for m in (1, 2)}
