@@ -244,8 +244,7 @@ def _orders(
     note_unknown(connection, one, states, notes)
     note_partial(connection, one, states, notes)
     note_unknown_types(connection, one, cleaning, notes)
-    notes += note_guests(connection, one)
-    notes += note_stand_ins(connection, one)
+    notes += [*note_guests(connection, one), *note_stand_ins(connection, one)]
     return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
 
 

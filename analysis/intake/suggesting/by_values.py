@@ -25,13 +25,7 @@ from analysis.intake.suggesting.candidates import is_tax_number
 from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money, lessened
-from analysis.intake.suggesting.receipts import (
-    by_full_number,
-    by_instalments,
-    by_invoices,
-    by_receipts,
-    came_in,
-)
+from analysis.intake.suggesting.receipts import by_full_number, by_instalments, by_invoices, by_receipts, came_in
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98

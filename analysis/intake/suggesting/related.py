@@ -170,10 +170,10 @@ def _drawn_down(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) 
     orders = [place for place, guess in enumerate(found) if guess.kind == "orders" and guess.column("customer_id")]
     ways = {place: [*filter(WAYS_TO_PAY.search, found[place].table.columns)] for place in orders}
     paid = [place for place in orders if ways[place] or found[place].column("payment_method")]
-    for place in (place for place in orders if place not in paid):
-        guess = found[place]
+    for place, guess in [(place, found[place]) for place in orders if place not in paid]:
         said = any(map(DRAWS_DOWN.search, [*guess.table.columns, guess.table.key.rsplit("/")[-1]]))
-        for other in paid if said and guess.column("amount") and not guess.column("order_id") else ():
+        said = said and guess.column("amount") is not None and guess.column("order_id") is None
+        for other in paid if said else ():
             if _share_of_customers(connection, guess, found[other]) >= MOSTLY:
                 found[place] = replace(guess, kind=IGNORE, paid_in_for=found[other].table.key, drawn_down=True)
                 break
@@ -186,9 +186,8 @@ def _share_of_customers(connection: duckdb.DuckDBPyConnection, guess: TableGuess
         for one in (guess, other):
             rows = open_tables.enter_context(scan(connection, one.table))
             typed = identifier(f"c{[column.role for column in one.columns].index('customer_id')}")
-            ids.append(f"SELECT DISTINCT {typed} AS id FROM {rows} WHERE {typed} IS NOT NULL")
-        both = f"({ids[0]}) u LEFT JOIN ({ids[1]}) o USING (id)"
-        n, known = fetch_row(connection, f"SELECT count(*), count(o.id) FROM {both}")
+            ids.append(f"(SELECT DISTINCT {typed} AS id FROM {rows} WHERE {typed} IS NOT NULL)")
+        n, known = fetch_row(connection, f"SELECT count(*), count(o.id) FROM {' u LEFT JOIN '.join(ids)} o USING (id)")
     return known / n if n else 0.0
 
 
