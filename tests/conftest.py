@@ -49,7 +49,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
     """Give all browser tests to one process, before anything else.
 
     They wait more than they compute, so the others work meanwhile, and none is left to the end; with one server and one
-    browser on the machine none has to wait for another.
+    browser on the machine none has to wait for another. Examples in docstrings come last: they are short, so that all
+    processes end at about the same time.
     """
     if config.getoption("dist") != "loadfile":
         return None
@@ -62,8 +63,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
             return browser if nodeid.startswith(f"{browser}/") else super()._split_scope(nodeid)
 
         def _assign_work_unit(self, node: Any) -> None:
-            if browser in self.workqueue:
-                self.workqueue.move_to_end(browser, last=False)
+            first = min(self.workqueue, key=lambda scope: (scope != browser, not scope.startswith("tests/")))
+            self.workqueue.move_to_end(first, last=False)
             super()._assign_work_unit(node)
 
     return BrowserFirst(config, log)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
+from analysis.act.household import households
 from analysis.act.own import own_accounts
 from analysis.act.params import HoldOut, ListChoices
 from analysis.act.reach import Reach, reach, refusals
@@ -120,7 +121,7 @@ def eligibility(
     ----------
     profiles : Profiles
     labels : one segment key per customer, missing for none
-        The hold-out keeps its share inside each segment.
+        The hold-out keeps its share inside each segment, whole households at a time (``act.household``).
     people : People
         ``people_of`` the same profiles.
     seed : str
@@ -182,6 +183,7 @@ def eligibility(
         fall("customers", "own", own)
     if choices.leave_out_left and (gone := left_among(known_left(profiles), reason == SENT)) is not None:
         fall("here", "gone", gone)
+    together = _together(profiles, people)
     found = reach(profiles, choices, currency=currency)
     if choices.channel != "other":
         fall("reachable", "no_address", found.address.isna().to_numpy(dtype=bool))
@@ -196,13 +198,13 @@ def eligibility(
     if contacts is not None and choices.most_contacts:
         fall("rested", "often", contacts.within(n, choices.within_days) >= choices.most_contacts)
     if hold_out is not None and hold_out.share:
-        fall("free", "always_held", people.always_held(hold_out))
+        fall("free", "always_held", _whole(people.always_held(hold_out), together))
     if contacts is not None and contacts.held:
-        fall("free", "measured", np.isin(np.arange(n), list(contacts.held)))
+        fall("free", "measured", _whole(np.isin(np.arange(n), list(contacts.held)), together))
     if choices.most:
         fall("chosen", "beyond_most", _beyond(profiles, choices, reason == SENT, people))
     if choices.hold_out:
-        fall("sent", "held", _held(reason == SENT, keys, choices.hold_out, people, seed))
+        fall("sent", "held", _held(reason == SENT, keys, choices.hold_out, people, seed, together))
     return Ladder(_rungs(reason, asked, _spend(profiles)), reason, keys, found, choices, knows_consent)
 
 
@@ -280,8 +282,26 @@ def _beyond(profiles: Profiles, choices: ListChoices, left: np.ndarray, people: 
     return found
 
 
-def _held(left: np.ndarray, labels: np.ndarray, share: float, people: People, seed: str) -> np.ndarray:
-    """Say who is held out, the share kept inside each segment."""
+def _together(profiles: Profiles, people: People) -> np.ndarray:
+    """Return for each customer the row of the one of their household whose hash decides: the smallest of them."""
+    import pandas as pd
+
+    keys = pd.Series(list(people.keys))
+    deciding = keys.groupby(households(profiles)).transform("min")
+    return pd.Index(keys).get_indexer(pd.Index(deciding))
+
+
+def _whole(held: np.ndarray, together: np.ndarray) -> np.ndarray:
+    """Say who is held out or lives with somebody who is."""
+    import numpy as np
+
+    return np.isin(together, together[held])
+
+
+def _held(
+    left: np.ndarray, labels: np.ndarray, share: float, people: People, seed: str, together: np.ndarray
+) -> np.ndarray:
+    """Say who is held out, the share kept inside each segment; of a household all or nobody, in the first one's."""
     import numpy as np
 
     from analysis.experiments.splitting.split import assign_stratified
@@ -290,8 +310,11 @@ def _held(left: np.ndarray, labels: np.ndarray, share: float, people: People, se
     rows = left.nonzero()[0]
     if not len(rows):
         return found
+    # Those of a household who are on the list: one of them is drawn for all.
+    _, first, of_rows = np.unique(together[rows], return_index=True, return_inverse=True)
+    drawn = rows[first]
     arms = assign_stratified(
-        [people.keys[row] for row in rows], labels[rows].tolist(), {SENT: 1 - share, "held": share}, seed=seed
+        [people.keys[row] for row in drawn], labels[drawn].tolist(), {SENT: 1 - share, "held": share}, seed=seed
     )
-    found[rows] = np.array(arms, dtype=object) == "held"
+    found[rows] = (np.array(arms, dtype=object) == "held")[of_rows]
     return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.compare.as_many import orders_beside, p_of_as_many
 from analysis.compare.made_of import made_of
-from analysis.compare.ranked import FEW, ranked_differences
+from analysis.compare.ranked import FEW, RANKS, ranked_differences
 from analysis.errors import AnalysisError
 from analysis.segments.result import Note, groups_of
 from analysis.stats.effects import cohen_d, cohen_h, d_interval, h_interval
@@ -48,9 +48,11 @@ class Comparison(Tabular, rows="differences"):
         ``segment``, ``feature``, ``dimension``, ``n`` (customers with a value), ``mean``, ``low``, ``high`` (95 %
         interval of the mean, missing when n < 2), ``median``, ``sd`` (the feature's unit), ``skewness``, ``rest_mean``,
         ``rest_sd``, ``rest_skewness``, ``rest_n``, ``all_mean``, ``d`` (Cohen's d against the rest, missing where
-        neither side varies), ``d_low``, ``d_high`` (95 %), ``d_all`` (mean less the mean of all, in standard deviations
-        of all), ``p`` (ranks: ``stats.ranks.against_rest``), ``towards`` (1 where the values of the segment tend to be
-        larger by it, -1 smaller), ``skewed`` (fewer than 5 × skewness² customers: the interval may be too narrow),
+        neither side varies), ``d_low``, ``d_high`` (95 %, of the means: it may leave out 0 where the ranks do not),
+        ``d_all`` (mean less the mean of all, in standard deviations of all), ``p`` (ranks:
+        ``stats.ranks.against_rest``), ``delta``, ``delta_low``, ``delta_high`` (Cliff's delta, the effect size of that
+        test, -1..1, and its 95 % interval), ``towards`` (1 where the values of the segment tend to be larger by it, -1
+        smaller), ``skewed`` (fewer than 5 × skewness² customers: the interval may be too narrow),
         ``too_few``.
     shares : DataFrame, one row per segment, category or flag feature and level
         ``segment``, ``feature``, ``dimension``, ``level`` (``OTHER`` beyond the 20 most frequent, ``YES`` for flags),
@@ -60,10 +62,10 @@ class Comparison(Tabular, rows="differences"):
         (Fisher's exact test), ``too_few``.
     differences : DataFrame, ranked by size
         ``segment``, ``feature``, ``level`` (empty for numbers), ``effect`` (d or h), ``value`` (mean or share),
-        ``rest_value``, ``n``, ``p``, ``by_construction`` (the feature made the segments, or is computed from one that
-        did: no test can say anything of it, and it comes after all others), ``p_holm`` (over all other rows with a p
-        value), ``significant`` (p_holm < 0.05, and the test points to the same side as the mean). Segments too few are
-        left out.
+        ``rest_value``, ``n``, ``p``, ``delta``, ``delta_low``, ``delta_high`` (of numbers), ``by_construction`` (the
+        feature made the segments, or is computed from one that did: no test can say anything of it, and it comes after
+        all others), ``p_holm`` (over all other rows with a p value), ``significant`` (p_holm < 0.05, and the test
+        points to the same side as the mean). Segments too few are left out.
     features : tuple of Feature
         What was compared.
     n_all : int
@@ -179,8 +181,7 @@ _START = ["segment", "feature", "dimension"]
 _NUMBER_COLUMNS = [
     *_START,
     *("n", "mean", "low", "high", "median", "sd", "skewness", "rest_mean", "rest_sd", "rest_skewness", "rest_n"),
-    *("all_mean", "d", "d_low", "d_high", "d_all", "p"),
-    *("towards", "skewed", "too_few"),
+    *("all_mean", "d", "d_low", "d_high", "d_all", "p", *RANKS, "towards", "skewed", "too_few"),
 ]
 _SHARE_COLUMNS = [
     *_START,
@@ -238,7 +239,7 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
     rest = centred.sum() - first, squares.sum() - second, (squares * centred).sum() - third
     low, high = mean_interval(mean, sd, n, skewness)
     sides = (mean, sd, n, rest_mean, rest_sd, rest_n)
-    p, towards = against_rest(values, codes, k)
+    ranks = against_rest(values, codes, k)
     d = cohen_d(*sides)
     d_low, d_high = d_interval(d, n, rest_n)
     return {
@@ -261,8 +262,9 @@ def _numbers(column: pd.Series, codes: np.ndarray, segments: list[str], feature:
         "d_low": d_low,
         "d_high": d_high,
         "d_all": mean / all_sd if all_sd > 0 else np.full(k, np.nan),
-        "p": p,
-        "towards": towards,
+        "p": ranks.p,
+        **{name: getattr(ranks, name) for name in RANKS},
+        "towards": ranks.towards,
         "skewed": n < FEW_FOR_SKEWNESS * skewness**2,
     }
 

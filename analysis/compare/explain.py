@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.compare.as_many import orders_beside, p_of_all, p_of_as_many, p_of_cells
 from analysis.compare.compare import YES, Comparison, compare, levels_of
 from analysis.compare.made_of import made_of
-from analysis.compare.ranked import FEW, differs, judged, size_of
+from analysis.compare.ranked import FEW, RANKS, differs, judged, size_of, without_ranks
 from analysis.compare.sides import mean_differences
 from analysis.errors import AnalysisError
 from analysis.segments.result import groups_of
@@ -77,8 +77,8 @@ class Against(Tabular, rows="rows"):
         ``feature``, ``level`` (empty for numbers), ``value``, ``other_value`` (mean or share), ``index`` (100 is as
         the other side; against all, as all customers; missing when there is nothing to divide by), ``effect`` (d or h;
         no d where neither side varies), ``difference``, ``low``, ``high`` (95 % interval of it), ``n``, ``n_other``,
-        ``p``, ``convention`` (of the interval: ``welch``, ``skewed``, ``newcombe``), ``by_construction``, ``p_holm``,
-        ``significant``, as ``Comparison.differences``.
+        ``p``, ``delta``, ``delta_low``, ``delta_high`` (of numbers), ``convention`` (of the interval: ``welch``,
+        ``skewed``, ``newcombe``), ``by_construction``, ``p_holm``, ``significant``, as ``Comparison.differences``.
     too_few : bool
         Fewer than 30 customers on a side: the rows are empty.
     """
@@ -215,7 +215,7 @@ def _p_of_ranks(values: np.ndarray, codes: np.ndarray, k: int) -> float:
     median = np.partition(values, len(values) // 2)[len(values) // 2]
     if sizes[sizes > 0].min() >= FEW and (values == median).mean() < MOSTLY:
         return p
-    each = against_rest(values, codes, k)[0]
+    each = against_rest(values, codes, k).p
     return min(float(np.nanmin(each)) * int((~np.isnan(each)).sum()), 1.0)
 
 
@@ -338,13 +338,13 @@ def _rows(found: Comparison, *, to_all: bool) -> pd.DataFrame:
     )
     base = (shares["all_share"] if to_all else shares["rest_share"]).to_numpy(dtype=float)
     share = shares["share"].to_numpy(dtype=float)
-    two = shares.assign(
+    two = without_ranks(shares, shares["h"]).assign(
         value=share, other_value=shares["rest_share"], effect=shares["h"], difference=share - shares["rest_share"],
-        low=low, high=high, n_other=rest_n, towards=np.sign(shares["h"].to_numpy(dtype=float)), convention="newcombe",
+        low=low, high=high, n_other=rest_n, convention="newcombe",
         index=np.divide(100 * share, base, out=np.full(len(base), np.nan), where=base > 0),
     )  # fmt: skip
     columns = ["feature", "level", "value", "other_value", "index", "effect", "difference", "low", "high"]
-    columns += ["n", "n_other", "p", "towards", "convention"]
+    columns += ["n", "n_other", "p", *RANKS, "towards", "convention"]
     rows = pd.concat([part[columns] for part in (one, two) if len(part)] or [one[columns]], ignore_index=True)
     rows = rows[differs(rows["effect"], rows["value"], rows["other_value"])]
     rows = judged(rows, found.made_of, rows["difference"])

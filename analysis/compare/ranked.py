@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEW = 30
+RANKS = ("delta", "delta_low", "delta_high")  # the effect size of the test of numbers; shares have none
 
 
 def ranked_differences(numbers: pd.DataFrame, shares: pd.DataFrame, made: tuple[str, ...]) -> pd.DataFrame:
@@ -19,10 +20,11 @@ def ranked_differences(numbers: pd.DataFrame, shares: pd.DataFrame, made: tuple[
     import numpy as np
     import pandas as pd
 
-    columns = ["segment", "feature", "level", "effect", "value", "rest_value", "n", "p", "rest_n", "too_few", "towards"]
+    columns = ["segment", "feature", "level", "effect", "value", "rest_value", "n", "p", *RANKS]
+    columns += ["rest_n", "too_few", "towards"]
     from_numbers = numbers.rename(columns={"d": "effect", "mean": "value", "rest_mean": "rest_value"}).assign(level="")
     from_shares = shares.rename(columns={"h": "effect", "share": "value", "rest_share": "rest_value"})
-    from_shares = from_shares.assign(towards=np.sign(from_shares["effect"].to_numpy(dtype=float)))
+    from_shares = without_ranks(from_shares, from_shares["effect"])
     tables = [table[columns] for table in (from_numbers, from_shares) if len(table)]
     if not tables:
         return pd.DataFrame(columns=[*columns[:-3], "by_construction", "p_holm", "significant"])
@@ -38,6 +40,13 @@ def ranked_differences(numbers: pd.DataFrame, shares: pd.DataFrame, made: tuple[
     size = size_of(joined["effect"])
     order = [joined["level"], joined["feature"], joined["segment"], -size.round(12), joined["by_construction"]]
     return joined.iloc[np.lexsort(order)].reset_index(drop=True)
+
+
+def without_ranks(shares: pd.DataFrame, effect: pd.Series) -> pd.DataFrame:
+    """Return rows of shares with the columns that a test of ranks fills for numbers."""
+    import numpy as np
+
+    return shares.assign(**dict.fromkeys(RANKS, np.nan), towards=np.sign(effect.to_numpy(dtype=float)))
 
 
 def differs(effect: pd.Series, value: pd.Series, other: pd.Series) -> pd.Series:

@@ -7,6 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from analysis.compare.compare import OTHER, YES
+from analysis.compare.ranked import RANKS
 from analysis.conditions import Condition, Expression, Not
 from analysis.profiles.words import coded_value, feature_name, mean_text, outcome_name, value_text
 from analysis.segments.by_rule.rule_reason import expression_words
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TOLD = 3  # differences in an answer
 SAME_SHARE = 0.1  # shares of one value under two headings that differ by less are one fact
+NARROW = 3  # of 100 pairs: an interval that whole numbers would close
 SMALL = 0.2  # of a standardised difference
 
 
@@ -145,6 +147,26 @@ def sure_text(row: Mapping[Any, Any], t: Translate) -> str:
     if row["by_construction"]:
         return t("compare.sure_by_construction")
     return t("compare.sure_yes" if row["significant"] else "compare.sure_no")
+
+
+def pairs_text(row: Mapping[Any, Any], t: Translate) -> str:
+    """Return in how many of a hundred pairs a customer of the segment has more, and the interval; none of shares.
+
+    Half of the pairs that have as much count: 50 is no difference. It is Cliff's delta on a scale to be counted on.
+
+    Examples
+    --------
+    >>> from texts import translator
+    >>> row = {"delta": 0.4, "delta_low": 0.148, "delta_high": 0.597}
+    >>> pairs_text(row, translator("en"))
+    '70 (57 to 80)'
+    """
+    if row["delta"] != row["delta"]:
+        return ""
+    value, low, high = (50 * (1 + row[name]) for name in RANKS)
+    digits = 0 if high - low >= NARROW else 1
+    value, low, high = (t.number(one, digits) for one in (value, low, high))
+    return t("compare.pairs_of", value=value, low=low, high=high)
 
 
 def separation_answer(found: Separation, features: Iterable[Feature], t: Translate) -> list[str]:

@@ -116,7 +116,8 @@ def plan_answer(found: PlannedExperiment, t: Translate) -> list[str]:
         return [have, t("plan.then_never_clusters", by=cluster_text(found, t)), need]
     if found.weeks is not None and found.weeks <= MOST_WEEKS:
         return [have, t("plan.then_weeks_all" if segment is None else "plan.then_weeks", weeks=found.weeks), need]
-    return [have, t("plan.then_never_all" if segment is None else "plan.then_never"), need]
+    never = "plan.then_never" if plan.margin is None else "plan.then_never_margin"
+    return [have, t(f"{never}_all" if segment is None else never), need]
 
 
 def cluster_text(found: PlannedExperiment, t: Translate) -> str:

@@ -22,7 +22,7 @@ _PEOPLE = ("customers", "buyers", "regulars", "half_n", "by", "reached", "size")
 SHARES_OF_N = (
     "cards.largest", "charts.influence_label", "charts.next_order_came_back", "compare.influence", "compare.outcome",
     "lifecycle.answer", "overview.answer.repurchase", "playbook.because_tag", "playbook.channel_proven",
-    "playbook.time", "review.unknown", "report.tags.most", "tiers.answer",
+    "playbook.time", "playbook.time_day", "playbook.time_hour", "review.unknown", "report.tags.most", "tiers.answer",
 )  # fmt: skip
 # What numbers segments, or counts months: no people.
 _NUMBERED = ("segment.", "segments.", "span.", "month.")

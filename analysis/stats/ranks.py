@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from analysis.stats.effects import delta_interval
 from analysis.stats.exact import fisher_p
+from analysis.stats.intervals import ALPHA
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
 
 # From this share on the most frequent value (nobody bought, one order) is looked at by itself.
@@ -17,7 +22,31 @@ MOST_RANKED = 10_000
 FEW_RANKED = 300
 
 
-def against_rest(values: np.ndarray, codes: np.ndarray, k: int, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class AgainstRest:
+    """Each group against all others, by ranks; arrays of one number a group.
+
+    Attributes
+    ----------
+    p : array
+        Two-sided; missing where nothing varies or a side is empty.
+    towards : array
+        1 where the group tends to the larger values, -1 to the smaller, 0 for neither.
+    delta, delta_low, delta_high : array, -1..1
+        Cliff's delta of all values (of pairs of one of the group and one of the others, the share in which that of the
+        group is the larger, less the share in which it is the smaller) and its 95 % interval
+        (``stats.effects.delta_interval``), which has 0 inside where p is 5 % or more, and
+        else 0 at an end or outside; missing as ``p``.
+    """
+
+    p: np.ndarray
+    towards: np.ndarray
+    delta: np.ndarray
+    delta_low: np.ndarray
+    delta_high: np.ndarray
+
+
+def against_rest(values: np.ndarray, codes: np.ndarray, k: int, *, seed: int = 0) -> AgainstRest:
     """Test each group against all others: do its values tend to be larger, or smaller.
 
     Mann–Whitney's test with the tails of the Pearson III distribution of the same skewness where they are heavier than
@@ -38,9 +67,7 @@ def against_rest(values: np.ndarray, codes: np.ndarray, k: int, *, seed: int = 0
 
     Returns
     -------
-    tuple of arrays, shape (groups,)
-        p, two-sided, missing where nothing varies or a side is empty; and the direction, 1 where the group tends to
-        the larger values, -1 to the smaller, 0 for neither.
+    AgainstRest
 
     References
     ----------
@@ -51,15 +78,15 @@ def against_rest(values: np.ndarray, codes: np.ndarray, k: int, *, seed: int = 0
     Examples
     --------
     >>> import numpy as np
-    >>> p, towards = against_rest(np.array([1.0, 2, 3, 4, 9, 8, 7, 6]), np.array([0] * 4 + [1] * 4), 2)
-    >>> p.round(3).tolist(), towards.tolist()
-    ([0.03, 0.03], [-1.0, 1.0])
+    >>> found = against_rest(np.array([1.0, 2, 3, 4, 9, 8, 7, 6]), np.array([0] * 4 + [1] * 4), 2)
+    >>> found.p.round(3).tolist(), found.towards.tolist(), found.delta.tolist(), found.delta_low.round(2).tolist()
+    ([0.03, 0.03], [-1.0, 1.0], [-1.0, 1.0], [-1.0, 0.09])
     """
     import numpy as np
 
     usual = _usual(values, seed)
     if usual is None:
-        return _ranked(values, codes, k, seed)
+        return _with_delta(*_ranked(values, codes, k, seed), values, codes, seed)
     other = values != usual
     inside = codes >= 0
     n = np.bincount(codes[inside], minlength=k)
@@ -72,7 +99,48 @@ def against_rest(values: np.ndarray, codes: np.ndarray, k: int, *, seed: int = 0
     side = np.sign((values[other] > usual).mean() - 0.5) if other.any() else 0.0
     more = np.sign(count / np.maximum(n, 1) - rest_count / np.maximum(rest_n, 1)) * side
     decisive = np.isnan(second) | (first <= second)
-    return p, np.where(decisive, more, towards)
+    return _with_delta(p, np.where(decisive, more, towards), values, codes, seed)
+
+
+def _with_delta(p: np.ndarray, towards: np.ndarray, values: np.ndarray, codes: np.ndarray, seed: int) -> AgainstRest:
+    """Add Cliff's delta with its interval, of a sample where there are many values."""
+    import numpy as np
+
+    k = len(p)
+    many = len(values) > MOST_RANKED
+    some, own = (one[_sample(len(values), seed)] if many else one for one in (values, codes))
+    found = _dominance(some, own, k)
+    for group, both, sides in _whole_groups(values, codes, k, some, own) if many else ():
+        found[:, group] = _dominance(both, sides, 1)[:, 0]
+    delta, n, rest, ties, variance = found
+    sure = (p < ALPHA) & (towards == np.sign(delta))
+    return AgainstRest(p, towards, delta, *delta_interval(delta, n, rest, ties=ties, variance=variance, sure=sure))
+
+
+def _dominance(values: np.ndarray, codes: np.ndarray, k: int) -> np.ndarray:
+    """Return for each group delta, how many are on either side, what ties leave, and the variance of delta."""
+    import numpy as np
+
+    if len(values) < 3 or values.min() == values.max():
+        return np.full((5, k), np.nan)
+    levels, at = np.unique(values, return_inverse=True)
+    inside = codes >= 0
+    own = np.bincount(codes[inside] * len(levels) + at[inside], minlength=k * len(levels)).reshape(k, -1).astype(float)
+    both = np.bincount(at, minlength=len(levels)).astype(float)
+    rest = both - own
+    n, m = own.sum(axis=1), rest.sum(axis=1)
+    known = (n > 0) & (m > 0)
+    size, other = np.where(known, n, 1)[:, None], np.where(known, m, 1)[:, None]
+    # How far a value of one side lies above the other side: the share of it below, less the share above.
+    above_rest = (2 * rest.cumsum(axis=1) - rest - m[:, None]) / other
+    above_own = (2 * own.cumsum(axis=1) - own - n[:, None]) / size
+    delta = (own * above_rest).sum(axis=1) / size[:, 0]
+    first = (own * above_rest**2).sum(axis=1) / size[:, 0] - delta**2
+    second = (rest * above_own**2).sum(axis=1) / other[:, 0] - delta**2
+    variance = first / np.maximum(size[:, 0] - 1, 1) + second / np.maximum(other[:, 0] - 1, 1)
+    total = float(len(values))
+    ties = 1 - (both**3 - both).sum() / (total**3 - total)
+    return np.array([np.where(known, delta, np.nan), n, m, np.full(k, ties), variance])
 
 
 def _usual(values: np.ndarray, seed: int) -> float | None:
@@ -101,22 +169,29 @@ def _sample(n: int, seed: int) -> np.ndarray:
 
 
 def _ranked(values: np.ndarray, codes: np.ndarray, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    import numpy as np
-
     if len(values) <= MOST_RANKED:
         return _rank_sums(values, codes, k)
     sample = _sample(len(values), seed)
     some, own = values[sample], codes[sample]
     p, towards = _rank_sums(some, own, k)
+    for group, both, sides in _whole_groups(values, codes, k, some, own):
+        one, way = _rank_sums(both, sides, 1)
+        p[group], towards[group] = one[0], way[0]
+    return p, towards
+
+
+def _whole_groups(
+    values: np.ndarray, codes: np.ndarray, k: int, some: np.ndarray, own: np.ndarray
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Give each group of which few are in the sample: all its values beside the sampled others, and which are which."""
+    import numpy as np
+
     sizes = np.bincount(codes[codes >= 0], minlength=k)
     in_sample = np.bincount(own[own >= 0], minlength=k)
     for group in np.flatnonzero((in_sample < FEW_RANKED) & (sizes > 0)):
         whole = values[codes == group]
         both = np.concatenate([whole, some[own != group]])
-        sides = np.repeat([0, -1], [len(whole), len(both) - len(whole)])
-        one, way = _rank_sums(both, sides, 1)
-        p[group], towards[group] = one[0], way[0]
-    return p, towards
+        yield int(group), both, np.repeat([0, -1], [len(whole), len(both) - len(whole)])
 
 
 def _rank_sums(values: np.ndarray, codes: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:

@@ -90,6 +90,7 @@ def begin(
             _keep_originals(workspace, originals)
             studies.save_recipe(connection, study_id, chosen, 0)
             forgetting.carry_over(connection, study_id)
+    workspace.forget_again(study_id)
     workspace.note(study_id)
     return study_id
 

@@ -95,7 +95,7 @@ def more(study: compute.LoadedStudy) -> None:
         return
     with st.expander(t("tags.ready"), icon=":material/library_add:"):
         chosen = st.multiselect(
-            t("tags.ready_choose"), list(left), key="tags_ready", placeholder=t("tags.ready_choose"),
+            t("tags.ready_choose"), list(left), key="tags_ready", wrap=True, placeholder=t("tags.ready_choose"),
             format_func=lambda key: counted(left[key], tagged),
         )  # fmt: skip
         st.button(

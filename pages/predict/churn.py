@@ -170,7 +170,7 @@ frame.page(
     ChurnParams() if seen is None else ChurnParams(**seen.choices),
     choices=lambda study, params: choices(study, params, seen), views=views,
     beside=lambda made: beside(made, seen), actions=actions, next_page="segments/rules",
-    said=(TOO_GOOD,), told=lambda made: [
+    said=TOO_GOOD, told=lambda made: [
         *lead(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
     ],
 )  # fmt: skip

@@ -48,7 +48,7 @@ def wanted() -> AuditFilter:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         actions = st.multiselect(
             t("audit.actions"), ACTIONS, format_func=lambda action: t(f"audit.action_{action}"), key="audit_actions",
-            placeholder=t("audit.all_actions"),
+            wrap=True, placeholder=t("audit.all_actions"),
         )  # fmt: skip
         days = st.date_input(t("audit.days"), (), key="audit_days")  # pyright: ignore
         study = session.study_id()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from analysis.act.campaign import Arms, Campaign
 from analysis.act.contacts import Contacts, contacts_of
+from analysis.act.household import households
 from analysis.act.ladder import REASONS, STEPS, eligibility
 from analysis.act.make import campaign_of, needed_to_tell, power_before, rows_of, still_allowed
 from analysis.act.own import own_accounts
@@ -131,6 +132,37 @@ def test_the_hold_out_keeps_its_share_inside_each_segment() -> None:
     assert held.to_dict() == {"small": 90, "big": 10}
     other = eligibility(base, labels, ListChoices(hold_out=0.1), people(base), seed="June")
     assert set(other.held.tolist()) != set(found.held.tolist())
+
+
+def test_a_household_is_held_out_whole_or_not_at_all() -> None:
+    n = 400
+    # Pairs share a number in two spellings, every tenth with a third one by street; a placeholder joins nobody.
+    phone = [f"+86 1380013{row // 2:04}" if row % 2 else f"01380013{row // 2:04}" for row in range(n)]
+    street = [f"Elm Street {row // 20}" if row % 20 in (0, 3) else "unknown" for row in range(n)]
+    email = ["none@x.org"] * n
+    columns = {"phone": phone, "email": email, "address": street}
+    frame = pd.DataFrame({"customer_id": [f"k{row}" for row in range(n)], **columns})
+    base = Profiles(frame, tuple(Feature(key, "basic", "text", personal=key) for key in columns), DAY)  # pyright: ignore
+    together = households(base)
+    assert together[0] == together[1] == together[2] == together[3] and together[4] == together[5] != together[0]
+    assert len(set(together)) == n // 2 - n // 20
+    who = people(base)
+    always = HoldOut(share=0.2)
+    lasting = pd.Series(who.always_held(always)).groupby(together).transform("any")
+    one = int(np.flatnonzero(~lasting & pd.Series(together).duplicated())[0])  # lives with an earlier one
+    found = eligibility(
+        base, ["a", "b"] * (n // 2), ListChoices(hold_out=0.25), who, seed="s", hold_out=always,
+        contacts=Contacts(pd.DataFrame({"row": [], "ago": []}, dtype=int), frozenset({one})),
+    )  # fmt: skip
+    reasons = pd.Series(found.reason).groupby(together).nunique()
+    assert reasons.max() == 1 and set(found.reason) == {"sent", "held", "always_held", "measured"}
+    assert np.array_equal(found.reason == "always_held", lasting)
+    assert np.array_equal(found.reason == "measured", together == together[one])
+    assert abs((found.reason == "held").sum() / np.isin(found.reason, ["held", "sent"]).sum() - 0.25) < 0.02
+    # Alone, they would have been torn apart.
+    alone = replace(base, features=())
+    apart = eligibility(alone, ["a", "b"] * (n // 2), ListChoices(hold_out=0.25), who, seed="s")
+    assert pd.Series(apart.reason).groupby(together).nunique().max() == 2
 
 
 def test_the_lasting_hold_out_survives_growing_files_new_segments_and_merges() -> None:

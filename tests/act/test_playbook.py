@@ -17,7 +17,7 @@ from analysis.act.playbook.budget import Return, split_budget
 from analysis.act.playbook.few import Doing, taking_hours, taking_money, worth_doing
 from analysis.act.playbook.fill import fill
 from analysis.act.playbook.plays import PlaySettings, as_changed, called, used_trade
-from analysis.act.playbook.timing import HOURS, best_channel, best_time, hours_of
+from analysis.act.playbook.timing import HOURS, best_channel, best_time, hours_of, time_told
 from analysis.act.playbook.trade import (
     GENERAL,
     PLAY_OF,
@@ -177,6 +177,26 @@ def test_a_whole_day_and_an_hour_of_every_day_are_told_as_such(days: Any, hours:
     plain = fill(trade(GENERAL), card(), profiles(spend=[1.0] * 40), np.ones(40, bool), segment="lost")
     for language, words in zip(LANGUAGES, told[1:], strict=True):
         assert any(words in line for line in lines(replace(plain, time=best), translator(language)))
+
+
+def test_no_clear_time_says_what_so_many_contacts_could_have_told() -> None:
+    rng, n = np.random.default_rng(3), 2_016
+    told = time_told([12] * HOURS, [2] * 134 + [1] * 34)
+    assert told.least is not None and told.share == pytest.approx(302 / n)
+    shares, found = np.full((7, 24), 0.15), 0
+    shares[:, 20] = told.least
+    for _ in range(100):
+        reached = rng.multinomial(n, [1 / HOURS] * HOURS)
+        best = best_time(reached, rng.binomial(reached, shares.ravel()))
+        found += best is not None and best.hour == 20
+    assert 0.64 <= found / 100 <= 0.95  # four times in five, less or more four standard errors and what rounds up
+    plain = fill(trade(GENERAL), card(), profiles(spend=[1.0] * 40), np.ones(40, bool), segment="lost")
+    few = time_told([1] * HOURS, [0] * 100 + [1] * 68)
+    assert few.least is None
+    for found_, en, zh in ((told, "in it; overall 15% do", "总体回应率为 15%"), (few, "too few", "次数太少")):
+        for language, words in zip(LANGUAGES, (en, zh), strict=True):
+            said = lines(replace(plain, n_timed=n, told=found_), translator(language))
+            assert any(words in line for line in said)
 
 
 def test_hours_are_counted_from_monday_and_more_answers_than_contacts_are_refused() -> None:

@@ -30,10 +30,11 @@ COLUMNS = {
     "RulesResult": SEGMENTS,
     "HybridResult": SEGMENTS,
     "Crossing": "before after customers share continues",
-    "Comparison": "segment feature level effect value rest_value n p by_construction p_holm significant",
+    "Comparison": "segment feature level effect value rest_value n p delta delta_low delta_high by_construction p_holm "
+    "significant",
     "Separation": "feature dimension kind n measure effect strength p by_construction p_holm significant importance",
-    "Against": "feature level value other_value index effect difference low high n n_other p convention "
-    "by_construction p_holm significant",
+    "Against": "feature level value other_value index effect difference low high n n_other p delta "
+    "delta_low delta_high convention by_construction p_holm significant",
     "Overview": "figure value n low high reason before change year_before year_change",
     "SegmentCards": "segments customers share revenue revenue_share level stage rhythm away at_risk before action",
     "Distribution": "level low high customers share",

@@ -253,7 +253,8 @@ def _picture_below(page: Page, name: str) -> list[str]:
 
 def begin(page: Page, url: str, file: Path | None) -> str:
     """Open the sample or a file, and return the address of its Overview."""
-    page.goto(url)
+    if page.url.rstrip("/") != url:
+        page.goto(url)
     settle(page, PATIENCE)
     if file is None:
         page.locator(".st-key-sample button").click()

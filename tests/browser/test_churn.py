@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import step
 from tests.browser.screens import LAPTOP, LOCALES, PATIENCE, begin
 from texts import Translator
 
@@ -18,7 +19,7 @@ def test_churn_gives_reasons_and_the_top_tenth_becomes_a_segment(
     t = Translator(language)
     page = visit(server.url, locale=LOCALES[language], width=LAPTOP[0], height=LAPTOP[1])
     address = begin(page, server.url, None)
-    page.goto(address.replace("/overview", "/churn"))
+    step(page, address.replace("/overview", "/churn"))
     settle(page, PATIENCE)
     expect(page.locator(".st-key-use_churn button").first).to_be_visible(timeout=PATIENCE)
     main = page.get_by_test_id("stMain")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import heard
+from tests.browser.conftest import heard, step
 from tests.browser.screens import says
 from texts import Translator
 
@@ -65,7 +65,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
     page.locator(".st-key-sample button").click()
     page.wait_for_url("**/overview?**", timeout=PATIENCE)
     settle(page)
-    page.goto(page.url.replace("/overview", "/clusters"))
+    step(page, page.url.replace("/overview", "/clusters"))
     settle(page)
     click_mark(page, marks(page, "clusters_map", "segment: Group 2"))
     settle(page)
@@ -89,7 +89,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
         ("tiers", "tiers_curve", "tiers_bars", "Medium", "Light"),
         ("movement", "movement_bars", "movement_waterfall", "New customers", "Repeating"),
     ):
-        page.goto(clusters.replace("/clusters", f"/{there}"))
+        step(page, clusters.replace("/clusters", f"/{there}"))
         settle(page)
         closer(page, there, "sizes", settle)
         # The names in the grid are read aloud as they are, whole where the cell cuts them.
@@ -102,7 +102,7 @@ def test_a_click_on_a_mark_picks_its_segment_everywhere_and_one_in_the_tree_cuts
         closer(page, there, "customers", settle)
         expect(page.locator(f".st-key-customers_{there} input")).to_have_value(segment)
 
-    page.goto(clusters)
+    step(page, clusters)
     settle(page)
     method = page.locator(".st-key-clusters_method input")
     option = page.get_by_role("option").get_by_text(EN("cluster_method.ward"))

@@ -77,13 +77,19 @@ def _fills(said: Said) -> bool:
     return groups["A"] >= 0.9 * wanted[0] and groups["B"] >= 0.9 * wanted[1] and sum(groups.values()) >= sum(wanted)
 
 
+def _never(said: Said, *, margin: bool) -> bool:
+    return not said.enough and not said.waits() and (said.plan.plan.margin is not None) is margin
+
+
 MAY_BE_SAID: dict[str, Callable[[Said], bool]] = {
     "plan.then_enough": lambda one: one.enough and (not one.rare or one.plan.plan.margin is not None),
     "plan.then_rare": lambda one: one.rare and one.plan.plan.margin is None,
     "plan.then_weeks": lambda one: not one.enough and one.in_segment and one.waits(),
     "plan.then_weeks_all": lambda one: not one.enough and not one.in_segment and one.waits(),
-    "plan.then_never": lambda one: not one.enough and one.in_segment and not one.waits(),
-    "plan.then_never_all": lambda one: not one.enough and not one.in_segment and not one.waits(),
+    "plan.then_never": lambda one: _never(one, margin=False) and one.in_segment,
+    "plan.then_never_all": lambda one: _never(one, margin=False) and not one.in_segment,
+    "plan.then_never_margin": lambda one: _never(one, margin=True) and one.in_segment,
+    "plan.then_never_margin_all": lambda one: _never(one, margin=True) and not one.in_segment,
     "plan.then_never_clusters": lambda one: not one.enough and one.plan.plan.clusters is not None,
     "plan.have_smallest": lambda one: abs(one.shown() - one.plan.plan.power) < 1e-3 or one.plan.smallest == 0,
     "plan.have_nothing": lambda one: one.plan.smallest is None,

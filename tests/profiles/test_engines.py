@@ -16,6 +16,7 @@ from analysis.intake.standard.standardise import standardise
 from analysis.intake.tables import StandardTables
 from analysis.profiles.build import build_profiles, profile_orders
 from analysis.profiles.lines import order_lines
+from analysis.profiles.result import Profiles
 from analysis.recipe import Column, Recipe, Source
 
 ROLES = {
@@ -46,6 +47,12 @@ def standard() -> StandardTables:
     return standardise(
         read_file("\n".join(lines).encode(), name="a.csv"), Recipe(sources=(Source(kind="orders", columns=columns),))
     )
+
+
+@pytest.fixture(scope="module")
+def expected(standard: StandardTables) -> Profiles:
+    """Return the profiles as the app makes them."""
+    return build_profiles(standard, as_of=AS_OF)
 
 
 def duckdb(standard: StandardTables) -> Any:
@@ -104,9 +111,8 @@ def sqlframe(standard: StandardTables) -> Any:
     ],
 )
 def test_the_step_gives_the_profiles_of_the_app(
-    standard: StandardTables, engine: Callable[[StandardTables], Any]
+    standard: StandardTables, expected: Profiles, engine: Callable[[StandardTables], Any]
 ) -> None:
-    expected = build_profiles(standard, as_of=AS_OF)
     lines = order_lines(engine(standard), as_of=AS_OF, roles=standard.order_roles, has_time=True)
     found, features = profile_orders([lines])
     assert {feature.key for feature in features} <= {feature.key for feature in expected.features}

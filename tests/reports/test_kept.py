@@ -72,6 +72,14 @@ def test_a_notebook_of_merged_ids_asks_the_study_for_them() -> None:
     assert "kept" not in report_script(BARE, T).decode()
 
 
+def test_a_notebook_says_under_which_names_files_of_one_name_have_to_lie_beside_it() -> None:
+    told = replace(BARE, files=("orders.csv", "orders (2).csv", "May (2024).csv"))
+    for made in (report_ipynb(told, T).decode(), report_script(told, T).decode()):
+        assert "save them beside it as: `orders (2).csv`." in made
+    assert "save them" not in report_script(replace(BARE, files=("orders (2).csv",)), T).decode()
+    compile(report_script(told, T).decode(), "script", "exec")
+
+
 def test_a_notebook_holds_the_lines_of_the_sections_of_the_report() -> None:
     def lines(*keys: str) -> str:
         told = replace(BARE, sections=tuple(Section(key, key, ()) for key in keys))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.stats.effects import cohen_d, cohen_h, d_interval, h_interval, two_shares_p, welch_p
+from analysis.stats.effects import cohen_d, cohen_h, d_interval, delta_interval, h_interval, two_shares_p, welch_p
 from tests.thorough import examples
 
 
@@ -68,3 +68,16 @@ def test_the_intervals_of_d_and_h_hold_what_they_promise():
 def test_a_side_without_values_has_no_interval():
     assert np.isnan(d_interval(np.array([0.1]), np.array([0]), np.array([9]))).all()
     assert np.isnan(h_interval(np.array([0.1]), np.array([9]), np.array([0]))).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_interval_of_delta_ends_at_0_where_the_test_of_ranks_is_as_sure(seed):
+    rng = np.random.default_rng(seed)
+    a, b = rng.poisson(3, 30), rng.poisson(4, 45)
+    test = stats.mannwhitneyu(a, b, method="asymptotic")
+    _, equal = np.unique(np.r_[a, b], return_counts=True)
+    delta = np.array([2 * test.statistic / (30 * 45) - 1])
+    left = 1 - (equal**3 - equal).sum() / (75**3 - 75)
+    ends = np.abs(delta_interval(delta, np.array([30]), np.array([45]), ties=left, z=stats.norm.isf(test.pvalue / 2)))
+    assert ends.min() < 1e-8
+    assert np.isnan(delta_interval(np.array([0.2]), np.array([0]), np.array([9]))).all()

@@ -194,6 +194,22 @@ def test_an_archive_or_a_file_from_before_brings_nobody_back(workspace: Workspac
     assert not workspace.forgotten(other).ids
 
 
+def test_lists_of_two_studies_of_one_file_are_joined_in_a_third(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path)
+    studies = [desk.begin(workspace, read_file(orders(1), name="m1.csv"), name=name) for name in ("One", "Two")]
+    for study, customer in zip(studies, (OTHER_ID, "MEMBER-0010"), strict=True):
+        workspace.forget(study, customer)
+    first, second = (workspace.forgotten(study) for study in studies)
+    assert first.salt != second.salt
+    third = desk.begin(workspace, read_file(orders(1), name="m1.csv"), name="Three")
+    known = workspace.forgotten(third)
+    assert {known.hashed(one) for one in (OTHER_ID, "MEMBER-0010")} <= set(known.ids) and not known.unfinished
+    run = begin(workspace.raw_tables(third), workspace.load_recipe(third).recipe, forgotten=known)
+    left = set(run.prepared().profiles.customers["customer_id"])
+    assert left == {GONE, *(f"MEMBER-00{n}" for n in range(11, 28))}
+    workspace.close()
+
+
 def test_who_is_unknown_or_already_forgotten_is_refused_and_nothing_changes(workspace: Workspace, study: str) -> None:
     with pytest.raises(AnalysisError, match="forget_unknown"):
         workspace.forget(study, "MEMBER-9999")

@@ -117,7 +117,7 @@ def controls(act: Act, bind: bound.Bound, usual: str) -> ListChoices:
     t = act.t
     st.multiselect(
         t("act.segments"), act.segments, format_func=lambda key: act.names.get(str(key), ""),
-        placeholder=t("act.everybody"),
+        wrap=True, placeholder=t("act.everybody"),
         **bind.to("segments", first_segment(act), offered=act.segments, many=True, kind=list[str]),
     )  # fmt: skip
     coded = {json.dumps(one): said for one, said in customer_list.tags_offered(act.profiles).items()}
@@ -175,7 +175,7 @@ def _tags(t: Translator, bind: bound.Bound, coded: dict[str, str]) -> None:
     """Ask which tags those on the list have."""
     st.multiselect(
         t("act.tags"), list(coded), placeholder=t("tags.filter_any"), format_func=lambda one: coded.get(one, ""),
-        **bind.of("tags"),
+        wrap=True, **bind.of("tags"),
     )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def tagged(profiles: Profiles, key: str) -> Any:
         return np.ones(n, dtype=bool)
     chosen = st.multiselect(
         t("tags.filter"), list(offered), format_func=lambda one: offered.get(tuple(one), ""), key=f"tag_filter_{key}",
-        placeholder=t("tags.filter_any"), help=t("tags.filter_help"),
+        wrap=True, placeholder=t("tags.filter_any"), help=t("tags.filter_help"),
     )  # fmt: skip
     stays = np.ones(n, dtype=bool)
     for column, value in chosen:

@@ -88,6 +88,7 @@ def filter_popover(study: compute.LoadedStudy, standard: StandardTables, bind: b
                     st.multiselect(
                         t(f"overview.filter.{column}"),
                         list(values),
+                        wrap=True,
                         placeholder=t("overview.filter.any"),
                         **fields[column],
                     )

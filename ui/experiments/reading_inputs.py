@@ -216,7 +216,7 @@ def _covariates(now: ReadParams, names: dict[str, str]) -> None:
     offered = [name for name in names if name not in taken or name in now.covariates]
     st.multiselect(
         t("read.column_covariates"), offered, format_func=str, help=t("read.column_covariates_help"),
-        placeholder=t("read.none_chosen"),
+        wrap=True, placeholder=t("read.none_chosen"),
         **bound.one("read_column_covariates", list(now.covariates), partial(reading.take, "columns.covariates")),
     )  # fmt: skip
 
@@ -243,7 +243,7 @@ def _outcomes(chosen: ReadChoices, now: ReadParams) -> None:
     measured = [metric.column for metric in now.metrics]
     st.multiselect(
         t("read.outcomes"), offered_outcomes(chosen), help=t("read.outcomes_help"), placeholder=t("read.none_chosen"),
-        **bound.one("read_outcomes", measured, reading.take_metrics),
+        wrap=True, **bound.one("read_outcomes", measured, reading.take_metrics),
     )  # fmt: skip
     for place, metric in enumerate(now.metrics):
         _metric_row(chosen, place, metric)

@@ -97,6 +97,7 @@ def settings(
         st.multiselect(
             t("split.strata"), list(strata), format_func=lambda one: strata[one], **to("strata"),
             help=t("split.strata_help"), placeholder=t("split.strata_none"), disabled=bool(bind.value("cluster")),
+            wrap=True,
         )  # fmt: skip
         one, two = st.columns(2)
         one.number_input(

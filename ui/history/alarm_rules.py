@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from analysis.history.alarms import MEASURES, Alarm, AlarmRule, AlarmRules, ListRule
+from analysis.history.alarms import MEASURES, Alarm, AlarmRule, AlarmRules, ListRule, Measure
 from analysis.history.alarms import listed as list_of
 from analysis.segments.names import edited_names
 from analysis.workspace.refreshing.alarming import rules_of, runs_by_day, save_rules
@@ -84,10 +84,19 @@ def rules(study: compute.LoadedStudy, result: StudyResult) -> None:
                 _save(study, kept.model_copy(update={"rules": (*others, new)}))
 
 
+def _is_known(measure: Measure, result: StudyResult) -> bool:
+    """Say whether a study holds what a rule would watch."""
+    if measure in OF_SEGMENT and result.cards.method not in result.edited:
+        return False
+    known = result.prepared.standard.order_roles
+    needs = {"revenue": "amount" in known, "buyers": bool(known), "segment_money": result.cards.knows_money}
+    return needs.get(measure, True)
+
+
 def _new_rule(result: StudyResult) -> AlarmRule:
     t = session.t()
     method = result.cards.method
-    offered = [one for one in MEASURES if one not in OF_SEGMENT or method in result.edited]
+    offered = [one for one in MEASURES if _is_known(one, result)]
     measure: Any = st.selectbox(
         t("alarms.what"), offered, format_func=lambda one: t(f"alarms.measure_{one}"), key="alarm_measure"
     )

@@ -50,7 +50,7 @@ def choice(study: compute.LoadedStudy, usable: dict[str, segments.Shown]) -> tup
     with right:
         chosen = st.multiselect(
             t("compare.segments"), options, format_func=lambda segment: view.names[segment], max_selections=MOST,
-            help=t("compare.segments_help"), placeholder=t("compare.choose_two"), select_all=False,
+            help=t("compare.segments_help"), wrap=True, placeholder=t("compare.choose_two"), select_all=False,
             **bind.to(method, [key for key in options if key in first], offered=options, many=True, kind=list[str]),
         )  # fmt: skip
     return view, chosen

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts import compare as charts
 from analysis.compare.compare import Comparison
-from analysis.compare.words import influence_name, sure_text
+from analysis.compare.words import influence_name, pairs_text, sure_text
 from analysis.profiles.words import feature_name, mean_text, value_text
 from ui import session
 from ui.segments import segments
@@ -98,6 +98,7 @@ def difference_rows(comparison: Comparison, view: segments.Shown) -> pd.DataFram
                 t("compare.interval"): t("rfm.span", low=low_text, high=high_text),
                 t("compare.rest"): rest,
                 t("compare.effect"): round(row["effect"], 2),
+                t("compare.pairs"): pairs_text(row, t),
                 t("compare.n"): row["n"],
                 t("compare.sure"): sure_text(row, t),
             }

@@ -129,7 +129,7 @@ def values(slot: Slot, path: Path, condition: Condition, feature: Feature) -> No
         chosen = [str(value) for value in condition.values]
         st.multiselect(
             t("rules.value"), list(dict.fromkeys([*chosen, *found])), label_visibility="collapsed",
-            placeholder=t("rules.value"), **to("words", chosen, set_words),
+            wrap=True, placeholder=t("rules.value"), **to("words", chosen, set_words),
         )  # fmt: skip
     elif condition.op == "contains":
         st.text_input(t("rules.value"), label_visibility="collapsed", **to("text", str(condition.values[0]), set_text))

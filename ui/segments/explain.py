@@ -17,6 +17,7 @@ from analysis.compare.words import (
     definition_text,
     level_name,
     neighbour_sentence,
+    pairs_text,
     rule_sentence,
     rule_text,
     separation_answer,
@@ -336,6 +337,7 @@ def _neighbour_rows(
                     t("compare.interval"): t("rfm.span", low=write(row["low"]), high=write(row["high"])),
                     t("compare.index"): None if row["index"] != row["index"] else round(row["index"]),
                     t("compare.effect"): round(row["effect"], 2),
+                    t("compare.pairs"): pairs_text(row, t),
                     t("compare.n"): row["n"],
                     t("compare.sure"): sure_text(row, t),
                 }

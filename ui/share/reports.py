@@ -143,7 +143,7 @@ def choose(study: compute.LoadedStudy) -> ReportChoices:
     with st.expander(t("report.more"), key="report_more"):
         st.multiselect(
             t("report.sections"), list(get_args(SectionKey)), format_func=lambda key: t(f"report.section.{key}"),
-            help=show.md_escape(t("report.sections.help")), placeholder=t("report.sections.help"),
+            help=show.md_escape(t("report.sections.help")), wrap=True, placeholder=t("report.sections.help"),
             **bound.one("report_sections", list(choices.chosen), sections),
         )  # fmt: skip
         left, right = st.columns(2)

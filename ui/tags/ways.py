@@ -282,7 +282,7 @@ def segment(study: compute.LoadedStudy, this: Any) -> None:
     words = result_names(result, keys, t, names=edited.names)
     st.multiselect(
         t("tags.segments"), keys, format_func=lambda key: words.get(str(key), str(key)), help=t("tags.segments_help"),
-        placeholder=t("tags.segments_all"),
+        wrap=True, placeholder=t("tags.segments_all"),
         **bind("segments", list(this.segments), lambda chosen: draft.change_source(segments=tuple(chosen))),
     )  # fmt: skip
 
@@ -301,7 +301,7 @@ def look_alike(this: Any, prepared: Prepared) -> None:
 
     st.multiselect(
         t("tags.compared_by"), list(words), format_func=lambda key: words.get(str(key), str(key)),
-        help=t("tags.compared_by_help"), placeholder=t("rules.value"),
+        help=t("tags.compared_by_help"), wrap=True, placeholder=t("rules.value"),
         **bind("features", [key for key in this.features if key in words], compare),
     )  # fmt: skip
     st.number_input(

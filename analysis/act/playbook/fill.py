@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.act.playbook.timing import BestChannel, BestTime, best_channel, best_time, hours_of
+from analysis.act.playbook.timing import (
+    BestChannel,
+    BestTime,
+    TimeTold,
+    best_channel,
+    best_time,
+    hours_of,
+    time_told,
+)
 from analysis.act.playbook.trade import PLAY_OF, Play, PlayKey, Trade
 from analysis.act.playbook.value import Value, expected_value, learned
 from analysis.act.reach import ADDRESSES, address_kinds, called
@@ -61,6 +69,8 @@ class FilledPlay(Tabular, columns=("segment", "key", "channel", "size", "reached
         The tag that chose the play, since most of the segment have it; empty where its orders did.
     tagged : float
         The share of the segment that has it.
+    told : TimeTold or None
+        What the contacts could have told of an hour, where none stands out.
     """
 
     segment: str
@@ -77,6 +87,7 @@ class FilledPlay(Tabular, columns=("segment", "key", "channel", "size", "reached
     value: Value
     tag: str = ""
     tagged: float = 0.0
+    told: TimeTold | None = None
 
 
 def contacts_with_answers(standard: StandardTables) -> pd.DataFrame | None:
@@ -135,7 +146,7 @@ def fill(
     customers, size = profiles.customers, int(inside.sum())
     key, tag, tagged = chosen_play(trade, card, profiles, inside)
     play = trade.plays[key]
-    answered, time, n_timed = _from_contacts(contacts, customers["customer_id"], inside)
+    answered, time, n_timed, told = _from_contacts(contacts, customers["customer_id"], inside)
     channel = _channel(play, profiles, answered)
     order = _order(customers, inside)
     n = min((reached or {}).get(channel, size), size)
@@ -149,15 +160,15 @@ def fill(
     return FilledPlay(
         segment, key, play, channel, size, answered, time, n_timed, _favourites(customers, inside), prices,
         None if np.isnan(gap) else float(gap),
-        expected_value(size, n, assumption, order=order, contact_cost=contact_cost), tag, tagged,
+        expected_value(size, n, assumption, order=order, contact_cost=contact_cost), tag, tagged, told,
     )  # fmt: skip
 
 
 def _from_contacts(
     contacts: pd.DataFrame | None, ids: pd.Series, inside: np.ndarray
-) -> tuple[BestChannel | None, BestTime | None, int]:
+) -> tuple[BestChannel | None, BestTime | None, int, TimeTold | None]:
     if contacts is None:
-        return None, None, 0
+        return None, None, 0, None
     here = contacts[contacts["customer_id"].isin(set(ids[inside]))]
     answered = None
     if "channel" in here:
@@ -167,8 +178,10 @@ def _from_contacts(
         answered = best_channel(counts)
     timed = here.dropna(subset=["time"])
     if not len(timed):
-        return answered, None, 0
-    return answered, best_time(*hours_of(timed)), len(timed)
+        return answered, None, 0, None
+    hours = hours_of(timed)
+    best = best_time(*hours)
+    return answered, best, len(timed), time_told(*hours) if best is None else None
 
 
 def _channel(play: Play, profiles: Profiles, answered: BestChannel | None) -> Channel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.profiles.words import tag_name
+from analysis.translate import prose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,9 +89,17 @@ def _channel(play: FilledPlay, t: Translate) -> str:
     return t("playbook.channel_alike", channel=word)
 
 
+def _no_time(play: FilledPlay, t: Translate) -> str:
+    said, told = t("playbook.time_none", n=play.n_timed), play.told
+    if told is None:
+        return said
+    key = "playbook.time_told" if told.least is not None else "playbook.time_too_few"
+    return prose([said, t(key, least=told.least, share=told.share)], t)
+
+
 def _time(play: FilledPlay, t: Translate) -> str:
     if play.time is None:
-        return t("playbook.time_none", n=play.n_timed) if play.n_timed else ""
+        return _no_time(play, t) if play.n_timed else ""
     one = play.time
     facts = {"share": one.share, "others": one.others, "n": one.n}
     if one.weekday is None:

@@ -15,6 +15,8 @@ from analysis.intake.suggesting.other_money import is_other_money, is_tax, lesse
 from analysis.intake.suggesting.receipts import came_in, paid_of
 from analysis.notes import Note
 
+NAMED = 0.5  # score of a heading that names a discount
+
 if TYPE_CHECKING:
     from analysis.intake.judging.asked import Used
     from analysis.intake.suggesting.column_guess import ColumnGuess
@@ -91,7 +93,8 @@ def _less_than_listed(one: Used, header: str) -> tuple[Note, tuple[str, ...], st
         name for name in figures
         if name not in (header, *taxes) and header_score(name, roles()["amount"]) >= WHOLE_HEADER
     ]  # fmt: skip
-    if header not in figures or not taxes or not listed:
+    reduced = any(header_score(name, roles()["discount"]) >= NAMED for name in figures)  # a column holds what came off
+    if header not in figures or not taxes or not listed or reduced or came_in(header):
         return None
     numbers = numbers_of(one.guess.table, {name: figures[name] for name in (header, *taxes, *listed)})
     for tax, name in product(taxes, listed):

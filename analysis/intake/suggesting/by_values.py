@@ -25,7 +25,7 @@ from analysis.intake.suggesting.candidates import is_tax_number
 from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money, lessened
-from analysis.intake.suggesting.receipts import by_instalments, by_invoices, by_receipts
+from analysis.intake.suggesting.receipts import by_full_number, by_instalments, by_invoices, by_receipts, came_in
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
@@ -76,6 +76,7 @@ def fill_by_values(
     ]
     # Of several dates that no header names, the first is taken where an order's number says what the rows are; it is
     # marked, and the others are within reach.
+    by_full_number(table, evidence, roles_taken, columns_taken)
     of_whom = {"customer_id", *KEY_FALLBACKS} & set(roles_taken)
     worth = {"amount", "unit_price"} & set(roles_taken) or (
         len(dates) > 1 and _only_money(table, evidence, columns_taken) is not None
@@ -208,16 +209,23 @@ def _with_tax(
     numbers = numbers_of(table, {chosen: evidence[amount], **free})
     others = [name for name in free if name not in (*taxes, *said) and is_unnamed_money(name, free[name])]
     parts = [*taxes, *others]  # no tips, nor shipping
-    for name in totals:
+    end = None
+    for name in totals if untaxed else ():
         rest = [part for part in parts if part != name]
-        known = {name, *rest} <= numbers.keys()
-        found = sum_of(name, (chosen,), rest, numbers) if known and untaxed else None
-        less = known and any(lessened(numbers[chosen], numbers[tax], numbers[name]) for tax in taxes)
-        if less or (found is not None and any(found.sign(tax) > 0 for tax in taxes)):
-            columns_taken.pop(amount)
-            roles_taken["amount"] = table.columns.index(name)
-            columns_taken[roles_taken["amount"]] = (roles()["amount"], WHOLE_HEADER)
-            return
+        found = sum_of(name, (chosen,), rest, numbers) if {name, *rest} <= numbers.keys() else None
+        if found is not None and any(found.sign(tax) > 0 for tax in taxes):
+            end = name
+            break
+    for name in totals if end is None else ():  # of less than the amount, as after a discount that nobody wrote
+        whole = (name in said or GROSS.match(normal(name))) and not came_in(name) and "discount" not in roles_taken
+        if whole and any(lessened(*(numbers[one] for one in (chosen, tax, name))) for tax in taxes if name in numbers):
+            end = name
+            break
+    if end is not None:
+        columns_taken.pop(amount)
+        roles_taken["amount"] = table.columns.index(end)
+        columns_taken[roles_taken["amount"]] = (roles()["amount"], WHOLE_HEADER)
+        return
     if not untaxed or "shipping" not in roles_taken or evidence[amount].kind != "number":
         return
     sent = table.columns[roles_taken["shipping"]]

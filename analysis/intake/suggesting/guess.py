@@ -47,6 +47,9 @@ MADE = re.compile(
     r"creazione|ordine|fattura|criação|aangemaakt|utworz|zamówien|созда|заказ|oluştur|sipariş|创建|下单|订单|开单|签约|注文|受注|주문|등록",
     re.IGNORECASE,
 )
+SENT_WITH = re.compile(
+    r"快递|物流|运单|tracking|parcel|sendung|送り状|運送|운송장|송장", re.IGNORECASE
+)  # numbers of parcels
 _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
@@ -74,7 +77,8 @@ class TableGuess(
     """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
 
     ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used;
-    ``paid_in_for`` that of orders, where this one tells of money paid in to be spent later.
+    ``paid_in_for`` that of orders, where this one tells of money paid in to be spent later, or, ``drawn_down``, of the
+    use of what they sold.
     ``candidates`` may tell customers apart, the chosen column first (none where a header says it all); ``customer`` and
     ``sure`` say how sure the customer and the kind are.
     """
@@ -85,6 +89,7 @@ class TableGuess(
     missing: tuple[str, ...] = ()
     repeats: str = ""
     paid_in_for: str = ""
+    drawn_down: bool = False
     candidates: tuple[Candidate, ...] = ()
     customer: Confidence = "high"
     sure: Confidence = "high"
@@ -307,6 +312,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
     if role in ("sms_opt_in", "email_opt_in") and (by_part or normal(header) == "subscribed"):
         return 0.0  # a product may be called so, and a subscription be one to goods
     if role == "name" and _NUMBERED.match(header) and _are_numbers(seen):
+        return 0.0
+    if role == "order_id" and SENT_WITH.search(header):
         return 0.0
     if role == "order_date" and seen.fill < 0.7:
         return 0.85

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 # Headers that name an amount by a part alone, and say with the rest that they hold none or another one.
 NO_MONEY = re.compile(
-    r"(?:(?<!pa)(?<!gifta)id|no|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
+    r"(?:(?<!pa)(?<!gifta)id|no(?<!acono)(?<!owano)(?<!rzymano)|nr|num|number|code|date|time|(?<!dis)count|qty|quantity|doc|document|status|type|reason|编号|单号|号|时间|日期|数量|次数|"
     r"笔数|状态|类型|原因)$"
 )
 TAX = re.compile(
-    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|增值税|부가세|"
+    r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax(?!a(?:d[eo])|a$)|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|增值税|부가세|"
     r"impuesto|imposto|imposta|podatek|vergi|налог)"
 )
 WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
@@ -32,7 +32,9 @@ WHOLE = ("with_shipping", "before_refunds", "before_discounts")  # of ``amounts.
 _OTHER_MONEY = re.compile(
     r"refund|return|fee|tip|discount|shipping|balance|cost|commission|退款|退货|手续费|服务费|优惠|折扣|运费|邮费|余额|成本|佣金|补贴|税额|积分|points?$|"
     r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
-    r"frais|reembols|descuento|envío|impuesto|rimbors|sconto"
+    r"frais|reembols|descuento|envío|impuesto|rimbors|sconto|giftaid|"
+    r"insured|assured|coverage|保额|保险金额|保障额|versicherungssumme|deckungssumme|asegurad|assicurat[oa]$|segurad[oa]$|"
+    r"capitalassur|verzekerdbedrag|sumaubezpiecz|страховаясумма|sigortabedeli|保険金额|가입금액"
 )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 MOST_REASONS = 3
-TOO_GOOD = "churn_too_good"  # a note
+TOO_GOOD = ("churn_too_good", "churn_too_even")  # notes
 MOSTLY = 0.5  # from here on who stays is the rarer thing, and the tenth that finds them says more
 
 
@@ -90,7 +90,7 @@ def used_words(result: ChurnResult, t: Translate) -> str:
 
 def doubt_words(result: ChurnResult, t: Translate) -> list[str]:
     """Return that the scores are better than such scores are, where they are: beside the figure, not below it."""
-    return [t(f"note.{note.code}", **note.facts) for note in result.notes if note.code == TOO_GOOD]
+    return [t(f"note.{note.code}", **note.facts) for note in result.notes if note.code in TOO_GOOD]
 
 
 def worth_words(result: ChurnResult, t: Translate) -> list[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from analysis.exports.code import KEPT_ARGUMENTS, KEPT_COMMENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.reports.content import Report
     from analysis.translate import Translate
 
@@ -78,7 +81,7 @@ def steps(report: Report, t: Translate) -> list[tuple[str, str]]:
     told = [
         (t("report.step.names"), "from analysis import read, recipe_from_yaml, run, summary"),
         (t("report.step.recipe"), f"recipe = recipe_from_yaml({_quoted(report.recipe)})"),
-        (t("report.step.read"), f"tables = read({files}, recipe=recipe)\nfor table in tables:\n    print(table)"),
+        (_read(report.files, t), f"tables = read({files}, recipe=recipe)\nfor table in tables:\n    print(table)"),
         *([(t("report.step.kept"), "\n".join(kept))] if report.kept_in else []),
         (t("report.step.run"), run),
         (
@@ -94,6 +97,16 @@ def steps(report: Report, t: Translate) -> list[tuple[str, str]]:
         (t("report.step.predictions"), 'for kind, found in figures["predictions"].items():\n    print(kind, found)'),
     ]
     return told + [(t(f"report.step.{key}"), code) for key, code in _OF_SECTIONS if key in _keys(report)]
+
+
+def _read(files: Sequence[str], t: Translate) -> str:
+    """Say where the files lie, and which were numbered because another one of the study has their name."""
+    given = {name: re.sub(r" \([0-9]+\)(?=\.[^.]*$|$)", "", name) for name in files}
+    numbered = [
+        f"`{' '.join(name.replace('`', ' ').split())}`" for name, own in given.items() if own != name and own in given
+    ]
+    said = t("report.step.read")
+    return f"{said}\n{t('report.step.read_numbered', files=', '.join(numbered))}" if numbered else said
 
 
 def _keys(report: Report) -> set[str]:

@@ -104,22 +104,28 @@ class ForgetStore(FileStore):
         return receipt
 
     def forget_again(self, study_id: str) -> None:
-        """Take out of a study that came in whoever was forgotten here before (``forgetting.carry_over``)."""
+        """Take out of a study that came in whoever was forgotten here before (``forgetting.carry_over``).
+
+        Whoever stands in a list of another salt is forgotten anew, under the salt of this study.
+        """
         from analysis.intake.standard.forgotten import customers_forgotten
 
         forgotten = self.forgotten(study_id)
-        if not forgotten.unfinished:
-            return
         with database.reading(self.engine) as connection:
+            lists = forgetting.of_another_salt(connection, study_id)
+            if not lists and not forgotten.unfinished:
+                return
             recipe, merges = studies.load_recipe(connection, study_id).recipe, merged.fetch(connection, study_id)
-        there = self.raw_tables(study_id)
-        for one in customers_forgotten(there, recipe, merges, forgotten) if recipe and there else ():
-            try:
-                self.forget(study_id, one)
-            except AnalysisError as problem:
-                if problem.code not in ("forget_unknown", "forget_last", "forget_no_ids"):
-                    raise
-        forgetting.finish(self.engine, self.home, study_id)
+        for one in (forgotten, *lists):
+            there = self.raw_tables(study_id)  # forgetting puts others in their place
+            for customer in customers_forgotten(there, recipe, merges, one) if recipe and there else ():
+                try:
+                    self.forget(study_id, customer)
+                except AnalysisError as problem:
+                    if problem.code not in ("forget_unknown", "forget_last", "forget_no_ids"):
+                        raise
+        if self.forgotten(study_id).unfinished:
+            forgetting.finish(self.engine, self.home, study_id)
 
     def _receipt(self, connection: sa.Connection, study_id: str, known: _Known, changed: _Changed) -> Receipt:
         """Change what the database holds of the customer; count that, and what will be deleted."""

@@ -44,19 +44,30 @@ def finish_all(engine: sa.Engine, home: Path) -> None:
 def carry_over(connection: sa.Connection, study_id: str, *, unfinished: bool = False) -> None:
     """Let a study that came in know who was forgotten in the studies here that hold a file of it.
 
-    An archive or a file that somebody kept brings nobody back. A list with another salt cannot be carried.
+    An archive or a file that somebody kept brings nobody back. Hashes of another salt cannot be carried: of those lists
+    (``of_another_salt``) the files of the study tell who is meant (``ForgetStore.forget_again``).
     """
     from analysis.privacy.forget import Forgotten
 
     own = forgotten_of(connection, study_id)
     found = own
-    for owner in sorted(set().union(*others(connection, study_id).values())):
-        theirs = forgotten_of(connection, owner)
-        if theirs.ids and found.salt in ("", theirs.salt):
+    for theirs in _lists_here(connection, study_id):
+        if found.salt in ("", theirs.salt):
             found = Forgotten(salt=theirs.salt).adding((), (*found.ids, *theirs.ids))
     if found.ids != own.ids:
         found = found.model_copy(update={"unfinished": unfinished})
         documents.save(connection, study_id, KIND, found, NAME, revision=None)
+
+
+def of_another_salt(connection: sa.Connection, study_id: str) -> list[Forgotten]:
+    """Return who was forgotten in studies here that hold a file of this one, where their hashes are none of its own."""
+    salt = forgotten_of(connection, study_id).salt
+    return [one for one in _lists_here(connection, study_id) if one.salt != salt]
+
+
+def _lists_here(connection: sa.Connection, study_id: str) -> list[Forgotten]:
+    owners = sorted(set().union(*others(connection, study_id).values()))
+    return [one for owner in owners if (one := forgotten_of(connection, owner)).ids]
 
 
 def finish(engine: sa.Engine, home: Path, study_id: str) -> None:

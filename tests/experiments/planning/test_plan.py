@@ -11,6 +11,7 @@ from analysis.experiments.arms.proportions import proportion_test
 from analysis.experiments.arms.statistics import MeanStatistic, ProportionStatistic, RatioStatistic
 from analysis.experiments.choices import PlanChoices
 from analysis.experiments.plan_experiment import plan_experiment, rule_of
+from analysis.experiments.plan_words import plan_answer
 from analysis.experiments.planning.outlook import with_baseline
 from analysis.experiments.planning.plan import (
     MeanPlan,
@@ -22,6 +23,7 @@ from analysis.experiments.planning.plan import (
     smallest_effect,
     weeks_needed,
 )
+from texts import Translator
 
 FIVE_POINTS = ProportionPlan(baseline=0.2, effect=0.05)
 SAME = MeanStatistic(3, 3, 3)  # three values of one
@@ -154,6 +156,9 @@ def test_of_what_shall_only_be_no_worse_no_effect_is_expected_unless_one_is_type
         typed = choices.model_copy(update={"points": 0.0, "relative": 0.0})
         assert plan_experiment(choices).needed == plan_experiment(typed).needed
         assert rule_of(choices, 0.0).margin == 0.02
+        few = plan_experiment(choices.model_copy(update={"customers": 300}))
+        assert "Let it be worse by more or find more customers" in " ".join(plan_answer(few, Translator("en")))
+        assert "放宽允许变差的界限" in "".join(plan_answer(few, Translator("zh")))
 
 
 def test_not_worse_by_a_margin_follows_chow():

@@ -207,6 +207,18 @@ def test_a_total_whose_tax_is_that_of_a_reduced_sum_is_the_amount_also_where_no_
     assert offered[names[3]] == pytest.approx(sums(text, 3))
 
 
+@pytest.mark.parametrize("paid", ["Paid", "Zapłacono", "Zahlbetrag"])
+def test_what_was_paid_so_far_is_no_total_of_a_reduced_sum(paid: str) -> None:
+    """Invoices still open look alike: what was paid of them, less the tax, is less than they are over."""
+    head = f"Invoice No,Customer ID,Date,Net amount,VAT,Gross amount,{paid}"
+    rows = table(head, "INV-{i},C{k},{day},{net:.2f},{tax:.2f},{gross:.2f},{paid:.2f}").splitlines()
+    whole = [row.rpartition(",") for row in rows[1:]]
+    text = "\n".join([head, *(f"{row},{row.split(',')[5] if float(last) else '0.00'}" for row, _, last in whole)])
+    made, standard, _ = judged(text)
+    assert revenue_of(standard) == pytest.approx(sums(text, 5))
+    assert not any(note.code == "less_than_listed" for one in made for note in one.evidence)
+
+
 def test_small_parts_of_what_was_paid_are_no_other_reading_of_it() -> None:
     head = "订单编号,客户编号,下单时间,菜品原价,餐盒费,押金,平台补贴,顾客实付,商家预计收入"
     text = table(head, "R{i},C{k},{day},{listed:.2f},3.50,60.00,2.00,{net:.2f},{tax:.2f}")

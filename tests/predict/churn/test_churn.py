@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ import pytest
 from analysis import begin, read
 from analysis.predict.churn.churn import churn
 from analysis.predict.churn.params import ChurnParams
+from analysis.predict.churn.words import answer
 from analysis.study import Prepared
 from tests.predict.churn.shops import orders, prepared
+from texts import Translator
 
 LOGISTIC = ChurnParams(method="logistic")
 
@@ -207,3 +210,16 @@ def test_where_those_long_gone_are_counted_too_no_column_is_said_to_know_the_fut
     found = of(prepared(shop), method="logistic", days=30)
     assert found.active is None and found.measured.auc.value > 0.95
     assert not found.leaks and "churn_too_good" not in {note.code for note in found.notes}
+
+
+def test_where_orders_follow_a_plan_it_is_not_said_that_a_column_knows_the_future() -> None:
+    """Twelve orders, one every ten days, and nobody goes on: what was counted before the window says all of it."""
+    rows = [(f"c{who:03}", date(2024, 1, 1) + timedelta(days=who + 10 * turn), 10.0) for who in range(400) for turn
+            in range(12) if who + 10 * turn < 420]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["customer id", "order date", "amount"])
+    found = of(prepared(frame), method="logistic", days=40)
+    assert found.active.model.auc.value > 0.95 and not found.leaks
+    codes = {note.code for note in found.notes}
+    assert "churn_too_even" in codes and "churn_too_good" not in codes
+    for language, word in (("en", "fixed plan"), ("zh", "固定计划")):
+        assert word in " ".join(answer(found, Translator(language)))

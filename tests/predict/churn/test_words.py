@@ -92,7 +92,7 @@ def test_the_rule_the_model_and_what_was_chosen_have_a_sentence_each(told: Any) 
 def test_without_dates_no_past_is_claimed_and_a_figure_too_good_has_its_doubt_beside_it(told: Any) -> None:
     result = replace(told[0], used="logistic", notes=())
     assert not result.windows and "customers that it had not seen" in used_words(result, EN)
-    doubted = replace(result, notes=(Note(TOO_GOOD, {"auc": 0.997}),))
+    doubted = replace(result, notes=(Note(TOO_GOOD[0], {"auc": 0.997}),))
     assert len(answer(doubted, EN)) == len(answer(result, EN)) + 1
     assert "may know the future" in doubt_words(doubted, EN)[0] and doubt_words(result, EN) == []
 
