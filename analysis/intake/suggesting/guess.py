@@ -84,7 +84,8 @@ class TableGuess(
     """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
 
     ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used;
-    ``paid_in_for`` that of orders, where this one tells of money paid in to be spent later.
+    ``paid_in_for`` that of orders, where this one tells of money paid in to be spent later, or, ``drawn_down``, of the
+    use of what they sold.
     ``candidates`` may tell customers apart, the chosen column first (none where a header says it all); ``customer`` and
     ``sure`` say how sure the customer and the kind are.
     """
@@ -95,6 +96,7 @@ class TableGuess(
     missing: tuple[str, ...] = ()
     repeats: str = ""
     paid_in_for: str = ""
+    drawn_down: bool = False
     candidates: tuple[Candidate, ...] = ()
     customer: Confidence = "high"
     sure: Confidence = "high"

@@ -1,4 +1,4 @@
-"""Lists of receipts: what came in for an order bit by bit, beside the order's price that stands on each of them."""
+"""Receipts and invoices: what came in for an order bit by bit, beside its price, and which number is the document's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import fetch_row, look
 from analysis.intake.cells.values import number
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import Evidence, header_score, normal, roles
+from analysis.intake.roles import WHOLE_HEADER, Evidence, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments, numbers_of
 from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.intake.suggesting.column_guess import Taken
@@ -37,6 +37,13 @@ NEAR = 0.01  # of a total
 MADE = 0.85  # of the rows add up
 TO_PAY = re.compile(
     r"te betalen|zu zahlen|zahlbetrag|to pay|à payer|a pagar|da pagare|do zapłaty|к оплате|ödenecek", re.I
+)
+HALF_EMPTY = 0.9  # of the rows have a number, below which it is that of the buyer, or of some orders
+BILLED = re.compile(  # headings of what an invoice is over
+    r"brutto|rechnungs(?:betrag|summe)|invoice ?(?:amount|value|total)|gross|\bttc\b|importe (?:de )?factura|"
+    r"importo fattura|lordo|valor da (?:fatura|nota)|factuurbedrag|kwota faktury|сумма сч[её]та|fatura tutarı|"
+    r"发票金额|开票金额|含税金额|価税合計|税込|請求金額|청구금액",
+    re.I,
 )
 
 
@@ -164,6 +171,40 @@ def by_receipts(
                 return
 
 
+def by_full_number(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take the number that every row has, and that groups rows of one customer and day, rather than a half-empty one.
+
+    What buyers write on their orders stands on some documents alone. A number that is blank below the first line of its
+    order differs within the other one, and stays.
+    """
+    named = roles_taken.get("order_id")
+    if named is None or table.stored or evidence[named].fill >= HALF_EMPTY:
+        return
+    others = [
+        i for i, seen in enumerate(evidence)
+        if (i not in columns_taken or columns_taken[i][0].key in ("parent_order", "product_id"))
+        and seen.fill >= MOSTLY_FULL and 1 < seen.n_distinct < seen.n_filled
+        and header_score(table.columns[i], roles()["order_id"]) >= WHOLE_HEADER
+    ]  # fmt: skip
+    beside = [roles_taken[role] for role in ("order_date", *PEOPLE) if role in roles_taken][:2]
+    told = ", ".join(f"count(DISTINCT coalesce(c{i}, '')) AS k{i}" for i in (named, *beside))
+    for other in others:
+        with look() as connection, scan(connection, table) as rows:
+            n, of_one = fetch_row(
+                connection,
+                f"SELECT count(*), count(*) FILTER ({' AND '.join(f'k{i} = 1' for i in (named, *beside))}) FROM ("
+                f"SELECT {told} FROM (FROM {rows} LIMIT {LOOKED_AT}) WHERE c{other} IS NOT NULL GROUP BY c{other})",
+            )
+        if n >= LEAST_ORDERS and of_one >= MOSTLY * n:
+            columns_taken.pop(other, None)
+            for role in [role for role, index in roles_taken.items() if index == other]:
+                roles_taken.pop(role)
+            _take({"order_id": other}, roles_taken, columns_taken)
+            return
+
+
 def by_invoices(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
 ) -> None:
@@ -185,7 +226,7 @@ def by_invoices(
         if (are_invoices and has_states) or any(map(DUE.search, table.columns)):
             totals = [
                 name for name in seen
-                if name != paid and words_of("amounts").says(name, "total")
+                if name != paid and (words_of("amounts").says(name, "total") or BILLED.search(name))
                 and not is_other_money(name) and not DUE.search(name)
             ]  # fmt: skip
             numbers = numbers_of(table, {name: seen[name] for name in (paid, *totals)})
