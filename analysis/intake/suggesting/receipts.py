@@ -214,12 +214,13 @@ def by_invoices(
     invoices, as the column that is what was paid in the rows that were, and never less.
     """
     amount, named = roles_taken.get("amount"), roles_taken.get("order_id")
-    if amount is None or (named is not None and evidence[named].n_distinct < MOSTLY * evidence[named].n_filled):
+    if amount is None:
         return
+    lines = named is not None and evidence[named].n_distinct < MOSTLY * evidence[named].n_filled
     paid = table.columns[amount]
     free = [i for i, seen in enumerate(evidence) if i not in columns_taken and seen.kind == "number"]
     seen = {table.columns[i]: evidence[i] for i in (amount, *free)}
-    whole = whole_beside(table, seen, paid)
+    whole = None if lines else whole_beside(table, seen, paid)
     if whole is None and came_in(paid):
         are_invoices = named is not None and INVOICE.search(table.columns[named]) is not None
         has_states = not {"status", "payment_state"}.isdisjoint(roles_taken)
