@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from texts import Translator
 
 MOST_ASKED = 3
-LEFT_OUT = ("excluded_state", "no_customer")  # findings
+LEFT_OUT = ("excluded_state", "no_customer", "no_date")  # findings
 
 
 def asked(decisions: Sequence[Decision], findings: Sequence[Finding], t: Translator) -> tuple[int, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,6 +247,8 @@ def _say_figures(voice: Voice, result: StudyResult, figures: dict[str, Any]) -> 
     if figures["orders"] is None:
         voice.say(t("command.done", **facts))
         return
+    if result.recipe.as_of == "latest":  # the day after the last order, from which days are counted
+        facts["as_of"] = result.profiles.as_of - timedelta(days=1)
     buyers, customers = figures["buyers"], figures["customers"]
     some = "_of_some" if buyers is not None and buyers < customers else ""
     key = "command.done_counted" if figures["revenue"] is None else "command.done_orders"

@@ -17,6 +17,7 @@ from analysis.intake.standard.states import state_meanings
 from analysis.intake.standard.worth.guests import GUEST
 from analysis.intake.standard.worth.money import Discount, discount_kind, may_be_share, share_off
 from analysis.intake.standard.worth.nobody import nobody_words
+from analysis.intake.standard.worth.order_totals import LEAST_DIFFERENT, LEAST_TOTALS, TOTALS_ORDERS
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
 from analysis.intake.suggesting.receipts import came_in, prices_beside
@@ -189,8 +190,11 @@ def share_taken(asked: Asked, one: Used, header: str) -> tuple[Discount, int, fl
 def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
     """Return the revenue that each column would give as the amount: its sum, less what a column of refunds takes off.
 
-    None where quantity times price is the amount, of which the refunds are not known apart.
+    None where quantity times price is the amount, of which the refunds are not known apart, and of a total that stands
+    on each line of its order: whether it is shared out is found once it is chosen.
     """
+    totals = [header for header in order_totals(asked, one, headers) if header not in one.prices_of_receipts]
+    headers = [header for header in headers if header not in totals]
     if one.source.column("refunded") is None:
         return money_of(asked, one, headers)
     amount, revenue = one.source.column("amount"), revenue_of(asked, one)
@@ -200,6 +204,35 @@ def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, flo
     sums = money_of(asked, one, [*headers, *named])
     back = sum(sums.get(name, 0.0) for name in named) - revenue
     return {header: round(sums[header] - back, 6) for header in headers if header in sums}
+
+
+def order_totals(asked: Asked, one: Used, headers: Sequence[str]) -> list[str]:
+    """Name the columns that show one sum on all lines of an order whose amounts differ."""
+    if asked.standard is None or one.source.column("order_id") is None or not headers:
+        return []
+    seen, found = {column.name: column.evidence for column in one.guess.columns}, []
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            cells = ", ".join(
+                f"{money_cell(table, name, seen[name].decimal)} AS v{at}" for at, name in enumerate(headers)
+            )
+            each = ", ".join(f"min(v{at}) = max(v{at}) AS one{at}, min(v{at}) AS t{at}" for at in range(len(headers)))
+            counted = ", ".join(
+                f"count(*) FILTER (one{at}), count(DISTINCT t{at}) FILTER (one{at})" for at in range(len(headers))
+            )
+            with scan(cursor, table) as rows:
+                n, *told = fetch_row(
+                    cursor,
+                    f"SELECT count(*), {counted} FROM (SELECT {each} FROM (SELECT o.order_id, o.amount, {cells} "
+                    f"FROM orders o JOIN {rows} r ON r.line = o.line WHERE o.source = {place} AND NOT o.is_return) "
+                    "GROUP BY order_id HAVING count(*) > 1 AND min(amount) < max(amount))",
+                )
+            found += [
+                name for name, equal, different in zip(headers, told[::2], told[1::2], strict=True)
+                if n >= TOTALS_ORDERS and equal >= LEAST_TOTALS * n and different >= LEAST_DIFFERENT * equal
+            ]  # fmt: skip
+    return found
 
 
 def money_cell(table: RawTable, header: str, decimal: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import fetch_row
+from analysis.engine import fetch_row, fetch_value, look
 from analysis.intake.decision import ROW_NUMBERS, Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import normal
@@ -25,6 +25,7 @@ from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.against import speaks_against
 from analysis.intake.suggesting.customer import without_customer
+from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import MADE
 from analysis.intake.suggesting.suggest import guess_currency, said_currencies
 from analysis.notes import Note
@@ -199,6 +200,7 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
             if other.name != column.name and other.role == IGNORE and other.evidence.kind == "date"
             and header_score(other.name, roles()["order_date"]) >= named
             and not speaks_against("order_date", other.name, other.evidence)
+            and not _says_the_same_day(one, column.name, other.name)
         ][:MOST_OFFERED]  # fmt: skip
         stays = _stays(one, column.name)
         paid = [] if stays or not MADE.search(column.name) else _days_of_payment(one, column.name)
@@ -216,6 +218,16 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
                 for other in others
             ), _decided(sure), column=column.name, **one.about,
         )  # fmt: skip
+
+
+def _says_the_same_day(one: Used, first: str, second: str) -> bool:
+    """Say whether two columns of dates show one day in all rows, so that it makes no difference which one is read."""
+    table = one.guess.table
+    if table.stored:
+        return False
+    cells = (f"left(trim(c{table.columns.index(name)}), {len('2026-01-31')})" for name in (first, second))
+    with look() as cursor, scan(cursor, table) as rows:
+        return not fetch_value(cursor, f"SELECT count(*) FROM {rows} WHERE {' IS DISTINCT FROM '.join(cells)}")
 
 
 def _days_of_payment(one: Used, chosen: str) -> list[ColumnGuess]:

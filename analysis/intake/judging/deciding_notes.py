@@ -261,6 +261,21 @@ def _guests(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
+def _stand_ins(asked: Asked) -> Iterator[Decision]:
+    """A name that a till writes for everybody whom it does not know, in a word that no list holds."""
+    for note, one in asked.noted("stand_in"):
+        revenue, facts = revenue_of(asked, one) or 0.0, note.facts
+        counted = Alternative(
+            "counted_as_one", {"revenue": round(revenue + float(facts["money"]), 6)},
+            ColumnFix(source=one.place, column=facts["column"], field="nothing", value=tuple(facts["nothing"])),
+        )  # fmt: skip
+        evidence = Note("stand_in_rows", {"name": facts["name"], "n": facts["n"]})
+        yield Decision(
+            "stand_in", "nobody", "middle", (evidence,), {"revenue": round(revenue, 6)}, (counted,), "guessed",
+            column=facts["column"], **one.about,
+        )  # fmt: skip
+
+
 def _row_types(asked: Asked) -> Iterator[Decision]:
     """Rows of a kind that nobody knows, which count as sales."""
     for note, one in asked.noted("types_unknown"):
@@ -303,6 +318,6 @@ def _example(code: str, note: Note) -> Note:
 
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _guests, _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals, _minor_units,
-    _directions, _sub_orders, _order_totals, _shared_totals,
+    _guests, _stand_ins, _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals,
+    _minor_units, _directions, _sub_orders, _order_totals, _shared_totals,
 )  # fmt: skip

@@ -174,7 +174,7 @@ def _taken_off(asked: Asked, one: Used, header: str, words: list[str]) -> set[st
 
 
 def _paid_in(asked: Asked) -> Iterator[Decision]:
-    """Tables of money that is paid in to be spent later, beside the orders: both readings, whichever counts."""
+    """Tables of money paid in to be spent later, or of its use, beside the orders: both readings, whichever counts."""
     if asked.standard is None:
         return
     with asked.standard.cursor() as cursor:
@@ -191,9 +191,10 @@ def _paid_in(asked: Asked) -> Iterator[Decision]:
             "not_sold" if counts else "sold", {"revenue": round(revenue - money if counts else revenue + money, 6)},
             SourceFix(source=one.place, value=IGNORE if counts else "orders"),
         )  # fmt: skip
+        told = "used_up" if one.guess.drawn_down else "paid_in_beside" if counts else "paid_in_spent"
         yield Decision(
-            "voucher", "sold" if counts else "not_sold", "middle",
-            (Note("paid_in_beside" if counts else "paid_in_spent", facts),),
+            "drawdown" if one.guess.drawn_down else "voucher", "sold" if counts else "not_sold", "middle",
+            (Note(told, facts),),
             {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)}, (other,), "guessed",
             column=amount.name if amount else None, **one.about,
         )  # fmt: skip

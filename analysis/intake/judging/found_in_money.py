@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.engine import fetch_rows
-from analysis.intake.cells.values import category, number
+from analysis.intake.cells.values import category, number, one_of
 from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look
 from analysis.intake.meaning.words import words_of
@@ -206,18 +206,26 @@ def named(states: list[str]) -> str:
 
 
 def left_out(look: Look, one: Mapped) -> str:
-    """Return the states of the rows that were left out for theirs, with the rows of each."""
-    parts = []
-    for role in STATE_ROLES:
+    """Return the states of the rows that were left out for theirs, with the rows of each, every row once.
+
+    A row of which two columns say it counts by the first; a flag is told with its heading.
+    """
+    chosen = look.recipe.cleaning.excluded_states
+    states = suggested(look) if chosen == "auto" else tuple(chosen)
+    parts, before = [], "false"
+    for role in (*STATE_ROLES, "cancelled_flag"):
         if raw := one.raw(role):
+            cell = category("r." + raw)
+            test = "true" if role not in STATE_ROLES else one_of(cell, states) if states else "false"
             rows = fetch_rows(
                 look.connection,
-                f"SELECT {category('r.' + raw)} AS state, count(*) FROM {look.aside(one)} s "
+                f"SELECT {cell} AS state, count(*) FROM {look.aside(one)} s "
                 f"JOIN {one.view} r ON r.line = s.line WHERE s.reason = 'excluded_state' "
-                "GROUP BY 1 HAVING state IS NOT NULL "
-                "ORDER BY 2 DESC, 1",
+                f"AND {test} AND NOT {before} GROUP BY 1 HAVING state IS NOT NULL ORDER BY 2 DESC, 1",
             )
-            parts += [f"{state} ({n})" for state, n in rows]
+            before = f"({before} OR coalesce({test}, false))"
+            heading = f"{look.header(one, role)}: " if role not in STATE_ROLES else ""
+            parts += [f"{heading}{state} ({n})" for state, n in rows]
     return named(parts)
 
 

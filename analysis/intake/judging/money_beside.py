@@ -15,7 +15,7 @@ from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.against import FEE_TAKEN
 from analysis.intake.suggesting.arithmetic import Sum, numbers_instalments, numbers_of, sum_of
-from analysis.intake.suggesting.by_headers import DUE
+from analysis.intake.suggesting.by_headers import is_open
 from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
 from analysis.notes import Note
 
@@ -146,7 +146,8 @@ def _judged(
     ]
     told = {name for found in (*related, *((within,) if within else ())) for name in (*found.start, *dict(found.signs))}
     shared = any(where is one for _, where in asked.noted("order_totals_split"))  # parts are those of the lines
-    open_parts = [] if shared else [name for name in parts if name not in told and not DUE.search(name)][:MOST_UNKNOWN]
+    told |= {name for name in parts if is_open(name, one.guess.table.columns)}
+    open_parts = [] if shared else [name for name in parts if name not in told][:MOST_UNKNOWN]
     if within is not None:  # made of other parts: what is paid in advance, or given back, is none of them
         open_parts = [name for name in open_parts if not words_of("paying").says(name, "deposit")]
     doubtful = list(_doubtful(base, versions, [found.total for found in related]))

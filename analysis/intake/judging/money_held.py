@@ -12,7 +12,7 @@ from analysis.intake.roles import WHOLE_HEADER, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import numbers_of, reduced_of
 from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.intake.suggesting.other_money import is_other_money, is_tax, lessened
-from analysis.intake.suggesting.receipts import came_in, paid_of
+from analysis.intake.suggesting.receipts import CENT, came_in, paid_of, whole_beside
 from analysis.notes import Note
 
 NAMED = 0.5  # score of a heading that names a discount
@@ -20,6 +20,8 @@ NAMED = 0.5  # score of a heading that names a discount
 if TYPE_CHECKING:
     from analysis.intake.judging.asked import Used
     from analysis.intake.suggesting.column_guess import ColumnGuess
+
+LEAST_IN_PART = 2  # rows
 
 
 def said_by_export(one: Used) -> Iterator[Note]:
@@ -105,13 +107,39 @@ def _less_than_listed(one: Used, header: str) -> tuple[Note, tuple[str, ...], st
     return None
 
 
+def _proven(one: Used, header: str) -> str:
+    """Name what was paid where the rows show it as a part of a total, beside what is open; else nothing."""
+    seen = {column.name: column.evidence for column in one.guess.columns if column.evidence.kind == "number"}
+    order = one.guess.column("order_id")
+    if header not in seen or (order and order.evidence.n_distinct < WHOLE_HEADER * order.evidence.n_filled):
+        return ""
+    return next((name for name in seen if name != header and whole_beside(one.guess.table, seen, name) == header), "")
+
+
+def _in_part(one: Used, paid: str, total: str) -> bool:
+    """Say whether some rows are paid in part, which no state of the whole tells."""
+    import numpy as np
+
+    seen = {column.name: column.evidence for column in one.guess.columns if column.name in (paid, total)}
+    numbers = {name: np.abs(np.nan_to_num(values)) for name, values in numbers_of(one.guess.table, seen).items()}
+    return int(((numbers[paid] > 0) & (numbers[paid] < numbers[total] - CENT)).sum()) >= LEAST_IN_PART
+
+
 def paid_beside(one: Used, header: str) -> str:
-    """Name the other of what invoices are over and what was paid of them so far, where no state says unpaid."""
+    """Name the other of what invoices are over and what was paid of them so far, where no state says unpaid.
+
+    Also what was paid of any document where the rows show its total as that and what is open; and where a state says
+    unpaid, if some are paid in part.
+    """
     order, state = one.source.column("order_id"), one.guess.column("status") or one.guess.column("payment_state")
+    proven = _proven(one, header)
+    unpaid = state is not None and any(words_of("states").meaning(cell) == "unpaid" for cell in state.evidence.examples)
+    if proven and (not unpaid or _in_part(one, proven, header)):
+        return proven
     are_invoices = order is not None and INVOICE.search(order.name) is not None
     if not are_invoices and not any(DUE.search(column.name) for column in one.guess.columns):
         return ""
-    if state is not None and any(words_of("states").meaning(cell) == "unpaid" for cell in state.evidence.examples):
+    if unpaid:
         return ""
     words, seen = words_of("amounts"), {column.name: column.evidence for column in one.guess.columns}
     paid = came_in(header)

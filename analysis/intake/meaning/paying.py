@@ -7,6 +7,13 @@ from collections.abc import Iterable
 
 from analysis.intake.meaning.words import words_of
 
+# Headings and sheets of what is used of cards, passes and vouchers: no money comes in with it.
+DRAWS_DOWN = re.compile(
+    r"消课|耗课|扣课|课消|销课|消次|扣次|划卡|划次|核销|耗卡|redemption|redeem|"
+    r"(?:passes|sessions?|credits?|visits?) used|einlös|eingelöst|entwert|utilisées?\b|canjead|riscatt|utilizzat|"
+    r"resgat|inwissel|verzilver|wykorzystan|списан|利用回数|使用回数|消化回数|사용횟수|차감",
+    re.IGNORECASE,
+)
 WAYS_TO_PAY = re.compile(
     r"pay|paie|tender|zahl|règl|regl|pago|pagamento|pagam|betaa?l|płat|plat|оплат|ödeme|odeme|支付|付款|结算|收款|支払|決済|결제|지불|"
     r"الدفع|ชำระ|จ่าย|betal|bayar|thanh toán",

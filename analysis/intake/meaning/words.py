@@ -128,3 +128,25 @@ def means_yuan(heading: str) -> bool:
     [True, False, False]
     """
     return "\u4e00" <= heading[:1] <= "\u9fff"
+
+
+_COUNTED = re.compile(
+    r"^(?:is |ist |est )?(?:posted|booked|finali[sz]ed|approved|confirmed|validated|valid|in force"
+    r"|gebucht|verbucht|festgeschrieben|bestatigt|freigegeben|gultig|comptabilise|valide|confirme"
+    r"|contabilizzat[oa]|registrat[oa]|confermat[oa]|contabilizad[oa]|confirmad[oa]|validad[oa]"
+    r"|geboekt|verwerkt|bevestigd|zaksiegowan[aey]|zatwierdzon[aey]|potwierdzon[aey]|проведен[ао]?|подтвержден[ао]?"
+    r"|onaylandi|onayli|kesinlesti|(?:是否|是否已|已)?(?:审核|过账|记账|生效|确认|有效)|(?:审核|过账|记账)(?:标志|状态)"
+    r"|承認済み?|確定|転記済み?|승인여부|승인|확정여부|확정|전기여부|مرحل|معتمد|อนุมัติ|bokford|bogfort)"
+    r"(?: ?\([yj是]/[n否]\))?$"
+)
+
+
+def says_counted(heading: str) -> bool:
+    """Say whether a yes under a heading means that a document counts, so that a no is none yet, or none any more.
+
+    Examples
+    --------
+    >>> [says_counted(one) for one in ("Проведен", "Posted?", "已审核", "Gebucht (J/N)", "Posted on", "Paid")]
+    [True, True, True, True, False, False]
+    """
+    return _COUNTED.match(folded(heading.rstrip("?？ "))) is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_rows, literal
+from analysis.engine import fetch_row, fetch_rows, literal
 from analysis.intake.cells.values import TOTAL_TEXT
 from analysis.notes import Note
 
@@ -28,6 +28,8 @@ OF_LINES = ("product", "product_id", "quantity", "unit_price", "amount")
 LEAST_SHARE = 0.02  # of the rows; a few blank cells are gaps, and not a way of writing
 LEAST_ROWS = 3
 MOSTLY = 0.9
+LEAST_BLANK = 0.2  # of the rows without a day, from which it may be written once for several
+GO_ON = 0.95  # of the days are not before the one above
 
 
 def fill_down(
@@ -56,9 +58,12 @@ def fill_down(
     columns = [raw[role] for role in OF_ORDERS if role in raw]
     if group is None:
         group = _by_customer(connection, one, raw)
+        columns, totals = [raw[role] for role in OF_CUSTOMERS if role in raw], False
+    if group is None:
+        group = _by_day(connection, one, raw)
         if group is None:
             return one.view, False
-        columns, totals = [raw[role] for role in OF_CUSTOMERS if role in raw], False
+        columns = [raw["order_date"]]
     shared = totals and "amount" in raw and "order_id" in raw and _stands_once(connection, one, raw["amount"], group)
     for role in ("amount", "refunded"):
         if role in raw and raw[role] in columns and not shared:
@@ -139,6 +144,36 @@ def _by_customer(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[s
     if not once or rows - filled < filled or dated < MOSTLY * rows:
         return None
     return f"count({customer}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
+
+
+def _by_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, str]) -> str | None:
+    """Group by the last day above, where each stands on the first row of its block and the days go on down the table.
+
+    Every row has a customer; dates that are missing here and there are no way of writing.
+    """
+    customer, day = raw.get("customer_id"), raw.get("order_date")
+    if customer is None or day is None:
+        return None
+    rows, named, dated, different, first, top = fetch_row(
+        connection,
+        f"SELECT count(*), count({customer}), count({day}), count(DISTINCT {day}), "
+        f"min(line) FILTER ({day} IS NOT NULL), min(line) FROM {one.view}",
+    )
+    bare = named - dated
+    if bare < max(LEAST_ROWS, LEAST_BLANK * rows) or dated < LEAST_ROWS or first != top or different < MOSTLY * dated:
+        return None
+    parts = f"TRY_CAST(regexp_extract_all({day}, '[0-9]+') AS BIGINT[])"
+    orders = ("d", "list_reverse(d)", "[d[3], d[1], d[2]]")  # 2026-03-02, 2.3.2026, 3/2/2026
+    steps = ", ".join(f"count(*) FILTER ({read} >= lag_{at})" for at, read in enumerate(orders))
+    before = ", ".join(f"lag({read}) OVER (ORDER BY line) AS lag_{at}" for at, read in enumerate(orders))
+    found = fetch_row(
+        connection,
+        f"SELECT {steps} FROM (SELECT d, {before} FROM (SELECT line, {parts} AS d FROM {one.view} "
+        f"WHERE {day} IS NOT NULL))",
+    )
+    if max(found) < GO_ON * (dated - 1):
+        return None
+    return f"count({day}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
 
 
 def _stands_once(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, group: str) -> bool:

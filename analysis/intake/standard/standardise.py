@@ -37,7 +37,7 @@ from analysis.intake.standard.worth.currencies import one_currency
 from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_states, note_partial, note_unknown
 from analysis.intake.standard.worth.guests import note_guests
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
-from analysis.intake.standard.worth.nobody import is_nobody
+from analysis.intake.standard.worth.nobody import is_nobody, note_stand_ins
 from analysis.intake.standard.worth.order_totals import on_receipts
 from analysis.intake.standard.worth.overlaps import count_once
 from analysis.intake.standard.worth.row_types import note_unknown_types
@@ -244,7 +244,7 @@ def _orders(
     note_unknown(connection, one, states, notes)
     note_partial(connection, one, states, notes)
     note_unknown_types(connection, one, cleaning, notes)
-    notes += note_guests(connection, one)
+    notes += [*note_guests(connection, one), *note_stand_ins(connection, one)]
     return TableCount(one.table.key, "orders", one.table.n_read, kept, with_surplus(connection, one, reasons))
 
 

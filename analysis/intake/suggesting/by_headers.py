@@ -30,6 +30,12 @@ RUNS_ON = re.compile(
     r"|套餐|周期|续费|到期|プラン|更新|요금제",
     re.IGNORECASE,
 )
+RECURRING = re.compile(
+    r"\b[ma]rr\b|recurring|per month|/ ?mo(?:nth)?\b|plan price|monthly (?:price|fee|amount|revenue|value)"
+    r"|récurrent|recurrente|ricorrent|"
+    r"recorrente|wiederkehrend|monatlich|ежемесяч|月度经常性|经常性收入|套餐价|月額|월 ?정액",
+    re.IGNORECASE,
+)  # money that comes again, and is no order's
 MONEY_WORD = re.compile(
     r"fee|price|paid|cost|amount|charge|revenue|total|betrag|preis|kosten|prix|montant|importe|precio|importo|prezzo|valor|费|额|价|款|金"
 )
@@ -69,6 +75,22 @@ ONE_SIDE = 0.9  # of them
 BARE = ("id", "number", "no", "编号", "号码", "nr", "numero")
 
 
+def is_open(header: str, beside: Sequence[str] = ()) -> bool:
+    """Say whether a heading names what is still to be paid, or the day by which; or what was paid first, beside such.
+
+    Examples
+    --------
+    >>> [is_open(one) for one in ("Balance due", "未收金额", "Due date", "Amount paid")]
+    [True, True, True, False]
+    >>> is_open("定金", ["合同金额", "尾款"]), is_open("定金", ["合同金额"])
+    (True, False)
+    """
+    words = words_of("paying")
+    if DUE.search(header) is not None or words.says(header, "open"):
+        return True
+    return words.says(header, "means") and any(words.says(other, "open") for other in beside)
+
+
 def says_customers(as_orders: Sequence[ColumnGuess], as_customers: Sequence[ColumnGuess]) -> bool:
     """With one row per customer, count the headers that only one kind of table has."""
     return _only_of("customers", as_customers) >= _only_of("orders", as_orders)
@@ -100,6 +122,24 @@ def lists_subscriptions(as_orders: Sequence[ColumnGuess]) -> bool:
     """
     own = [one for one in as_orders if SUBSCRIPTION.search(one.name) and numbers_each_row(one.evidence)]
     return bool(own) and any(RUNS_ON.search(one.name) for one in as_orders if one not in own)
+
+
+def lists_accounts(as_orders: Sequence[ColumnGuess], as_customers: Sequence[ColumnGuess]) -> bool:
+    """Say whether rows, one for each customer, hold what an account brings in again and again, and who it is.
+
+    That is no order, whenever the account was opened; an order has a number, goods or pieces.
+    """
+    amount = next((one for one in as_orders if one.role == "amount"), None)
+    if amount is None or not RECURRING.search(amount.name):
+        return False
+    of_orders = {one.role for one in as_orders if one.reason == "header"} & {
+        "order_id",
+        "product",
+        "product_id",
+        "quantity",
+    }
+    people = {one.role for one in as_customers} & {"email", "phone", "company", "name"}
+    return bool(people) and not of_orders
 
 
 def visits_are_paid(events: Sequence[ColumnGuess], as_orders: Sequence[ColumnGuess]) -> bool:

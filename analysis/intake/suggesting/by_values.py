@@ -25,7 +25,7 @@ from analysis.intake.suggesting.candidates import is_tax_number
 from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money, lessened
-from analysis.intake.suggesting.receipts import by_instalments, by_invoices, by_receipts, came_in
+from analysis.intake.suggesting.receipts import by_full_number, by_instalments, by_invoices, by_receipts, came_in
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
@@ -76,6 +76,7 @@ def fill_by_values(
     ]
     # Of several dates that no header names, the first is taken where an order's number says what the rows are; it is
     # marked, and the others are within reach.
+    by_full_number(table, evidence, roles_taken, columns_taken)
     of_whom = {"customer_id", *KEY_FALLBACKS} & set(roles_taken)
     worth = {"amount", "unit_price"} & set(roles_taken) or (
         len(dates) > 1 and _only_money(table, evidence, columns_taken) is not None

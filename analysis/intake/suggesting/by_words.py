@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from analysis.booleans import read_flags
 from analysis.engine import fetch_row, fetch_rows, look
-from analysis.intake.cells.values import category, one_of
-from analysis.intake.meaning.words import UNKNOWN, words_of
+from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, category, one_of
+from analysis.intake.meaning.words import UNKNOWN, says_counted, words_of
 from analysis.intake.roles import EXTRA, IGNORE, normal, roles
 from analysis.intake.suggesting.column_guess import ColumnGuess
 from analysis.intake.suggesting.describe import scan
@@ -49,7 +50,9 @@ _OF_PERSON = re.compile(
     r"assin|подпис|клиент|abonelik|会员|订阅|账户|客户|合同|会員|契約|회원|구독|اشتراك",
     re.IGNORECASE,
 )  # what ended is no order
-_BY_CREDIT = re.compile(r"pay|terms|method|tender|zahl|paie|pago|pagamento|支付|付款|结算|支払|결제", re.IGNORECASE)
+_BY_CREDIT = re.compile(
+    r"pay|terms|method|tender|zahl|paie|pago|pagamento|支付|付款|收款|结算|支払|결제", re.IGNORECASE
+)
 
 
 def with_words(guess: TableGuess) -> TableGuess:
@@ -93,9 +96,19 @@ def with_words(guess: TableGuess) -> TableGuess:
                 columns[place] = replace(column, role=free["states"].pop(0), confidence=0.5, reason="values")
     for place, column in enumerate(columns):
         role = undone_by_heading(column)
+        if says_counted(column.name) and not _mostly_yes(_counts(guess, place)):
+            continue
         if role is not None and role not in {other.role for other in columns}:
             columns[place] = replace(column, role=role, confidence=0.6, reason="values")
     return guess if columns == list(guess.columns) else replace(guess, columns=tuple(columns))
+
+
+def _mostly_yes(counts: Mapping[str, int]) -> bool:
+    """Say whether most rows of a yes/no column say yes: documents of which few count are no list of sales."""
+    counts = {cell: n for cell, n in counts.items() if not re.search(TOTAL_TEXT, cell)}
+    flags = read_flags(counts, nothing=NOTHING, asked=True)
+    yes = sum(n for cell, n in counts.items() if flags is not None and cell in flags.yes)
+    return yes >= MOSTLY_STATES * sum(counts.values())
 
 
 def _placed(guess: TableGuess, place: int, column: ColumnGuess) -> ColumnGuess:
@@ -163,12 +176,16 @@ def undone_by_heading(column: ColumnGuess) -> str | None:
     >>> told = [("Failed", ticks), ("Storno am", days), ("Refunded?", ticks), ("Membership cancelled on", days)]
     >>> [undone_by_heading(ColumnGuess(name, IGNORE, 0.5, "unknown", seen)) for name, seen in told]
     ['cancelled_flag', 'cancelled_flag', 'return_flag', None]
+    >>> undone_by_heading(ColumnGuess("Posted", IGNORE, 0.5, "unknown", ticks))
+    'cancelled_flag'
     """
     seen = column.evidence
     if column.role != IGNORE or not (seen.flag or (0 < seen.fill <= MOST_MARKED and seen.kind != "number")):
         return None
     if _OF_PERSON.search(column.name):
         return None
+    if seen.flag and says_counted(column.name):
+        return "cancelled_flag"  # of which a no undoes a row
     said = words_of("states").meaning(column.name.rstrip("?？ "))
     return {"cancelled": "cancelled_flag", "lost": "cancelled_flag", "refunded": "return_flag"}.get(said)
 
@@ -193,6 +210,8 @@ def _is_open(column: ColumnGuess) -> bool:
         return False
     if column.role == IGNORE:
         return column.reason in ("unknown", "better_elsewhere")
+    if column.role == "payment_method":
+        return True  # what was paid, and what was not, under a heading of paying
     return column.confidence < WEAK and column.reason != "header" and roles()[column.role].kind == "category"
 
 
@@ -203,6 +222,8 @@ def says_it(words: str, header: str, counts: Mapping[str, int]) -> bool:
     --------
     >>> says_it("states", "Foo", {"Completed": 9, "Refunded": 1}), says_it("states", "Foo", {"Completed": 9, "Red": 2})
     (True, False)
+    >>> [says_it("states", header, {"已收": 9, "未收": 1}) for header in ("收款", "备注")]
+    [True, False]
     >>> [says_it("row_types", header, {"Invoice": 9, "Credit": 1}) for header in ("Doc", "Payment terms")]
     [True, False]
     """
@@ -214,7 +235,10 @@ def says_it(words: str, header: str, counts: Mapping[str, int]) -> bool:
         return False
     if sum(counts[text] for text in known) < MOSTLY_KNOWN * sum(counts.values()):
         return False
-    return "sale" in said.values() and any(meaning in _undone(words) for meaning in said.values())
+    undone = _undone(words)
+    if words == "states" and _BY_CREDIT.search(header):
+        undone = (*undone, "unpaid")  # what was paid, and what was not, under a heading of paying
+    return "sale" in said.values() and any(meaning in undone for meaning in said.values())
 
 
 def _undone(words: str) -> tuple[str, ...]:

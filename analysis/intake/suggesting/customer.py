@@ -34,6 +34,16 @@ NICK = re.compile(
     r"soprannome|никнейм|takma ad",
     re.IGNORECASE,
 )  # what people call themselves: others may call themselves so too
+RECIPIENT = re.compile(
+    r"收件人|收货人|收货姓名|收件姓名|recipient|receiver|consignee|ship(?:ping)? ?(?:to )?name|"
+    r"deliver(?:y)? (?:to|name)|empfänger|destinataire|"
+    r"destinatari|ontvanger|odbiorca|получател|alıcı|お届け先|수령인|수취인",
+    re.IGNORECASE,
+)  # who gets the parcel
+BUYER = re.compile(
+    r"微信名|微信昵称|昵称|旺旺|下单人|订购人|购买人|买家|代理|^buyer|^purchaser|ordered by|주문자|注文者",
+    re.IGNORECASE,
+)
 LEAST = 0.3  # below it, nothing says that a column holds customers
 NEAR = 0.25  # scores that differ by less leave a choice
 OPEN = 0.15  # … and by less than this, of columns that no header names, ask for one
@@ -69,6 +79,10 @@ def with_customer(
     taken = [column.role for column in columns]
     with look() as connection, scan(connection, table) as rows:
         found = candidates(connection, rows, table, [column.evidence for column in columns], taken)
+    buyer = _buyer(columns, found)
+    if buyer is not None:
+        others = sorted((one for one in found if one is not buyer and one.score >= LEAST), key=lambda one: -one.score)
+        return _once(tuple(_placed(at, one, buyer) for at, one in enumerate(columns))), (buyer, *others[:1]), "middle"
     found = tuple(one for one in found if one.score >= LEAST)
     guessed = chosen(columns, found)
     key = next((column for column in guessed[0] if column.role == "customer_id"), None)
@@ -78,6 +92,22 @@ def with_customer(
         if finer[1] and finer[1][0].name == contact.name:
             return finer
     return guessed
+
+
+def _buyer(columns: Sequence[ColumnGuess], found: Sequence[Candidate]) -> Candidate | None:
+    """Return who bought where another column names who gets the parcel: one who sends to twenty people is one customer.
+
+    Under a heading of buyers, in nearly all rows, and some come back.
+    """
+    if not any(RECIPIENT.search(one.name) for one in columns):
+        return None
+    buyers = [
+        one for one in found
+        if BUYER.search(columns[one.place].name) and not RECIPIENT.search(columns[one.place].name) and one.come_back
+        and columns[one.place].evidence.personal not in ("phone", "email")
+        and columns[one.place].evidence.n_filled >= NAMED * columns[one.place].evidence.n_rows
+    ]  # fmt: skip
+    return max(buyers, key=lambda one: one.score, default=None)
 
 
 def _number(table: RawTable, key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | None:
@@ -201,7 +231,8 @@ def _by_contact(
     by_contact, by_name = both
     if by_contact is None or by_name is None or of_one < MOSTLY or not by_contact.come_back:
         return columns, (), "high"
-    shared = by_contact.n >= MANY_MORE * by_name.n
+    sent = any(RECIPIENT.search(one.name) for one in columns) and not RECIPIENT.search(key.name)
+    shared = by_contact.n >= MANY_MORE * by_name.n and not (sent and contact.evidence.personal == "phone")
     best, other = (by_contact, by_name) if shared else (by_name, by_contact)
     best = replace(best, codes=(*best.codes, "shared_names"))
     return tuple(_placed(place, one, best) for place, one in enumerate(columns)), (best, other), "middle"

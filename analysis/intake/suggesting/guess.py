@@ -30,7 +30,13 @@ from analysis.intake.suggesting.against import (
     numbers_each_row,
     speaks_against,
 )
-from analysis.intake.suggesting.by_headers import lists_subscriptions, numbers_orders, says_customers, visits_are_paid
+from analysis.intake.suggesting.by_headers import (
+    lists_accounts,
+    lists_subscriptions,
+    numbers_orders,
+    says_customers,
+    visits_are_paid,
+)
 from analysis.intake.suggesting.by_values import MOSTLY_FILLED, fill_by_values, fill_key
 from analysis.intake.suggesting.candidates import Candidate, is_kind, speaks
 from analysis.intake.suggesting.column_guess import ColumnGuess as ColumnGuess
@@ -51,6 +57,7 @@ SENT_WITH = re.compile(
     r"快递|物流|运单|tracking|parcel|sendung|送り状|運送|운송장|송장", re.IGNORECASE
 )  # numbers of parcels
 _NUMBERED = re.compile(r"\s*(?:name|order|number|no\.?)\s*$", re.IGNORECASE)
+_OF_DOCUMENT = re.compile(r"(?<!图)[书单]号$")
 # Without one of these named by a header, a table is not of the kind.
 TELLING = {
     "events": {"event", "feature_used", "session_id"},
@@ -77,7 +84,8 @@ class TableGuess(
     """What one raw table is (``orders``, ``customers``, a kind of ``records.RECORDS``, ``ignore``), and its roles.
 
     ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used;
-    ``paid_in_for`` that of orders, where this one tells of money paid in to be spent later.
+    ``paid_in_for`` that of orders, where this one tells of money paid in to be spent later, or, ``drawn_down``, of the
+    use of what they sold.
     ``candidates`` may tell customers apart, the chosen column first (none where a header says it all); ``customer`` and
     ``sure`` say how sure the customer and the kind are.
     """
@@ -88,6 +96,7 @@ class TableGuess(
     missing: tuple[str, ...] = ()
     repeats: str = ""
     paid_in_for: str = ""
+    drawn_down: bool = False
     candidates: tuple[Candidate, ...] = ()
     customer: Confidence = "high"
     sure: Confidence = "high"
@@ -117,7 +126,11 @@ def guess_table(table: RawTable, evidence: Sequence[Evidence]) -> TableGuess:
     records = _best_records(table, evidence)
     if records is not None and records.kind == "events" and missing == ("amount",):
         records = None if visits_are_paid(records.columns, as_orders) else records
-    if once_each and tells_apart and lists_subscriptions(as_orders):
+    if (
+        once_each
+        and tells_apart
+        and (lists_subscriptions(as_orders) or (named_once and lists_accounts(as_orders, as_customers)))
+    ):
         return TableGuess(table, "customers", as_customers)
     if not missing and not ((once_each or named_once) and says_customers(as_orders, as_customers)):
         if records is not None and _says_more(records, as_orders, "orders"):
@@ -319,6 +332,8 @@ def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence]
         return 0.0
     if role in ("return_flag", "cancelled_flag") and seen.kind == "date" and seen.fill > MOSTLY_FILLED:
         return 0.0  # the day of a refund, where all rows are refunds
+    if role == "product_id" and by_part and _OF_DOCUMENT.search(normal(header)):
+        return 0.0  # a letter of commission, and no book
     if role == "quantity" and normal(header) == "unit" and seen.decimal_share > 0:
         return 0.9  # a price of one, where another column counts
     if role == "refunded" and seen.kind == "flag":

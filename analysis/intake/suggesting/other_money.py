@@ -32,7 +32,9 @@ WHOLE = ("with_shipping", "before_refunds", "before_discounts")  # of ``amounts.
 _OTHER_MONEY = re.compile(
     r"refund|return|fee|tip|discount|shipping|balance|cost|commission|退款|退货|手续费|服务费|优惠|折扣|运费|邮费|余额|成本|佣金|补贴|税额|积分|points?$|"
     r"(?<!incl)(?<!excl)(?<!ing)(?<!ding)(?:tax|vat)(?:es|amount|total)?$|^(?:tax|vat)|erstatt|rabatt|versand|gebühr|steuer$|rembours|remise|"
-    r"frais|reembols|descuento|envío|impuesto|rimbors|sconto"
+    r"frais|reembols|descuento|envío|impuesto|rimbors|sconto|giftaid|"
+    r"insured|assured|coverage|保额|保险金额|保障额|versicherungssumme|deckungssumme|asegurad|assicurat[oa]$|segurad[oa]$|"
+    r"capitalassur|verzekerdbedrag|sumaubezpiecz|страховаясумма|sigortabedeli|保険金额|가입금액"
 )
 
 

@@ -1,15 +1,16 @@
-"""Lists of receipts: what came in for an order bit by bit, beside the order's price that stands on each of them."""
+"""Receipts and invoices: what came in for an order bit by bit, beside its price, and which number is the document's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, look
 from analysis.intake.cells.values import number
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import Evidence, normal, roles
+from analysis.intake.roles import WHOLE_HEADER, Evidence, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments, numbers_of
 from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.intake.suggesting.column_guess import Taken
@@ -29,6 +30,21 @@ PEOPLE = ("customer_id", "phone", "email", "id_number", "name", "company")  # ro
 MOSTLY = 0.9  # of them show one price, and hold receipts of several days
 VARIED = 0.5  # of them hold different receipts (three equal ones may be all of an order), and stay within their price
 CENT = 0.011
+HALF = 0.5  # score of a heading that names what it holds
+MOST_RESTS = 3  # columns of what is open that are tried
+LEAST_WHOLES, LEAST_OPEN = 8, 2  # rows with a total, and of them with a rest
+NEAR = 0.01  # of a total
+MADE = 0.85  # of the rows add up
+TO_PAY = re.compile(
+    r"te betalen|zu zahlen|zahlbetrag|to pay|à payer|a pagar|da pagare|do zapłaty|к оплате|ödenecek", re.I
+)
+HALF_EMPTY = 0.9  # of the rows have a number, below which it is that of the buyer, or of some orders
+BILLED = re.compile(  # headings of what an invoice is over
+    r"brutto|rechnungs(?:betrag|summe)|invoice ?(?:amount|value|total)|gross|\bttc\b|importe (?:de )?factura|"
+    r"importo fattura|lordo|valor da (?:fatura|nota)|factuurbedrag|kwota faktury|сумма сч[её]та|fatura tutarı|"
+    r"发票金额|开票金额|含税金额|価税合計|税込|請求金額|청구금액",
+    re.I,
+)
 
 
 def came_in(header: str) -> bool:
@@ -155,30 +171,136 @@ def by_receipts(
                 return
 
 
+def by_full_number(
+    table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
+) -> None:
+    """Take the number that every row has, and that groups rows of one customer and day, rather than a half-empty one.
+
+    What buyers write on their orders stands on some documents alone. A number that is blank below the first line of its
+    order differs within the other one, and stays.
+    """
+    named = roles_taken.get("order_id")
+    if named is None or table.stored or evidence[named].fill >= HALF_EMPTY:
+        return
+    others = [
+        i for i, seen in enumerate(evidence)
+        if (i not in columns_taken or columns_taken[i][0].key in ("parent_order", "product_id"))
+        and seen.fill >= MOSTLY_FULL and 1 < seen.n_distinct < seen.n_filled
+        and header_score(table.columns[i], roles()["order_id"]) >= WHOLE_HEADER
+    ]  # fmt: skip
+    beside = [roles_taken[role] for role in ("order_date", *PEOPLE) if role in roles_taken][:2]
+    told = ", ".join(f"count(DISTINCT coalesce(c{i}, '')) AS k{i}" for i in (named, *beside))
+    for other in others:
+        with look() as connection, scan(connection, table) as rows:
+            n, of_one = fetch_row(
+                connection,
+                f"SELECT count(*), count(*) FILTER ({' AND '.join(f'k{i} = 1' for i in (named, *beside))}) FROM ("
+                f"SELECT {told} FROM (FROM {rows} LIMIT {LOOKED_AT}) WHERE c{other} IS NOT NULL GROUP BY c{other})",
+            )
+        if n >= LEAST_ORDERS and of_one >= MOSTLY * n:
+            columns_taken.pop(other, None)
+            for role in [role for role, index in roles_taken.items() if index == other]:
+                roles_taken.pop(role)
+            _take({"order_id": other}, roles_taken, columns_taken)
+            return
+
+
 def by_invoices(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
 ) -> None:
-    """Take what an invoice is over rather than what was paid of it so far, where those still open stand in the list.
+    """Take what a document is over rather than what was paid of it so far, or in money beside a gift card.
 
-    The total is the column that is what was paid, in the rows that were, and never less.
+    The rows show the total: as what was paid and what a heading calls still open, or paid by other means; or, of
+    invoices, as the column that is what was paid in the rows that were, and never less.
     """
     amount, named = roles_taken.get("amount"), roles_taken.get("order_id")
-    if amount is None or not came_in(table.columns[amount]):
+    if amount is None:
         return
-    are_invoices = named is not None and INVOICE.search(table.columns[named]) is not None
-    has_states = not {"status", "payment_state"}.isdisjoint(roles_taken)
-    if not (are_invoices and has_states) and not any(map(DUE.search, table.columns)):
-        return
-    free = [i for i, seen in enumerate(evidence) if i not in columns_taken and seen.kind == "number"]
+    lines = named is not None and evidence[named].n_distinct < MOSTLY * evidence[named].n_filled
     paid = table.columns[amount]
-    totals = [
-        name for name in (table.columns[i] for i in free)
-        if words_of("amounts").says(name, "total") and not is_other_money(name) and not DUE.search(name)
+    free = [i for i, seen in enumerate(evidence) if i not in columns_taken and seen.kind == "number"]
+    seen = {table.columns[i]: evidence[i] for i in (amount, *free)}
+    whole = None if lines else whole_beside(table, seen, paid)
+    if whole is None and came_in(paid):
+        are_invoices = named is not None and INVOICE.search(table.columns[named]) is not None
+        has_states = not {"status", "payment_state"}.isdisjoint(roles_taken)
+        if (are_invoices and has_states) or any(map(DUE.search, table.columns)):
+            totals = [
+                name for name in seen
+                if name != paid and (words_of("amounts").says(name, "total") or BILLED.search(name))
+                and not is_other_money(name) and not DUE.search(name)
+            ]  # fmt: skip
+            numbers = numbers_of(table, {name: seen[name] for name in (paid, *totals)})
+            whole = next((name for name in totals if name in numbers and paid_of(numbers[paid], numbers[name])), None)
+    if whole is not None:
+        _take({"amount": table.columns.index(whole)}, roles_taken, columns_taken)
+
+
+def whole_beside(table: RawTable, seen: Mapping[str, Evidence], paid: str) -> str | None:
+    """Name the total of documents that is ``paid`` and what a column says is open, or was paid by other means.
+
+    Parameters
+    ----------
+    seen : mapping of str to Evidence
+        The columns of numbers, ``paid`` among them.
+    """
+    words = words_of("paying")
+    discount = roles()["discount"]
+    rests = [
+        name for name in seen
+        if name != paid and any(words.says(name, meaning) for meaning in ("open", "means"))
+        and header_score(name, discount) < HALF and not words_of("amounts").says(name, "by_platform")
     ]  # fmt: skip
-    numbers = numbers_of(table, {name: evidence[table.columns.index(name)] for name in (paid, *totals)})
-    total = next((name for name in totals if name in numbers and paid_of(numbers[paid], numbers[name])), None)
-    if total is not None:
-        _take({"amount": table.columns.index(total)}, roles_taken, columns_taken)
+    totals = [name for name in seen if name not in (paid, *rests) and may_be_whole(name)]
+    if not rests or not totals or not (came_in(paid) or words_of("amounts").says(paid, "asked") or TO_PAY.search(paid)):
+        return None
+    numbers = numbers_of(table, {name: seen[name] for name in (paid, *rests[:MOST_RESTS], *totals)})
+    for name, rest in product(totals, rests):
+        if {name, rest, paid} <= numbers.keys() and made_of(numbers[paid], numbers[rest], numbers[name]):
+            return name
+    return None
+
+
+def may_be_whole(header: str) -> bool:
+    """Say whether a heading may name what a document is over: no part of it, and nothing that stands on a list.
+
+    Examples
+    --------
+    >>> [may_be_whole(one) for one in ("合同金额", "Total incl. VAT", "Shipping", "原价", "Invoice no")]
+    [True, True, False, False, False]
+    """
+    return not (
+        NO_MONEY.search(normal(header))
+        or is_other_money(header)
+        or words_of("amounts").says(header, "promised")
+        or came_in(header)
+    )
+
+
+def made_of(paid: np.ndarray, rest: np.ndarray, total: np.ndarray) -> bool:
+    """Say whether a total is what was paid and a rest, in nearly all rows but those called off, and never less.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> total = np.arange(1.0, 21)
+    >>> rest = np.where(total > 15, total / 2, 0)
+    >>> made_of(total - rest, rest, total), made_of(total, rest, total), made_of(total, rest * 0, total)
+    (True, False, False)
+    """
+    import numpy as np
+
+    held, left, whole = (np.abs(np.nan_to_num(one)) for one in (paid, rest, total))
+    rows = whole > 0
+    if rows.sum() < LEAST_WHOLES or (left[rows] > CENT).sum() < LEAST_OPEN:
+        return False
+    near = CENT + NEAR * whole  # odd cents may be let off
+    same = np.abs(held + left - whole) <= near
+    return bool(
+        same[rows].mean() >= MADE
+        and same[rows & (left > CENT)].mean() >= MADE
+        and (held <= whole + near)[rows].mean() >= MOSTLY_FULL
+    )
 
 
 def paid_of(paid: np.ndarray, total: np.ndarray) -> bool:

@@ -80,6 +80,6 @@ def saved(
     if not np.isfinite(at_stake).any():
         return table, None
     pays = table[table["saved"] > 0]
-    sums = (float(pays[key].sum()) for key in ("saved", "saved_low", "saved_high"))
+    saved, low, high = (float(pays[key].sum()) for key in ("saved", "saved_low", "saved_high"))
     mean = at_stake[table["saved"] > 0].mean() if len(pays) else np.nanmax(at_stake)
-    return table, Money(len(pays), *sums, params.cost / float(mean) if params.cost and mean > 0 else None)
+    return table, Money(len(pays), saved, low, high, params.cost / float(mean) if params.cost and mean > 0 else None)

@@ -27,12 +27,17 @@ MOST_ALL_UNKNOWN = 12  # where none of them is known
 # What ran its course, under headings of contracts, or of days that were paid for: it was sold. An offer was not.
 _RAN_OUT = re.compile(
     r"\b(?:expired?|ended|ran out|abgelaufen|ausgelaufen|expirée?|échue?|caducad[oa]|expirad[oa]|scadut[oa]|verlopen|"
-    r"wygas\w*|истек\w*|истёк\w*)\b|过期|到期|过保|만료|期限切れ|หมดอายุ",
+    r"lapsed|matured|wygas\w*|истек\w*|истёк\w*)\b|过期|到期|过保|失效|满期|満期|만기|만료|期限切れ|หมดอายุ",
     re.I,
 )
 _CONTRACT = re.compile(
     r"contract|membership|subscription|polic(?:y|ies)\b|合同|会籍|会员卡|卡种|vertrag|mitgliedschaft|abonnement|contrat|"
     r"adhésion|membres[íi]a|suscripci|assinatura|abbonament|umow[ay]|karnet|договор|абонемент|계약|회원권|契約|会員権",
+    re.I,
+)
+_POLICY = re.compile(
+    r"保单|保費|保费|投保|被保险|policy ?holder|sum insured|insur(?:ed|er|ance)|versicherung|assurance|póliza|asegurad|"
+    r"polizza|assicura|apólice|segurad|verzekering|ubezpiecz|страхов|sigorta|保険|보험",
     re.I,
 )
 _FROM = re.compile(
@@ -125,7 +130,9 @@ def ran_out(states: Iterable[str], source: Source | None) -> tuple[str, ...]:
     until = any(map(_UNTIL.search, names))
     paid = amount is not None and words_of("amounts").says(amount.name, "paid")
     contract, begins = (any(map(words.search, names)) for words in (_CONTRACT, _FROM))
-    if any(map(_OFFER.search, names)) or not ((contract and (until or paid)) or (until and begins and paid)):
+    if any(map(_OFFER.search, names)) or not (
+        (contract and (until or paid)) or (until and begins and paid) or (begins and any(map(_POLICY.search, names)))
+    ):
         return ()
     return tuple(state for state in states if _RAN_OUT.search(state))
 

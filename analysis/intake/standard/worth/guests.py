@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_row, literal
+from analysis.engine import fetch_row, fetch_rows, literal
 from analysis.intake.cells.values import TOTAL_WORDS, one_of
+from analysis.intake.roles import personal_by_header
 from analysis.intake.standard.worth.nobody import nobody_words
 from analysis.notes import Note
 
@@ -20,6 +21,8 @@ GUEST = "~ "  # before a name that stands in for an id
 SOME = 200  # lines of guests, which show where their names are from
 LEAST_ROWS, LEAST_SHARE, LEAST_PEOPLE = 3, 0.02, 2
 MOST_OF_ONE = 0.8  # of the rows, from which a name is that of a counter or a shop
+MANY_NAMES = 5  # of one phone: that of a platform or a relay, which names nobody
+OF_FEW = 0.8  # of the other phones have one name
 
 
 def may_have_guests(one: Mapped) -> bool:
@@ -37,10 +40,36 @@ def guest_ids(connection: duckdb.DuckDBPyConnection, one: Mapped, rows: str) -> 
 
     A row whose order says an id in another row is no guest's.
     """
-    raw, contact = one.raw("customer_id"), guest_contact(connection, one, rows)
-    if raw is None or not contact:
+    raw, contact, name = one.raw("customer_id"), guest_contact(connection, one, rows), one.raw("name")
+    if raw is None:
         return ""
-    return f"CASE WHEN {_filled(raw)} IS NOT NULL THEN {raw} ELSE {literal(GUEST)} || {_person(contact)} END AS {raw}"
+    lent = lent_phones(connection, one, rows) if name else ()
+    known = f"{_filled(raw)} IS NOT NULL"
+    ways = [f"WHEN {one_of(f'trim({raw})', lent)} THEN {literal(GUEST)} || {_person(name)}"] if name and lent else []
+    ways += [f"WHEN {known} THEN {raw} ELSE {literal(GUEST)} || {_person(contact)}" if contact else f"ELSE {raw}"]
+    return f"CASE {' '.join(ways)} END AS {raw}" if contact or lent else ""
+
+
+def lent_phones(connection: duckdb.DuckDBPyConnection, one: Mapped, rows: str) -> tuple[str, ...]:
+    """Return the phones that tell customers apart and have many names each, where nearly all others have one.
+
+    A platform writes its own, or one that relays calls, on the orders of everybody: by it they would be one customer.
+    """
+    raw, name = one.raw("customer_id"), one.raw("name")
+    header = one.table.columns[int(raw[1:])] if raw else ""
+    if raw is None or name is None or personal_by_header(header) != "phone":
+        return ()
+    each = (
+        f"SELECT trim({raw}) AS phone, count(DISTINCT lower({_person(name)})) AS names FROM {rows} "
+        f"WHERE {_filled(raw)} IS NOT NULL GROUP BY phone"
+    )
+    found = fetch_rows(connection, f"SELECT phone FROM ({each}) WHERE names >= {MANY_NAMES} ORDER BY phone")
+    others, of_one = fetch_row(
+        connection,
+        f"SELECT count(*), count(*) FILTER (names <= 1) FROM ({each}) WHERE names < {MANY_NAMES}",
+    )
+    lent = tuple(str(phone) for (phone,) in found)
+    return lent if others >= MANY_NAMES * len(lent) and of_one >= OF_FEW * others else ()
 
 
 def guest_contact(connection: duckdb.DuckDBPyConnection, one: Mapped, rows: str) -> str:

@@ -5,13 +5,14 @@ The words stand in ``intake/meaning``; the columns are the type of a row, the di
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import fetch_rows
-from analysis.intake.cells.values import NOTHING, category, is_nothing, number, one_of
-from analysis.intake.meaning.words import UNKNOWN, words_of
+from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, category, is_nothing, number, one_of
+from analysis.intake.meaning.words import UNKNOWN, says_counted, words_of
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -190,7 +191,10 @@ def _stand_beside(connection: duckdb.DuckDBPyConnection, one: Mapped, flagged: s
 
 
 def _says_yes(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> str:
-    """Test a flag: a word for yes; where the column has no such words, any mark or day at all."""
+    """Test a flag: a word for yes; where the column has no such words, any mark or day at all.
+
+    Under a heading that says that a document counts, it is the word for no.
+    """
     raw = one.raw(role)
     if raw is None:
         return "false"
@@ -200,10 +204,16 @@ def _says_yes(connection: duckdb.DuckDBPyConnection, one: Mapped, role: str) -> 
             connection, f"SELECT DISTINCT {raw} FROM {one.view} WHERE NOT {is_nothing(raw)} LIMIT {MOST_CELLS + 1}"
         )
     ]
+    cells = [cell for cell in cells if not re.search(TOTAL_TEXT, cell)]  # under the rows
     marks = bool(cells) and all(cell.strip().lower() in MARKS for cell in cells)
     flags = read_flags(cells, nothing=NOTHING, asked=True) if len(cells) <= MOST_CELLS and not marks else None
+    column = one.source.column(role) if one.source else None
+    counted = role == "cancelled_flag" and column is not None and says_counted(column.name)
     if flags is not None:
-        return one_of(raw, sorted(flags.yes)) if flags.yes else "false"
+        undone = flags.no if counted else flags.yes
+        return one_of(raw, sorted(undone)) if undone else "false"
+    if counted:
+        return is_nothing(raw)  # ticked or left empty
     return f"NOT {is_nothing(raw)}" if cells else "false"
 
 
