@@ -60,7 +60,8 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         "segmentations": {method: _segments(result, method) for method in result.segmentations},
         "not_segmented": {method: {"code": e.code, **e.facts} for method, e in result.problems.items()},
         "notes": [
-            {"code": note.code, "level": note.level, **note.facts} for note in (*result.standard.notes, *profiles.notes)
+            {"code": note.code, "level": note.level, **note.facts}
+            for note in (*result.standard.notes, *_of_profiles(result))
         ],
         "questions": [decision_dict(one) for one in result.decisions if one.is_question],
         "guesses": [decision_dict(one) for one in result.decisions if one.is_guess],
@@ -69,6 +70,12 @@ def _summary(result: StudyResult) -> dict[str, Any]:
         "predictions": _predictions(result),
         "tags": _tags(result),
     }
+
+
+def _of_profiles(result: StudyResult) -> list[Note]:
+    """Return the notes on customers; for others without those that count a few."""
+    n_all, shared = len(result.profiles.customers), isinstance(result, SharedStudy)
+    return [note for note in result.profiles.notes if not (shared and leaves_few(note.facts.get("n", 0), n_all))]
 
 
 def _buyers(result: StudyResult) -> int | None:

@@ -41,6 +41,35 @@ def leaves_few(n: float, whole: float) -> bool:
     return is_small(n) or is_small(whole - n)
 
 
+def apart(counts: np.ndarray, always: Sequence[int] = ()) -> np.ndarray:
+    """Say which of rising counts of the same people may be told, so that no two of them lie 1 to 4 people apart.
+
+    Parameters
+    ----------
+    counts : int array, shape (n,)
+        Rising, as along a curve of sums: what lies between two of them is what so many people bring.
+    always : sequence of int
+        Counts that are told anyhow.
+
+    Returns
+    -------
+    bool array, shape (n,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> apart(np.array([0, 3, 6, 8, 9, 14, 20]), (0, 8, 20)).tolist()
+    [True, False, False, True, False, True, True]
+    """
+    import numpy as np
+
+    told = set(always)
+    for count in np.asarray(counts).tolist():
+        if all(count == other or abs(count - other) >= LEAST for other in told):
+            told.add(count)
+    return np.isin(counts, list(told))
+
+
 def withheld(
     counts: np.ndarray,
     within: Sequence[np.ndarray] = (),

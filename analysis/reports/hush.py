@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 MARK = "\u2063"  # invisible, and no sentence of ours holds it
 # Facts that count people, by their names in the texts.
-_PEOPLE = ("customers", "buyers", "regulars", "half_n", "by", "reached", "size")
+_PEOPLE = (
+    "customers", "buyers", "regulars", "half_n", "by", "reached", "size", "new", "returned", "repeating", "lapsed",
+    "covered", "entered", "gone", "people", "sent", "held", "left", "away",
+)  # fmt: skip
 # Texts whose {share} is of {n} people; in others n is the part.
 SHARES_OF_N = (
     "cards.largest", "charts.influence_label", "charts.next_order_came_back", "compare.influence", "compare.outcome",

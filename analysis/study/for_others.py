@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from analysis.compare.compare import Comparison
     from analysis.compare.influence import Influence
+    from analysis.intake.judging.finding import Finding
+    from analysis.intake.judging.quality import QualityReport, TableQuality
     from analysis.overview.card_result import SegmentCard, SegmentCards
     from analysis.recipe import SegmentationPlan
 
@@ -117,8 +119,53 @@ def for_others(result: StudyResult) -> SharedStudy:
         for method, one in result.segmentations.items()
     }
     given: dict[str, Any] = {one.name: getattr(result, one.name) for one in fields(StudyResult)}
-    given |= {"edited": edited, "segmentations": found}
+    given |= {"edited": edited, "segmentations": found, "quality": _quality(result.quality)}
     return SharedStudy(**given, left_out={method: n for method, n in left_out.items() if n}, _own=result)
+
+
+def _quality(found: QualityReport | None) -> QualityReport | None:
+    """Return what is known of the data without what tells that a few customers have, or lack, a value.
+
+    In a table of customers a row is a customer. Fewer than five rows of any table are of fewer than five customers,
+    so the money of so few is not told, nor the cells of one.
+    """
+    if found is None:
+        return None
+    from analysis.intake.judging.quality import GUESSED
+
+    customers = {table.table: table.rows for table in found.tables if table.kind == "customers"}
+
+    def told(one: Finding) -> bool:
+        if one.code.endswith(GUESSED):
+            return True
+        if "money" in one.facts and is_small(one.rows):
+            return False
+        if one.column is None or one.table not in customers:
+            return True
+        counts = [one.rows, *(one.facts.get(name, 0) for name in ("n", "filled"))]
+        return not any(isinstance(n, int) and n and leaves_few(n, customers[one.table]) for n in counts)
+
+    def bare(one: Finding) -> Finding:
+        return replace(one, example=None, line=None, money=None if is_small(one.rows) else one.money)
+
+    return replace(
+        found,
+        findings=tuple(bare(one) for one in found.findings if told(one)),
+        tables=tuple(_without_few(one) if one.table in customers else one for one in found.tables),
+    )
+
+
+def _without_few(table: TableQuality) -> TableQuality:
+    """Return a table of customers without columns that a few have, or lack, nor their part in its means."""
+    import numpy as np
+
+    columns = tuple(one for one in table.columns if not leaves_few(one.filled, one.rows))
+    if len(columns) == len(table.columns):
+        return table
+    known = {name: [n for one in columns if (n := getattr(one, name)) is not None] for name in table.dimensions}
+    return replace(
+        table, columns=columns, dimensions={name: float(np.mean(told)) for name, told in known.items() if told}
+    )
 
 
 def _pooled(edited: Mapping[str, EditedSegmentation], result: StudyResult) -> dict[str, EditedSegmentation]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from analysis.predict.methods import PREDICTIONS
+from analysis.privacy.small_groups import apart, is_small
 from analysis.reports.content import Chart, Native, Page, Series, Table
 from analysis.reports.parts import column, finding, first_and_rest
 
 if TYPE_CHECKING:
+    from analysis.predict.churn.measure import Measured
+    from analysis.predict.churn.result import ChurnResult
     from analysis.reports.material import Material
     from analysis.translate import Translate
 
@@ -45,13 +49,44 @@ def _page(kind: str, found: Any, n: int, material: Material, t: Translate) -> Pa
     names = {} if kind != "trend" else {"names": _names(found, material, t)}
     said, rest = first_and_rest(words.answer(found, t, **names), t("report.nothing_found"))
     chart, table = _trend(found, names["names"], t) if kind == "trend" else (None, None)
+    if kind == "trend" and _tells_of_few(found, material):
+        chart = None
     if kind == "churn":
         from analysis.charts.predict.churn import found_by_risk
 
-        drawn: Any = found_by_risk(found, t)
+        drawn: Any = found_by_risk(_coarse(found), t)
         chart = Chart(t("report.alt.churn"), drawn.to_dict())
     note = t("report.note.prediction", prediction=t(f"prediction.{kind}"), day=material.result.profiles.as_of)
     return Page(finding(said, n, t), rest, chart=chart, table=table, notes=(note,))
+
+
+def _coarse(found: ChurnResult) -> ChurnResult:
+    """Return the curves in steps of five tested customers or more: between two points stands who of them left."""
+
+    def told(one: Measured) -> Measured:
+        looked_at = (one.recall["share"] * one.n).round().astype(int).to_numpy()
+        return replace(one, recall=one.recall[apart(looked_at, (0, one.n))].reset_index(drop=True))
+
+    beside = found.active
+    return replace(
+        found,
+        measured=told(found.measured),
+        rule=told(found.rule),
+        active=None if beside is None else replace(beside, model=told(beside.model), rule=told(beside.rule)),
+    )
+
+
+def _tells_of_few(found: Any, material: Material) -> bool:
+    """Say whether a month of the trend is of one to four buyers, whose money it would tell; unknown counts as yes."""
+    was = found.months[~found.months["is_told"]]
+    if found.measure == "customers" and was["value"].map(is_small).any():
+        return True
+    seen = material.overview
+    if seen is None or seen.bucket != "month" or found.by != "none":
+        return True
+    buyers = dict(zip(seen.over_time["start"].astype(str).str[:10], seen.over_time["buyers"], strict=True))
+    of_each = was["month"].dt.strftime("%Y-%m-%d").map(buyers)
+    return bool((of_each.isna() | of_each.map(is_small))[was["value"] != 0].any())
 
 
 def _names(found: Any, material: Material, t: Translate) -> dict[str, str]:
