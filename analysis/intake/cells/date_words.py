@@ -44,8 +44,11 @@ _HAN_NUMERALS: tuple[tuple[str, str], ...] = (
     *((han, str(n)) for n, han in enumerate(_HAN, start=1)),
 )
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
+# 2026/05/01(金) 18:00: the weekday between day and time, before 五 is taken for a number.
+_BRACKETED_WEEKDAY = (r"([\d.日일])\s?\([^\d()]{1,14}\)\s?(\d)", r"\1 \2")
 # Only for cells that are not all ASCII.
 FOREIGN_RULES: tuple[tuple[str, str], ...] = (
+    _BRACKETED_WEEKDAY,
     (r"(\d)\s*년", r"\1年"),
     (r"(\d)\s*월", r"\1月"),
     (r"(\d)\s*일", r"\1日"),
@@ -71,6 +74,7 @@ FOREIGN_RULES: tuple[tuple[str, str], ...] = (
 )
 _QUARTER = r"(?:trimestre|trim\.?|quartal|quarter|qtr|kwarta[łl])"
 RULES: tuple[tuple[str, str], ...] = (
+    _BRACKETED_WEEKDAY,
     (r"\s*\([^()]*\)\s*$", ""),  # (China Standard Time), (周二)
     (r"(?:星期|礼拜|周)[一二三四五六日天]", " "),
     (r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]*", " "),
@@ -81,7 +85,7 @@ RULES: tuple[tuple[str, str], ...] = (
         r"[ìi]?(?:-feira)?(?:[.,\s]+|$)",
         " ",
     ),
-    (r"^(?:mo|di|mi|do|fr|sa|so)[.,]+\s*(\d)", r"\1"),
+    (r"^(?:mo|di|mi|do|fr|sa|so)[.,\s]+(\d)", r"\1"),
     (r"(\d)\s*[时時点點]\s*(\d{1,2})\s*分\s*(\d{1,2})\s*秒", r"\1:\2:\3"),
     (r"(\d)\s*[时時点點]\s*(\d{1,2})\s*分?", r"\1:\2"),
     (rf"(?:上午|凌晨|清晨|早上|早晨)\s*({_CLOCK})", r" \1 AM"),

@@ -53,10 +53,11 @@ _WORDED = re.compile(
     r"^\d{4} ?-?[QH][1-4]|"
     r"[1-4][^\s]{0,3} ?(?:trim|quart|q|kwart)|(?:trim|quart|q|kwart)\w* [1-4]|^\d{1,2}[-/]\d{4}$|^T[1-4] |"
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)|周|週|星期|"
+    r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} ?\(|"
     r"^\d{4} ?[-/]? ?(?:W|KW|CW|WK|week) ?\d{1,2}$|^(?:KW|CW|W|WK|week) ?\d{1,2} ?[-/ ]? ?\d{4}$",
     re.I,
 )
-_NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT])")
+_NUMERIC = re.compile(r"^(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?=$|[\sT(（])")
 _PAIR = re.compile(r"^(\d{1,2})[-/.](\d{1,2})\.?(?:$|\s)")
 _TAIL = re.compile(
     r"\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?|,?\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?)\s*$", re.I

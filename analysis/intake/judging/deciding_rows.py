@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import fetch_rows, literal, look
-from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, one_of
+from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, category, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import money_cell, revenue_of, tables_of
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
-from analysis.intake.standard.states import left_out_states, state_meanings
+from analysis.intake.standard.states import left_out_states, state_meanings, waiting_states
 from analysis.intake.standard.worth.excluded import are_invoices, suggested_states
 from analysis.intake.suggesting.by_headers import is_statement
+from analysis.intake.suggesting.by_words import STATE_ROLES
 from analysis.intake.suggesting.describe import scan
 from analysis.notes import Note
 
@@ -100,20 +101,75 @@ def _unpaid(asked: Asked) -> Iterator[Decision]:
 
 
 def _unpaid_states(asked: Asked, one: Used) -> Iterator[Decision]:
-    """Invoices count as they are written: those in a state that says not paid yet are marked."""
+    """Mark what counts though it is not paid or not sent yet: invoices as they are written, orders as they came in."""
     column = one.source.column("status") or one.source.column("payment_state")
     if column is None or asked.recipe.cleaning.excluded_states != "auto":
         return
     kind = one.source.column("sale_type")
     types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
-    if not are_invoices(one.source, types):
-        return
     states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
-    unpaid = tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
+    waiting = waiting_states(states)
+    unpaid = waiting or tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
+    if not waiting and not are_invoices(one.source, types):
+        return
     if unpaid and len(states) <= MOST_CELLS:
         left = (*suggested_states(states, one.source, types).states, *unpaid)
         fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
-        yield from _left_out("unpaid", asked, one, column.name, unpaid, fix)
+        yield from _left_out("unpaid", asked, one, column.name, unpaid, fix, told="waiting_rows" if waiting else "")
+
+
+def _left_by_state(asked: Asked) -> Iterator[Decision]:
+    """Ask for a single word of a state that leaves out more than half of the money."""
+    for one in _without_meaning(asked):
+        amount, revenue = one.guess.column("amount"), revenue_of(asked, one)
+        if amount is None or asked.recipe.cleaning.excluded_states != "auto":
+            continue
+        for role in STATE_ROLES:
+            column = one.source.column(role)
+            each, kept = _money_left(asked, one, column.name, amount) if column else ({}, 0.0)
+            word, (n, money) = max(each.items(), key=lambda found: found[1][1], default=("", (0, 0.0)))
+            if column is None or 2 * money <= kept + sum(left for _, left in each.values()):
+                continue
+            if "won" in state_meanings(_cells(asked, one, column.name, f"LIMIT {MOST_CELLS}")).values():
+                continue  # most offers are lost
+            kind = one.source.column("sale_type")
+            types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
+            states = suggested_states(_cells(asked, one, column.name), one.source, types).states
+            fix = CleaningFix(field="excluded_states", value=tuple(state for state in states if state != word))
+            yield Decision(
+                "left_out", "not_sold", "low", (Note("most_left_out", {"state": word, "n": n, "money": money}),),
+                {"rows": one.guess.table.n_rows, "revenue": round(revenue or 0.0, 6)},
+                (Alternative("sold", {"revenue": round((revenue or 0.0) + money, 6)}, fix),),
+                "guessed", column=column.name, **one.about,
+            )  # fmt: skip
+
+
+def _money_left(
+    asked: Asked, one: Used, header: str, amount: ColumnGuess
+) -> tuple[dict[str, tuple[int, float]], float]:
+    """Return the rows and the money that each state leaves out, and the money of the rows that count."""
+    assert asked.standard is not None
+    each: dict[str, tuple[int, float]] = {}
+    kept = 0.0
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            money = money_cell(table, amount.name, amount.evidence.decimal)
+            with scan(cursor, table) as rows:
+                cells = fetch_rows(
+                    cursor,
+                    f"SELECT {category(f'c{table.columns.index(header)}')} AS state, count(*) FILTER (left_out), "
+                    "coalesce(sum(money) FILTER (left_out), 0), coalesce(sum(money) FILTER (counts), 0) FROM (SELECT "
+                    f"r.*, {money} AS money, a.line IS NULL AS counts, coalesce(a.reason = 'excluded_state', false) AS "
+                    f"left_out FROM {rows} r LEFT JOIN set_aside a ON a.source = {place} AND a.line = r.line) "
+                    "GROUP BY state ORDER BY state",
+                )
+            for state, n, left, counted in cells:
+                kept += float(counted)
+                if n and state is not None:
+                    before = each.get(state, (0, 0.0))
+                    each[str(state)] = (before[0] + int(n), before[1] + float(left))
+    return each, kept
 
 
 def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ...]:
@@ -261,7 +317,13 @@ def _out_alone(asked: Asked, one: Used) -> tuple[int, int, float, float]:
 
 
 def _left_out(
-    subject: Subject, asked: Asked, one: Used, header: str, words: tuple[str, ...], fix: AnyFix | None = None
+    subject: Subject,
+    asked: Asked,
+    one: Used,
+    header: str,
+    words: tuple[str, ...],
+    fix: AnyFix | None = None,
+    told: str = "",
 ) -> Iterator[Decision]:
     """Mark the rows of some cells that count as sales, where they are worth more than next to nothing."""
     fix = fix or ColumnFix(source=one.place, column=header, field="left_out", value=words)
@@ -271,7 +333,7 @@ def _left_out(
         return
     facts = {"header": header, "n": n, "money": money, "words": ", ".join(word for word in words[:MOST_SAID] if word)}
     yield Decision(
-        subject, "sold", "middle", (Note(f"{subject}_rows", facts),),
+        subject, "sold", "middle", (Note(told or f"{subject}_rows", facts),),
         {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)},
         (
             Alternative(
@@ -321,5 +383,5 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
 
 
 OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _ticked, _unpaid, _vouchers, _paid_in, _paid_out,
+    _ticked, _unpaid, _left_by_state, _vouchers, _paid_in, _paid_out,
 )  # fmt: skip

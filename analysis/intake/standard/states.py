@@ -5,11 +5,12 @@ What each word means stands in ``intake/meaning/states.toml``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from analysis.engine import fetch_rows, look
-from analysis.intake.meaning.words import UNKNOWN, words_of
+from analysis.intake.meaning.words import UNKNOWN, folded, words_of
 from analysis.intake.tables import RawTable
 
 State = Literal[
@@ -17,12 +18,23 @@ State = Literal[
 ]  # fmt: skip
 MOST_STATES = 1000
 UNDONE = ("cancelled", "refunded", "lost")
+# Beside these, open is what was ordered and not sent yet; beside those that follow, what was not paid.
+_SENT = re.compile(
+    r"shipped|back.?order|dispatched|deliver|versen?d|versand|geliefert|lieferung|ruckstand|expedi|livre|enviad|entreg|"
+    r"despachad|spedit|consegnat|verzonden|geleverd|wyslan|dostarcz|отправлен|отгружен|доставлен|kargo|teslim|"
+    r"已发货|已出库|缺货|出荷済|発送済|배송|출고"
+)
+_PAID = re.compile(
+    r"paid|pay|bezahlt|zahl|pagad|pagat|\bpag[oa]s?\b|betaa?l|oplac|zaplac|оплач|odend|付款|支付|已付|入金|결제|입금|invoice|fakt"
+)
+_OPEN = re.compile(r"open|offen|ouverte?|abiert[oa]|apert[oa]|abert[oa]|openstaand|otwarte")
 
 
 def state_meanings(states: Iterable[str], *, known: dict[str, str] | None = None) -> dict[str, State]:
     """Return what each state of a column means.
 
     In a column of offers, of which one stage says that they were won, every stage that is not known is still open.
+    Where others say what was sent, and none what was paid, open is what was sold and waits to be sent.
 
     Parameters
     ----------
@@ -35,12 +47,37 @@ def state_meanings(states: Iterable[str], *, known: dict[str, str] | None = None
     {'Bezahlt': 'sale', 'Storniert': 'cancelled', 'Offen': 'unpaid', 'Phase 3': 'unknown'}
     >>> state_meanings(["Closed won", "Sent to legal"])["Sent to legal"]
     'open'
+    >>> state_meanings(["Offen", "Versendet"])["Offen"], state_meanings(["Offen", "Bezahlt", "Versendet"])["Offen"]
+    ('sale', 'unpaid')
     """
     words = words_of("states")
     found = {state: (known or {}).get(state.strip().lower()) or words.meaning(state) for state in states}
     if "won" in found.values():
         found = {state: "open" if said in (UNKNOWN, "unpaid") else said for state, said in found.items()}
-    return found  # pyright: ignore[reportReturnType]
+    return found | dict.fromkeys(_waiting(found), "sale")  # pyright: ignore[reportReturnType]
+
+
+def waiting_states(states: Iterable[str]) -> tuple[str, ...]:
+    """Return the states that only say open, of orders that wait to be sent.
+
+    Examples
+    --------
+    >>> waiting_states(["Open", "Backordered", "Cancelled"]), waiting_states(["Open", "Shipped", "Overdue"])
+    (('Open',), ())
+    """
+    words = words_of("states")
+    found = {state: words.meaning(state) for state in states}
+    return () if "won" in found.values() else _waiting(found)
+
+
+def _waiting(found: Mapping[str, str]) -> tuple[str, ...]:
+    is_open = tuple(state for state, said in found.items() if said == "unpaid" and _OPEN.fullmatch(folded(state)))
+    if not is_open or any(said == "unpaid" and state not in is_open for state, said in found.items()):
+        return ()
+    others = [folded(state) for state, said in found.items() if said in ("sale", "partial")]
+    if any(map(_PAID.search, others)) or not any(map(_SENT.search, others)):
+        return ()
+    return is_open
 
 
 def says_undone(state: str) -> bool:

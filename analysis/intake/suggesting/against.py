@@ -82,20 +82,28 @@ RUNNING = re.compile(
     r"rank|ranking|rang|排名|名次|順位|순위|posición|место|sıra)$"
 )
 
+_CLOCK = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?", re.I)
+_NO_NUMBER = re.compile(r"(?:time|length|duration|minutes|type|status|时间|時間|时长|时段|类型|種別|状态)\W*$", re.I)
+
 
 def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     """Say whether cells cannot be what a header promises.
 
     A day of birth is no day of an order, money no count, two values in many rows no names or phones, Mr. and Ms. no
-    jobs.
+    jobs, a time of the day or the length of a booking no number of it.
 
     Examples
     --------
     >>> [speaks_against("phone", "PhoneService", Evidence(60, 60, n)) for n in (3, 59)]
     [True, False]
+    >>> [speaks_against("order_id", one, Evidence(60, 60, 9)) for one in ("Booking length", "Booking ref")]
+    [True, False]
     """
     if role == "order_date":
         return seen.old_share > 0.5 or header_score(header, roles()["birth_date"]) >= 0.9
+    if role == "order_id":
+        clock = bool(seen.examples) and all(_CLOCK.fullmatch(cell.strip()) for cell in seen.examples)
+        return clock or _NO_NUMBER.search(header) is not None
     if role in PERSONAL:
         is_kind = 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
         says_name = role == "name" and re.search(r"name|nom\b|nombre|nome|имя|이름|名", normal(header)) is not None

@@ -177,3 +177,21 @@ def test_two_digit_years_in_front_are_told_from_days() -> None:
     assert date_form([f"{day:%d-%m-%y}" for day in days]).order == "dmy"
     assert read("24-03-05", order="ymd") == [datetime(2024, 3, 5)]
     assert date_form(["05/05/24"]) == DateForm("dmy")
+
+
+@pytest.mark.parametrize(
+    ("cell", "hour"),
+    [
+        ("2026/05/13(水) 18:00", 18), ("2026/05/13(三) 18:00", 18), ("2026-05-13（周三）18:00", 18),
+        ("2026-05-13（周三）", 0), ("2026/05/13(水)", 0), ("13.05.2026 (Mi) 18:00", 18), ("Mi 13.05.2026 18:00", 18),
+        ("2026년 5월 13일(수) 18:00", 18), ("2026年5月13日（日）18:00", 18), ("13/05/2026 (Wed) 6:00 PM", 18),
+    ],
+)  # fmt: skip
+def test_a_weekday_in_brackets_stands_in_nobodys_way(cell: str, hour: int) -> None:
+    assert looks_like_date(cell)
+    assert read(cell, order=date_form([cell]).order) == [datetime(2026, 5, 13, hour)]
+
+
+def test_day_and_month_before_a_weekday_are_told_apart_like_others() -> None:
+    assert date_form(["05/13/2026(Wed) 18:00"]).order == "mdy"
+    assert not any(looks_like_date(cell) for cell in ("12.50 (net) 3", "Room 3 (Bath) 4", "5 (five) 6"))

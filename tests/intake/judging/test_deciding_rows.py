@@ -45,7 +45,8 @@ def judged(content: bytes, fix: AnyFix | None = None) -> tuple[list[Decision], i
     standard = standardise(tables, recipe)
     made = decisions(tables, guesses, recipe, standard)
     [(n, money)] = standard.cursor().sql("SELECT count(*), sum(amount) FROM orders").fetchall()
-    return [one for one in made if one.subject in ("unpaid", "voucher")], int(n), float(money)
+    told = [one for one in made if one.subject in ("unpaid", "voucher", "left_out")]
+    return told, int(n), float(money)
 
 
 def unpaid(header: str, yes: str, no: str) -> tuple[list[Decision], int, float]:
@@ -116,3 +117,36 @@ def test_both_are_said_in_both_languages_with_lines_to_paste() -> None:
         assert words[0] in guess_line(paid, t) and words[1] in guess_line(sold, t)
         assert all("Paid" in one for one in evidence_sentences(paid, t))
     assert [lines for _, lines in answers(paid, Translator("en"))][1] == 'sources[0].columns["Paid"].left_out: ["N"]'
+
+
+@pytest.mark.parametrize(
+    ("open_", "sent"), [("Open", "Shipped"), ("Offen", "Versendet"), ("Abierto", "Entregado"), ("Aperto", "Spedito")]
+)
+def test_open_beside_shipped_is_sold_and_marked(open_: str, sent: str) -> None:
+    content = rows("Status", lambda i: open_ if i % EVERY == 3 else sent)
+    [one], n, money = judged(content)
+    assert (one.subject, one.confidence, one.evidence[0].code, n, money) == ("unpaid", "middle", "waiting_rows", N, ALL)
+    [left] = one.alternatives
+    assert judged(content, left.fix)[1:] == (N - N // EVERY, pytest.approx(ALL - UNPAID))
+    for language in ("en", "zh"):
+        t = Translator(language)
+        assert open_ in evidence_sentences(one, t)[0] and "Status" in guess_line(one, t)
+
+
+@pytest.mark.parametrize("others", [("Paid", "Shipped"), ("Paid", "Paid"), ("Shipped", "Overdue")])
+def test_open_beside_words_of_paying_is_not_paid(others: tuple[str, str]) -> None:
+    made, n, _ = judged(rows("Status", lambda i: "Open" if i % EVERY == 3 else others[i % 2]))
+    assert made == [] and n < N
+
+
+def test_a_word_that_leaves_out_most_of_the_money_is_asked() -> None:
+    content = rows("Status", lambda i: "Completed" if i % EVERY == 3 else "Pending")
+    [one], n, money = judged(content)
+    assert (one.subject, one.choice, one.is_question, n, money) == ("left_out", "not_sold", True, N // EVERY, UNPAID)
+    [counted] = one.alternatives
+    assert counted.effect["revenue"] == pytest.approx(ALL)
+    assert judged(content, counted.fix) == ([], N, ALL)
+    for language in ("en", "zh"):
+        assert "Pending" in evidence_sentences(one, Translator(language))[0]
+    few, *_ = judged(rows("Status", lambda i: "Pending" if i % EVERY == 3 else "Completed"))
+    assert few == []

@@ -148,3 +148,16 @@ def test_a_list_of_customers_with_a_bare_id_stays_one() -> None:
     )
     [guess] = inspect(read_file(text.encode(), name="a.csv"))
     assert guess.kind == "customers"
+
+
+@pytest.mark.parametrize(
+    ("head", "number", "date"),
+    [
+        ("Appt #,Date,Time,Client,Price", "Appt #", "Date"), ("Ref,Date,Booking Time,Client,Price", None, "Date"),
+        ("预约号,日期,时间,客户,金额", "预约号", "日期"), ("予約no,来店日時,時間,顧客番号,金額", "予約no", "来店日時"),
+    ],
+)  # fmt: skip
+def test_a_booking_is_numbered_by_its_number_and_never_by_its_time(head: str, number: str | None, date: str) -> None:
+    found = columns(head, lambda i: f"Y{5200 + i},{day(i)},{9 + i % 9}:{i % 6}0,Ann {i % 17}x,{20 + i % 7}")
+    assert head.split(",")[2] != found.get("order_id") and found["order_date"] == date
+    assert number is None or found["order_id"] == number

@@ -161,14 +161,29 @@ def _left_out(one: Mapped) -> Movements:
 
 def _flags(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Movements:
     undone = _says_yes(connection, one, "cancelled_flag")
+    amount = one.raw("amount")  # of which the sign is the same whatever its commas stand for
+    below = f"coalesce(coalesce({number(amount)}, {number(amount, decimal='comma')}) < 0, false)" if amount else "false"
+    if _are_counter_entries(connection, one, undone, below):
+        undone = f"({undone} AND NOT {below})"  # what they take back stays in, so they have to as well
     # A sum that went back says more than the day on which it did.
     returned = "false" if one.raw("refunded") else _says_yes(connection, one, "return_flag")
     if returned == "false":
         return Movements(undone=undone)
     if _stand_beside(connection, one, returned):
         return Movements(undone=undone, returns=returned)
-    below = f"coalesce({number(one.raw('amount') or '')} < 0, false)" if one.raw("amount") else "false"
     return Movements(undone=_any_of([undone, f"({returned} AND NOT {below})"]))
+
+
+def _are_counter_entries(connection: duckdb.DuckDBPyConnection, one: Mapped, flagged: str, below: str) -> bool:
+    """Say whether rows flagged as cancelled take back sales that bear no flag: nearly all stand below nought.
+
+    Where the sale bears the flag too, half of them stand above, and both go.
+    """
+    if "false" in (flagged, below):
+        return False
+    counts = f"SELECT count(*), count(*) FILTER ({below}) FROM {one.view} WHERE {flagged}"
+    [(n, n_below)] = fetch_rows(connection, counts)
+    return bool(n) and n_below >= MOSTLY * n
 
 
 def _stand_beside(connection: duckdb.DuckDBPyConnection, one: Mapped, flagged: str) -> bool:

@@ -46,3 +46,18 @@ def test_closed_beside_complete_is_asked_unless_a_column_says_what_went_back(
     assert notes == ([["closed"]] if asked else [])
     if column:
         assert figures(found)[2] == 160
+
+
+@pytest.mark.parametrize("head", ["Storno", "作废", "Cancelled"])
+def test_a_cancelled_row_below_nought_takes_back_a_sale_that_bears_no_flag(head: str) -> None:
+    rows = "".join(f"{i},2024-03-{i + 1:02d},c{i % 4},10.00,\n" for i in range(20))
+    counter = "".join(f"{i},2024-03-{i + 2:02d},c{i % 4},-10.00,x\n" for i in (3, 8))
+    text = f"Order,Date,Customer,Total,{head}\n" + rows + counter
+    assert figures(read(o=text)[2])[2] == 180
+    assert figures(read(o=text.replace(",", ";").replace("0.00", "0,00"))[2])[2] == 180
+
+
+def test_where_the_sale_bears_the_flag_too_both_go() -> None:
+    rows = "".join(f"{i},2024-03-{i + 1:02d},c{i % 4},10.00,{'x' if i in (3, 8) else ''}\n" for i in range(20))
+    counter = "".join(f"{100 + i},2024-03-{i + 2:02d},c{i % 4},-10.00,x\n" for i in (3, 8))
+    assert figures(read(o="Order,Date,Customer,Total,Cancelled\n" + rows + counter)[2])[2] == 180
