@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from analysis.engine import fetch_rows
 from analysis.intake.cells.values import MONEY, is_nothing, product
 from analysis.intake.roles import header_score, roles
+from analysis.intake.standard.worth.part_paid import with_part_paid
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def line_amount(
     notes.append(Note("refunds_taken_off", {"table": one.table.key, "column": _header(one, "refunded")}, "check"))
     if amount is None:
         return f"CAST(-{back} AS {MONEY})"
+    if "paid" in read:
+        amount = with_part_paid(connection, one, amount, read["paid"], back)
     return f"CASE WHEN {back} > 0 THEN TRY_CAST(coalesce({amount}, 0) - {back} AS {MONEY}) ELSE {amount} END"
 
 
