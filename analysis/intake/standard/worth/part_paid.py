@@ -37,7 +37,9 @@ def paid_column(one: Mapped) -> str | None:
     return f"c{one.table.columns.index(said[0])}" if len(said) == 1 else None
 
 
-def with_part_paid(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, paid: str, back: str) -> str:
+def with_part_paid(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, paid: str, back: str
+) -> tuple[str, str]:
     """Put what was paid in place of the amount of an order that was called off, where less than all had been paid.
 
     Only where the column proves to say that: an order has one row, what was paid is within its amount, often all of it,
@@ -47,15 +49,21 @@ def with_part_paid(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: s
     ----------
     amount, paid, back : str
         What an order is of, what was paid of it, and what went back, as SQL of a raw row.
+
+    Returns
+    -------
+    tuple of str
+        The amount as SQL, and the heading of what was paid, empty where the amount stays as it was.
     """
     raw, order = one.raw("status"), one.raw("order_id")
-    if raw is None:
-        return amount
+    place = paid_column(one)
+    if raw is None or place is None:
+        return amount, ""
     state = category(raw)
     found = fetch_rows(connection, f"SELECT DISTINCT {state} FROM {one.view} LIMIT {MOST_STATES}")
     undone = [word for word, meaning in state_meanings(text for (text,) in found if text).items() if meaning in UNDONE]
     if not undone:
-        return amount
+        return amount, ""
     off = f"{one_of(state, undone)} AND {back} > 0"
     n, within, whole, right, of_off, repeated = fetch_row(
         connection,
@@ -65,4 +73,7 @@ def with_part_paid(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: s
         f"{paid} AS paid, {back} AS back, coalesce({off}, false) AS gone, {order or 'NULL'} AS number FROM {one.view})",
     )
     is_paid = n and of_off and within >= WITHIN * n and whole >= IN_FULL * n and right == of_off and not repeated
-    return f"CASE WHEN {off} AND {paid} < {amount} THEN {paid} ELSE {amount} END" if is_paid else amount
+    if not is_paid:
+        return amount, ""
+    header = one.table.columns[int(place[1:])]
+    return f"CASE WHEN {off} AND {paid} < {amount} THEN {paid} ELSE {amount} END", header

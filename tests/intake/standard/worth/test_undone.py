@@ -89,3 +89,13 @@ def test_a_state_more_left_out_leaves_what_was_kept_of_others_and_the_figure_bes
     assert left.fix is not None
     after = standardise(tables, apply_fix(recipe, left.fix))
     assert float(figures(after)[2]) == left.effect["revenue"] < float(figures(standard)[2])
+
+
+def test_beside_an_order_called_off_the_figure_of_another_column_of_money_is_that_of_taking_it() -> None:
+    tables, recipe, standard = read(o=part_paid(*PART_PAID[0]))
+    offered = [each for one in decisions(tables, inspect(tables), recipe, standard) for each in one.alternatives]
+    told = {each.choice: each for each in offered if each.fix is not None and "revenue" in each.effect}
+    for each in told.values():
+        assert each.fix is not None
+        assert float(figures(standardise(tables, apply_fix(recipe, each.fix)))[2]) == each.effect["revenue"]
+    assert told
