@@ -199,7 +199,7 @@ def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, flo
     if one.source.column("refunded") is None:
         return money_of(asked, one, headers)
     for note, where in asked.noted("refunds_taken_off"):
-        if where is one and note.facts["paid"]:
+        if where is one and note.facts.get("paid"):
             paid, back = str(note.facts["paid"]), str(note.facts["column"])
             sums = money_of(asked, one, [paid, back]) if paid in headers else {}
             return {paid: round(sums[paid] - abs(sums[back]), 6)} if sums else {}

@@ -47,9 +47,8 @@ BUYER = re.compile(
     re.IGNORECASE,
 )
 LEAST_AGAIN, AGAIN, ALIKE = 3, 0.02, 0.98  # people and their share who come back; contacts that stand with one other
-HIDDEN = re.compile(
-    r"(?:\+?\d{1,3}[ -]?)?\d{2,4}[ -]?[*＊]{2,6}[ -]?\d{3,4}"
-)  # a phone as platforms show it: 138****1234
+# A phone as platforms show it: 138****1234.
+HIDDEN = re.compile(r"(?:\+?\d{1,3}[ -]?)?\d{2,4}[ -]?[*＊]{2,6}[ -]?\d{3,4}")
 LEAST = 0.3  # below it, nothing says that a column holds customers
 NEAR = 0.25  # scores that differ by less leave a choice
 OPEN = 0.15  # … and by less than this, of columns that no header names, ask for one
