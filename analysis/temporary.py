@@ -13,11 +13,13 @@ import re
 import shutil
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 _PREFIX = "portrait-"
 _LOCK = ".lock"
+MAKING_SECONDS = 60  # longer than a folder is without its lock
 _FOLDER = re.compile(rf"{_PREFIX}[A-Za-z0-9_]+")
 # By root and process id: a process that was forked makes a folder of its own.
 _MAKING = threading.RLock()
@@ -76,6 +78,8 @@ def _swept(folder: Path) -> bool:
         found = folder.lstat()
         if folder.is_symlink() or not folder.is_dir() or (os.name != "nt" and found.st_uid != os.getuid()):
             return False
+        if not lock.exists() and found.st_mtime < time.time() - MAKING_SECONDS:  # its process ended while it made it
+            lock = folder / f"{_LOCK}-new"
         with lock.open("r+b") as file:
             take_lock(file)
             if os.name != "nt":

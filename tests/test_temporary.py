@@ -49,6 +49,16 @@ def test_a_folder_is_swept_after_its_process_was_killed_and_not_before(tmp_path:
     assert sweep(tmp_path) == 1 and not place.exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be renamed there, so the lock has its name at once")
+def test_a_folder_that_was_left_half_made_is_swept_once_it_is_old(tmp_path: Path) -> None:
+    place = tmp_path / "portrait-abc"
+    place.mkdir(mode=0o700)
+    (place / ".lock-new").touch()
+    assert sweep(tmp_path) == 0
+    os.utime(place, (1_000, 1_000))
+    assert sweep(tmp_path) == 1 and not place.exists()
+
+
 def test_a_process_that_ends_by_itself_leaves_nothing(tmp_path: Path, root: Path) -> None:
     with holder(root, tmp_path) as process:
         assert process.stdin is not None and process.stdout is not None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, fetch_rows, literal
 from analysis.intake.cells.values import TOTAL_TEXT
+from analysis.intake.meaning.words import words_of
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ LEAST_SHARE = 0.02  # of the rows; a few blank cells are gaps, and not a way of 
 LEAST_ROWS = 3
 MOSTLY = 0.9
 LEAST_BLANK = 0.2  # of the rows without a day, from which it may be written once for several
+BY_CHANCE = 0.01  # of so many rows of a state none has a day, though as many rows as elsewhere might
 GO_ON = 0.95  # of the days are not before the one above
 
 
@@ -149,17 +151,24 @@ def _by_customer(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[s
 def _by_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, str]) -> str | None:
     """Group by the last day above, where each stands on the first row of its block and the days go on down the table.
 
-    Every row has a customer; dates that are missing here and there are no way of writing.
+    Every row has a customer; dates that are missing here and there are no way of writing. A sum between the blocks has
+    no day of its own: by its words, or by the number that all orders bear and it does not.
     """
     customer, day = raw.get("customer_id"), raw.get("order_date")
     if customer is None or day is None:
         return None
-    rows, named, dated, different, first, top = fetch_row(
+    order = raw.get("order_id", "NULL")
+    sums = f"coalesce(regexp_matches({customer}, {literal(TOTAL_TEXT)}), false)"
+    rows, bare, plain, dated, different, first, top, numbered = fetch_row(
         connection,
-        f"SELECT count(*), count({customer}), count({day}), count(DISTINCT {day}), "
-        f"min(line) FILTER ({day} IS NOT NULL), min(line) FROM {one.view}",
+        f"SELECT count(*), count({customer}) FILTER ({day} IS NULL AND NOT {sums} AND {order} IS NOT NULL), "
+        f"count({customer}) FILTER ({day} IS NULL AND NOT {sums}), count({day}), count(DISTINCT {day}), "
+        f"min(line) FILTER ({day} IS NOT NULL), min(line), count({order}) FILTER ({day} IS NOT NULL) FROM {one.view}",
     )
-    bare = named - dated
+    if _is_told_by_another(connection, one, day):
+        return None
+    has_numbers = numbered >= MOSTLY * dated
+    bare = bare if has_numbers else plain
     if bare < max(LEAST_ROWS, LEAST_BLANK * rows) or dated < LEAST_ROWS or first != top or different < MOSTLY * dated:
         return None
     parts = f"TRY_CAST(regexp_extract_all({day}, '[0-9]+') AS BIGINT[])"
@@ -173,7 +182,25 @@ def _by_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, s
     )
     if max(found) < GO_ON * (dated - 1):
         return None
-    return f"count({day}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
+    own = f"{sums} OR {order} IS NULL" if has_numbers else sums
+    return f"CASE WHEN {own} THEN -line ELSE count({day}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) END"
+
+
+def _is_told_by_another(connection: duckdb.DuckDBPyConnection, one: Mapped, day: str) -> bool:
+    """Say whether the heading or a state tells why days are missing: what is not paid or sent has no day of it yet."""
+    heading = one.table.columns[int(day[1:])]
+    states = [column for role in ("status", "payment_state", "cancelled_flag") if (column := one.raw(role))]
+    if words_of("paying").says(heading, "paid"):
+        return True
+    return any(
+        share**n < BY_CHANCE
+        for state in states
+        for share, n in fetch_rows(
+            connection,
+            f"SELECT (SELECT 1 - count({day}) / count(*) FROM {one.view}), count(*) FROM {one.view} "
+            f"WHERE {state} IS NOT NULL GROUP BY {state} HAVING count({day}) = 0",
+        )
+    )
 
 
 def _stands_once(connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, group: str) -> bool:

@@ -69,6 +69,29 @@ def test_a_day_that_stands_on_the_first_row_of_its_block_is_that_of_the_rows_bel
     assert any(note.code == "cells_filled_down" for note in standard.notes)
 
 
+def test_a_sum_below_a_block_of_days_has_no_day_of_its_own() -> None:
+    rows = [f"R{i},C{i % 7},{f'2025-03-{1 + i // 3:02d}' if i % 3 == 0 else ''},{5 + i}.50" for i in range(N)]
+    sums = [",Average,,18.00"] * 2
+    _, standard, _ = judged(
+        "\n".join(["order_id,customer_id,order_date,amount", *rows[: N // 2], *sums, *rows[N // 2 :]])
+    )
+    counted = standard.cursor().execute("SELECT count(*), count(DISTINCT customer_id) FROM orders").fetchall()[0]
+    assert counted == (N, 7)
+
+
+@pytest.mark.parametrize(("heading", "states"), [("付款时间", False), ("下单时间", True)])
+def test_days_that_are_not_there_yet_are_not_filled(heading: str, states: bool) -> None:
+    """What is not paid has no day of payment, wherever it stands in the list."""
+    rows = [
+        f"R{i},C{i % 7},{f'2025-03-{1 + i // 2:02d}' if i % 2 == 0 else ''},{5 + i}.50"
+        + (f",{'待付款' if i % 2 else '已完成'}" if states else "")
+        for i in range(N)
+    ]
+    head = f"订单编号,客户编号,{heading},金额" + (",订单状态" if states else "")
+    _, standard, _ = judged("\n".join([head, *rows]))
+    assert not any(note.code == "cells_filled_down" for note in standard.notes)
+
+
 def test_days_that_are_missing_here_and_there_are_not_filled_and_are_said() -> None:
     rows = [f"{f'2025-03-{1 + i * 7 % 27:02d}' if i % 3 else ''},C{i % 7},Tea,1,{5 + i}.50" for i in range(N)]
     _, standard, said = judged("\n".join(["Date,Customer ID,Product,Quantity,Total", *rows]))

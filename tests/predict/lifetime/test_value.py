@@ -117,7 +117,9 @@ def test_a_slip_of_a_date_decades_ago_is_left_out_and_said(shop: Prepared) -> No
     plain = lifetime_value(shop.standard, shop.profiles, LifetimeParams(model="bg_nbd"))
     slipped = prepared([*leavers(), ("c0001", date(1970, 1, 1), 50.0), ("stray", date(1970, 1, 1), 50.0)])
     told = lifetime_value(slipped.standard, slipped.profiles, LifetimeParams(model="bg_nbd"))
-    assert told.fitted == plain.fitted and told.total == pytest.approx(plain.total or 0)
+    # Sums of the same numbers in another order differ in their last digits, and the search ends a little elsewhere.
+    assert told.fitted == pytest.approx(dict(plain.fitted), rel=1e-4)
+    assert told.total == pytest.approx(plain.total or 0, rel=1e-4)
     assert (told.notes[0].code, told.notes[0].facts["n"]) == ("orders_begun", 1)
     values = told.customers.set_index("customer_id")["value"]
     assert np.isnan(values["stray"]) and values["c0001"] > 0
