@@ -191,12 +191,18 @@ def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, flo
     """Return the revenue that each column would give as the amount: its sum, less what a column of refunds takes off.
 
     None where quantity times price is the amount, of which the refunds are not known apart, and of a total that stands
-    on each line of its order: whether it is shared out is found once it is chosen.
+    on each line of its order: whether it is shared out is found once it is chosen. Where what was paid is in place of
+    the amount of what was called off, of what was paid alone.
     """
     totals = [header for header in order_totals(asked, one, headers) if header not in one.prices_of_receipts]
     headers = [header for header in headers if header not in totals]
     if one.source.column("refunded") is None:
         return money_of(asked, one, headers)
+    for note, where in asked.noted("refunds_taken_off"):
+        if where is one and note.facts.get("paid"):
+            paid, back = str(note.facts["paid"]), str(note.facts["column"])
+            sums = money_of(asked, one, [paid, back]) if paid in headers else {}
+            return {paid: round(sums[paid] - abs(sums[back]), 6)} if sums else {}
     amount, revenue = one.source.column("amount"), revenue_of(asked, one)
     if revenue is None or (amount is None and one.source.column("unit_price") is not None):
         return {}

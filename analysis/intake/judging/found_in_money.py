@@ -37,7 +37,7 @@ def _moved(look: Look, one: Mapped) -> Iterator[Finding]:
     words = ", ".join(said[code]["words"] for code in ("rows_by_type", "rows_by_direction") if code in said)
     for reason in MOVED:
         n, line, money = look.one(
-            f"SELECT count(*), min(s.line), sum({look.amount(one)}) FROM {look.aside(one)} s "
+            f"SELECT count(*), min(s.line), {look.worth(one)} FROM {look.aside(one)} s "
             f"JOIN {one.view} r ON r.line = s.line WHERE s.reason = '{reason}'"
         )
         if n:

@@ -45,6 +45,7 @@ from analysis.intake.standard.american import is_american
 from analysis.intake.standard.clean import impossible_age
 from analysis.intake.standard.worth.currencies import are_minor_units, in_cents, line_currency
 from analysis.intake.standard.worth.money import line_amount, paid_back
+from analysis.intake.standard.worth.part_paid import paid_column
 from analysis.intake.standard.worth.total_rows import is_total, label_cells
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
@@ -124,12 +125,14 @@ def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list
         if raw := one.raw(role):
             decimal = chosen_decimal(connection, one, role, raw)
             read[role] = scaled(_number(connection, one, raw, decimal), one, role)
+    if "refunded" in read and (paid := paid_column(one)):
+        read["paid"] = _number(connection, one, paid, chosen_decimal(connection, one, "amount", paid))
     column = one.source.column("amount") if one.source else None
     raw = one.raw("amount")
     if raw and column and column.scale == "header" and are_minor_units(connection, one, raw):
         notes.append(Note("minor_units", {"table": one.table.key, "column": column.name}, "check"))
         cents = in_cents(line_currency(connection, one))
-        money = ("amount", "refunded", "added", "taken_off", "adjusted")
+        money = ("amount", "refunded", "paid", "added", "taken_off", "adjusted")
         read |= {role: cents.format(read[role]) for role in money if role in read}
     return read
 

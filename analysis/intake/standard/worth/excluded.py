@@ -155,9 +155,18 @@ def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning
     found = [state for states in each for state in states]
     kind = one.raw("sale_type")
     types = _words(connection, category(kind), one.view) if kind and chosen == "auto" else []
-    states = suggested_states(found, one.source, types) if chosen == "auto" else ExcludedStates(chosen)
+    states = suggested_states(found, one.source, types) if chosen == "auto" else _chosen(chosen)
     partial = () if net else tuple(sorted({state for state in found if _refunded_in_part(state)} - set(states.states)))
-    return replace(states, payment=typed, net=net and chosen == "auto", has_status=has_status, partial=partial)
+    return replace(states, payment=typed, net=net, has_status=has_status, partial=partial)
+
+
+def _chosen(states: Sequence[str]) -> ExcludedStates:
+    """Return states that a person named: of money that went back, the part that was kept is a sale as before.
+
+    Who leaves out one state more changes nothing about the others.
+    """
+    said = state_meanings(states)
+    return ExcludedStates(tuple(states), tuple(state for state in states if said[state] == "refunded"))
 
 
 def _words(connection: duckdb.DuckDBPyConnection, cell: str, rows: str) -> list[str]:

@@ -374,3 +374,14 @@ def test_people_with_cancelled_orders_alone_stay_as_customers_who_bought_nothing
     assert figures(found) == (5, 20, Decimal(200))
     assert found.customers()["customer_id"].tolist() == ["c5"]
     assert [note.facts["n"] for note in found.notes if note.code == "customers_without_sale"] == [1]
+
+
+def test_what_was_left_out_in_two_currencies_is_no_one_sum() -> None:
+    text = "".join(
+        f"{i},K{i % 4},2024-03-{i + 1:02d},{10 + i}.00,{'DKSE'[i % 2 * 2 :][:2]}K,{'Paid' if i % 5 < 4 else 'Void'}\n"
+        for i in range(20)
+    )
+    for both, money in ((text, None), (text.replace("SEK", "DKK"), 14.0 + 19 + 24 + 29)):
+        tables, recipe, standard = read(o="Order no,Customer no,Order date,Total,Currency,Status\n" + both)
+        found = {one.code: one for one in quality(tables, inspect(tables), recipe, standard).findings}
+        assert (found["excluded_state"].rows, found["excluded_state"].money) == (4, money)
