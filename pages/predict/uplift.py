@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
 
 
+METHODS = ("logistic", "trees")
+
+
 def choose(name: str, features: Sequence[Feature]) -> str:
     """Let the reader choose a column; none is chosen at first."""
     names = {feature.key: feature_name(feature, t) for feature in features}
@@ -59,8 +62,12 @@ def choices(profiles: Profiles) -> list[UpliftParams]:
         placeholder=t("uplift.after_none"),
         **bound.to_visit("uplift_after").to(f"{arm}_{outcome}", after, offered=others, many=True),
     )  # fmt: skip
+    method = st.selectbox(
+        t("lifetime.model"), METHODS, format_func=lambda name: t(f"churn.choice.{name}"), help=t("uplift.method_help"),
+        **bound.to_visit("uplift").to("method", METHODS[0], offered=METHODS),
+    )  # fmt: skip
     return [
-        UpliftParams(arm=arm, treated=level, control=control, outcome=outcome, leave_out=tuple(left_out))
+        UpliftParams(arm=arm, treated=level, control=control, outcome=outcome, leave_out=tuple(left_out), method=method)
         for level in levels
         if level != control
     ]

@@ -42,6 +42,7 @@ def page(
     actions: Callable[[Made], object],
     choices: Callable[[compute.LoadedStudy, Any], object] | None = None,
     beside: Callable[[Made], object] | None = None,
+    unready: Callable[[Made], str | None] | None = None,
     said: Sequence[str] = (),
     words: str = "prediction",
     next_page: str = "customers/tags",
@@ -60,6 +61,8 @@ def page(
         Draws what can be done with the prediction, below the button that uses it as a feature.
     choices, beside : callable, optional
         Draw what is chosen, before it is made; and what goes with the choices once it is there.
+    unready : callable, optional
+        Returns what has to be done before it can be used as a feature, or None.
     said : sequence of str
         Codes of notes that the answer says already.
     words : str
@@ -86,7 +89,7 @@ def page(
     else:
         _shown(made, lead, left, views(made), said)
         with right:
-            kept.use(study, params, words)
+            kept.use(study, params, words, unready(made) if unready is not None else None)
             actions(made)
             if beside is not None:  # below what is done, which a laptop has to show
                 beside(made)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 MOST_REASONS = 3
-TOO_GOOD = ("churn_too_good", "churn_too_even")  # notes
+TOO_GOOD = ("churn_too_good", "churn_too_even", "churn_leak_pair")  # notes
 MOSTLY = 0.5  # from here on who stays is the rarer thing, and the tenth that finds them says more
 
 

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.model_selection import StratifiedKFold
 
 from analysis.errors import AnalysisError
 from analysis.predict.uplift.candidates import arms, known_after, levels, outcomes
@@ -47,6 +49,29 @@ def test_a_planted_pattern_is_found_and_told() -> None:
     for language in ("en", "zh"):
         told = answer(found, Translator(language))
         assert len(told) == 3 and all("{" not in sentence for sentence in told)
+
+
+def test_trees_find_a_pattern_of_two_features_that_a_line_cannot_and_are_those_of_the_library_alone() -> None:
+    rng = np.random.default_rng(11)
+    frame = pd.DataFrame({key: rng.random(1_500) < 0.5 for key in ("sent", "young", "near")})
+    moved = frame["sent"] & (frame["young"] != frame["near"])
+    frame["bought"] = rng.random(1_500) < np.where(moved, 0.5, 0.2)
+    features = tuple(Feature(key, "basic", "flag", header=key) for key in map(str, frame))
+    people = Profiles(frame.assign(customer_id=[f"c{i:04}" for i in range(1_500)]), features, date(2024, 1, 1))
+    by_trees = uplift(people, CHOSEN.model_copy(update={"method": "trees"}))
+    assert by_trees.has_pattern and not uplift(people, CHOSEN).has_pattern
+
+    came, sent = frame["bought"].to_numpy(), frame["sent"].to_numpy()
+    known, alone = frame[["young", "near"]].to_numpy(dtype=float), np.empty(1_500)
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(known, came + 2 * sent):
+        of_arm = []
+        for arm in (True, False):
+            rows = train[sent[train] == arm]
+            trees = HistGradientBoostingClassifier(learning_rate=0.05, max_depth=3, max_iter=200, random_state=0)
+            of_arm.append(trees.fit(known[rows], came[rows]).predict_proba(known[test])[:, 1])
+        alone[test] = of_arm[0] - of_arm[1]
+    assert by_trees.customers["uplift"].to_numpy() == pytest.approx(alone, abs=1e-9)
+    assert by_trees.qini.value == pytest.approx(by_loop(list(came), list(sent), [round(one, 9) for one in alone]))
 
 
 def test_an_effect_alike_on_all_is_no_pattern() -> None:
@@ -119,15 +144,21 @@ def letters(shared_data: Any) -> Profiles:
 
 
 @pytest.mark.parametrize(
-    ("arm", "effect", "coefficient", "pattern"),
-    [("Womens E-Mail", 0.0452, 0.0603, True), ("Mens E-Mail", 0.0766, 0.0154, False)],
+    ("arm", "method", "effect", "coefficient", "pattern"),
+    [
+        ("Womens E-Mail", "logistic", 0.0452, 0.0603, True),
+        ("Mens E-Mail", "logistic", 0.0766, 0.0154, False),
+        ("Womens E-Mail", "trees", 0.0452, 0.0540, True),
+        ("Mens E-Mail", "trees", 0.0766, 0.0110, False),
+    ],
 )
 def test_the_letters_of_a_public_campaign(
-    letters: Profiles, arm: str, effect: float, coefficient: float, pattern: bool
+    letters: Profiles, arm: str, method: Any, effect: float, coefficient: float, pattern: bool
 ) -> None:
     params = UpliftParams(
-        arm="segment", treated=arm, control="No E-Mail", outcome="visit", leave_out=("conversion", "spend")
-    )
+        arm="segment", treated=arm, control="No E-Mail", outcome="visit", leave_out=("conversion", "spend"),
+        method=method,
+    )  # fmt: skip
     found = uplift(letters, params)
     assert found.effect == pytest.approx(effect, abs=0.0002)
     assert found.qini.value == pytest.approx(coefficient, abs=0.01)
