@@ -19,6 +19,7 @@ from analysis.predict.churn.words import (
     known_value,
     lead,
     money_words,
+    note_words,
     reason_words,
     season_words,
     used_words,
@@ -185,7 +186,7 @@ frame.page(
     ChurnParams() if seen is None else ChurnParams(**seen.choices),
     choices=lambda study, params: choices(study, params, seen), views=views,
     beside=lambda made: beside(made, seen), actions=actions, next_page="segments/rules",
-    said=TOO_GOOD, told=lambda made: [
+    said=TOO_GOOD, note_words=lambda result, note: note_words(result, note, t), told=lambda made: [
         *lead(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
     ],
 )  # fmt: skip

@@ -61,7 +61,7 @@ def topics(made: frame.Made) -> None:
     frame.rows(told, "feedback.tab.topics")
     keys = list(names)
     chosen = st.selectbox(
-        t("feedback.aspect_shown"), keys, format_func=lambda key: names.get(key, key),
+        t("feedback.aspect_shown"), keys, format_func=names.__getitem__,
         **bound.to_visit("feedback_topic").to("shown", keys[0], offered=keys),
     )  # fmt: skip
     given = str(found.topics.set_index("topic")["name"].get(chosen, ""))
@@ -157,7 +157,7 @@ def actions(made: frame.Made) -> None:
 
 def unready(made: frame.Made) -> str | None:
     """Return why what is told becomes no feature yet: nobody knows how often it is right."""
-    unmeasured = any(note.code == "feedback_unmeasured" for note in made.result.notes)
+    unmeasured = any(note.code.startswith("feedback_unmeasured") for note in made.result.notes)
     return t("feedback.unready", least=min(TO_JUDGE, len(made.result.to_judge))) if unmeasured else None
 
 

@@ -70,10 +70,10 @@ def several(
 ) -> None:
     """Offer to choose several names, in the order in which they are chosen; ``words`` say of keys what they are."""
     t, words = session.t(), words or {}
-    offered = list(dict.fromkeys([*offered, *getattr(params, name)]))
+    told = {one: words.get(one, one) for one in (*offered, *getattr(params, name))}
     st.multiselect(
-        t(f"{params.kind}.{name}"), offered, help=t(f"{params.kind}.{name}_help"), wrap=True,
-        placeholder=t("paths.most_usual"), format_func=lambda key: words.get(key, key),
+        t(f"{params.kind}.{name}"), list(told), help=t(f"{params.kind}.{name}_help"), wrap=True,
+        placeholder=t("paths.most_usual"), format_func=told.__getitem__,
         **bound.one(
             f"prediction_{params.kind}_{name}",
             list(getattr(params, name)),

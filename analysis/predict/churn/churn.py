@@ -329,13 +329,13 @@ def _notes(definition: ChurnDefinition, learned: _Learned, *, used: str) -> tupl
         found.append(Note("churn_days_bounded", facts, "check"))
     for leak in learned.leaks:
         code = "churn_leak" if leak.why == "too_good" else "churn_leak_pure"
-        facts = {"feature": leak.feature.header or leak.feature.key, "auc": leak.auc, "n": leak.n}
+        facts = {"feature": leak.feature.key, "auc": leak.auc, "n": leak.n}
         found.append(Note(code, facts, "check"))
     seen = deciding.model.auc.value
     # Where those who had left before are counted too, everybody is told apart by their silence: no column had to know.
     of_leavers_too = learned.active is None and learned.windows
     if learned.pair is not None:
-        first, second = (feature.header or feature.key for feature in learned.pair.features)
+        first, second = (feature.key for feature in learned.pair.features)
         found.append(Note("churn_leak_pair", {"first": first, "second": second, "auc": learned.pair.auc}, "check"))
     elif seen > TOO_GOOD and not of_leavers_too:
         # What was counted up to a day before the tested ones knows no future: then the orders follow a plan.

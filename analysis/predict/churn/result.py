@@ -110,8 +110,10 @@ class ChurnResult(Tabular, rows="customers"):
 
     @property
     def model_is_better(self) -> bool:
-        """The model tells who leaves better than the rule, by more than noise."""
-        return (self.active.gain if self.active is not None else self.gain).low > 0
+        """The model tells who leaves better than the rule and than chance, by more than noise."""
+        from analysis.predict.churn.measure import Beside
+
+        return (self.active or Beside(self.measured, self.rule, self.gain)).model_is_better
 
     def figures(self) -> pd.DataFrame:
         """Return what the model and the rule are worth side by side, on all tested customers and on the active ones.

@@ -16,6 +16,7 @@ from analysis.predict.feedback.named import names_of
 from analysis.predict.feedback.result import Accuracy, Feedback
 from analysis.predict.feedback.scales import SATISFIED, by_month, scale_of
 from analysis.privacy.masks import mask_text
+from analysis.profiles.risk import SCALES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +90,7 @@ def feedback(standard: StandardTables, profiles: Profiles, params: FeedbackParam
         accuracy=accuracy,
         rule_accuracy=rule,
         as_of=profiles.as_of,
-        notes=_notes(each, accuracy, params, rows),
+        notes=_notes(each, accuracy, params, rows, n_rated=int((_rated(rows.loc[texts.index]) != 0).sum())),
     )
 
 
@@ -162,8 +163,6 @@ def _rated(rows: pd.DataFrame) -> np.ndarray:
     if "rating" in rows and rows["rating"].notna().any() and (scale := scale_of(rows["rating"])) is not None:
         ratings = rows["rating"].to_numpy(dtype=float)
         sides = np.where(ratings >= SATISFIED * scale, 1.0, np.where(ratings <= SAD * scale, -1.0, 0.0))
-        if np.nanmin(ratings) in (0.0, 1.0) and np.nanmax(ratings) <= 1:  # a yes or no
-            sides = np.where(ratings == 1, 1.0, np.where(ratings == 0, -1.0, 0.0))
     elif "nps_score" in rows:
         scores = rows["nps_score"].to_numpy(dtype=float)
         sides = np.where(scores >= 9, 1.0, np.where(scores <= 6, -1.0, 0.0))
@@ -306,14 +305,18 @@ def _customers(profiles: Profiles, table: pd.DataFrame, spoken: pd.DataFrame) ->
 
 
 def _notes(
-    texts: Sequence[str], accuracy: Accuracy | None, params: FeedbackParams, rows: pd.DataFrame
+    texts: Sequence[str], accuracy: Accuracy | None, params: FeedbackParams, rows: pd.DataFrame, *, n_rated: int
 ) -> tuple[Note, ...]:
     found = []
     says = any(_says(text) for text in texts)
     if says and accuracy is None:
         there = {hash_of(text) for text in texts} if params.labels else set()
         n = sum(label.text in there for label in params.labels)
-        found.append(Note("feedback_unmeasured", {"n": n, "least": least_judged(texts)}))
+        facts = {"n": n, "least": least_judged(texts)}
+        code = "feedback_unmeasured_rated" if n_rated else "feedback_unmeasured"
+        found.append(Note(code, facts | ({"rated": n_rated, "of": TO_JUDGE} if n_rated else {})))
+    if "rating" in rows and rows["rating"].notna().any() and (scale := scale_of(rows["rating"])) not in (*SCALES, None):
+        found.append(Note("feedback_scale", {"scale": scale}, "check"))
     if "rating" in rows and rows["rating"].nunique() == 1 and rows["rating"].notna().sum() >= LEAST_TEXTS:
         found.append(Note("feedback_one_rating", {"rating": float(rows["rating"].max())}))
     if len(texts) > MOST_TEXTS and params.topics:

@@ -49,7 +49,10 @@ def reviews(texts: list[str], **columns: Any) -> pd.DataFrame:
         ("It isn't good", "negative"), ("Great value, fast delivery!", "positive"),
         ("no problems, works well", "positive"), ("客服不退款", "negative"),
         ("The food was delicious but the waiter was rude", "mixed"),
-        ("没有失望", "positive"), ("一点也不新鲜", "negative"),
+        ("没有失望", "positive"), ("一点也不新鲜", "negative"), ("I don’t like it", "negative"),
+        ("It wasn’t good", "negative"), ("never disappointed", "positive"), ("never had a problem", "positive"),
+        ("I will never come back", "negative"), ("no complaints", "positive"), ("it doesn't work", "negative"),
+        ("不怎么样", "negative"), ("物超所值", "positive"), ("Couldn’t be happier", "positive"),
     ],
 )  # fmt: skip
 def test_sentences_by_hand(text: str, said: str) -> None:
@@ -155,6 +158,28 @@ def test_what_is_told_as_neither_beside_a_clear_rating_is_not_told_right() -> No
     assert "80%" in answer(found, Translator("en"))[-1] and "20%" in answer(found, Translator("en"))[-1]
 
 
+@pytest.mark.parametrize(("marks", "scale", "satisfied"), [((1, 3), 3, 0.5), ((0, 1), 1, 0.5), ((2, 7), 7, 0.5)])
+def test_where_many_gave_the_best_mark_that_anybody_gave_it_is_the_best_there_is(
+    marks: tuple[int, int], scale: int, satisfied: float
+) -> None:
+    """Ratings of one to three are no ratings out of five, of which all would be sad."""
+    texts = [f"{SAD[n % 4]}{n}" if n % 2 == 0 else f"{GLAD[n % 4]}{n}" for n in range(120)]
+    found = of(reviews(texts, 评分=[marks[n % 2] for n in range(120)]), topics=0, by="words")
+    assert found.accuracy.n == 120 and found.accuracy.n_right == 120
+    assert (found.months["value"] * found.months["n"]).sum() / found.months["n"].sum() == pytest.approx(satisfied)
+    [note] = [note for note in found.notes if note.code == "feedback_scale"]
+    assert note.facts == {"scale": scale}
+
+
+def test_a_few_ratings_are_not_said_to_be_none() -> None:
+    texts = [f"{GLAD[n % 4] if n % 2 else SAD[n % 4]}{n}" for n in range(30)]
+    found = of(reviews(texts, 评分=[5 if n % 2 else 1 for n in range(30)]), topics=0)
+    assert found.accuracy is None
+    assert found.notes[0].facts == {"n": 0, "least": 30, "rated": 30, "of": 50}
+    for language in ("en", "zh"):
+        assert "30" in Translator(language)(f"note.{found.notes[0].code}", **found.notes[0].facts)
+
+
 def test_opening_hours_are_no_waiting() -> None:
     assert "waiting" not in hear("I love the new opening hours").about
     assert hear("we waited for hours, too slow").about["waiting"] == -1
@@ -206,7 +231,7 @@ def test_what_a_segment_speaks_of_is_counted_as_by_a_loop() -> None:
         found.customers["customer_id"] != "C07"
     )
     table = feedback_by_segment(found, segments)
-    of_customer = dict(zip(found.customers["customer_id"], segments, strict=True))
+    of_customer: dict[str, Any] = dict(zip(found.customers["customer_id"], segments, strict=True))
     of_row = {row: of_customer[who] for row, who in zip(found.said["row"], found.said["customer_id"], strict=True)}
     n_all = sum(isinstance(one, str) for one in of_row.values())
     assert set(table["segment"]) == {"a", "b"} and set(table["kind"]) == {"aspect", "topic"}
