@@ -18,6 +18,7 @@ from analysis.intake.judging.asked import ORDERS, Asked, Used, customers_of, swa
 from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
+from analysis.intake.judging.readings.sensible import sensible
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.questions import matched_members
@@ -94,7 +95,7 @@ def decisions(
         if known is None or table.n_rows > known.guess.table.n_rows:
             group[place] = Used(guess, place, source)
     asked = Asked(tuple(used.values()), recipe, standard, tuple(tables), places, tuple(left.values()))
-    found = {one.id: one for decide in DECIDERS for one in decide(asked)}
+    found = {one.id: sensible(one) for decide in DECIDERS for one in decide(asked)}
     marked = [replace(one, decided="person") if one.id in recipe.accepted else one for one in found.values()]
     return tuple(sorted(marked, key=lambda one: (not one.is_question, not one.is_guess)))
 

@@ -23,6 +23,7 @@ from analysis.intake.judging.asked import (
 )
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export
+from analysis.intake.judging.readings.totals import total_beside
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, tells_money
@@ -251,7 +252,9 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
             left = CleaningFix(field="excluded_states", value=tuple(note.facts["without"]))
             alternatives = (Alternative("not_sold", {}, left), *alternatives[:1])
     found = beside(asked, one) if alike(one.guess.table.columns) is None else Beside()
-    evidence += found.doubts
+    told, totals = total_beside(asked, one, name) if alike(one.guess.table.columns) is None else ((), ())
+    evidence += [*found.doubts, *told]
+    alternatives = (*totals, *alternatives)
     offered = {other.choice: other for other in (*found.alternatives, *alternatives)}
     if evidence:
         yield Decision(

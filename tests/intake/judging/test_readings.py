@@ -1,0 +1,66 @@
+"""What is offered beside the reading taken is another figure, and the one that comes out when it is chosen."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.intake.decision import Alternative, Decision
+from analysis.intake.judging.readings.sensible import sensible
+from analysis.notes import Note
+from tests.intake.judging.test_said_of_orders import judged
+from tests.intake.judging.test_what_rows_lead_to import after, revenue_of
+
+N = 40
+
+
+def orders_of_lines(head: str, several: int) -> str:
+    """Write orders of two lines (the first ``several``) and of one, each line with its sum and its order's total."""
+    rows = []
+    for i in range(N):
+        sums = [5.5 + i, 8.25 + i][: 2 if i < several else 1]
+        total = sum(sums) + 4
+        rows += [f"R{i},C{i % 7},2025-03-{1 + i % 28:02d},P{(i + j) % 5},{one},{total}" for j, one in enumerate(sums)]
+    return "\n".join([head, *rows])
+
+
+@pytest.mark.parametrize("several", [2, 20])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "订单号,客户编号,下单时间,商品名称,小计,订单总金额",
+        "注文番号,顧客,注文日,商品名,小計,請求金額",
+        "Bestellnr,Kunde,Datum,Artikel,Positionsbetrag,Bestellsumme",
+    ],
+)
+def test_the_total_of_an_order_on_each_of_its_lines_is_offered_with_what_it_gives_once(head: str, several: int) -> None:
+    text = orders_of_lines(head, several)
+    made, standard, _ = judged(text)
+    once = {row.split(",")[0]: float(row.split(",")[5]) for row in text.splitlines()[1:]}
+    [one] = [one for one in made if one.subject == "worth"]
+    other = next(other for other in one.alternatives if other.choice == head.split(",")[5])
+    assert one.is_guess and one.effect["revenue"] == pytest.approx(revenue_of(standard))
+    assert other.effect["revenue"] == pytest.approx(sum(once.values())) == pytest.approx(after(text, other.fix))
+
+
+def test_a_total_that_is_the_sum_of_its_lines_is_no_other_reading() -> None:
+    text = orders_of_lines("订单号,客户编号,下单时间,商品名称,小计,订单总金额", 20)
+    rows = [row.split(",") for row in text.splitlines()]
+    text = "\n".join(",".join([*row[:5], f"{float(row[5]) - 4}" if at else row[5]]) for at, row in enumerate(rows))
+    assert not [one for one in judged(text)[0] if one.is_guess]
+
+
+def test_many_parts_that_make_up_a_total_in_all_rows_are_not_offered() -> None:
+    rows = []
+    for i in range(N):
+        parts = [100.0 + 7 * i, i % 3 * 12.5, i % 4 * 8.0, i % 5 * 3.0, i % 6 * 2.5, i % 7 * 1.25]
+        rows.append(f"R{i},C{i % 9},2025-03-{1 + i % 28:02d},{','.join(map(str, parts))},{sum(parts) - 2 * parts[-1]}")
+    head = "单号,客户编号,日期,房费,早餐,小酒吧,停车,洗衣,会员立减,合计金额"
+    assert not [one for one in judged("\n".join([head, *rows]))[0] if one.is_guess]
+
+
+@pytest.mark.parametrize(("money", "kept"), [(-20.0, 0), (0.4, 0), (100.0, 0), (55.0, 1)])
+def test_what_would_leave_nothing_or_the_same_is_no_reading(money: float, kept: int) -> None:
+    doubt = Note("money_beside", {"header": "Total", "other": "Kiosk", "n": 3})
+    other = Alternative("Kiosk", {"revenue": money})
+    one = sensible(Decision("worth", "Total", "middle", (doubt,), {"revenue": 100.0}, (other,), "guessed"))
+    assert (len(one.alternatives), len(one.evidence), one.is_guess) == (kept, kept, bool(kept))
