@@ -20,6 +20,7 @@ from analysis.intake.standard.worth.nobody import nobody_words
 from analysis.intake.standard.worth.order_totals import find_totals, says_order_total, split_amount
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.intake.suggesting.proven.rates import rate_cell
 from analysis.intake.suggesting.receipts import came_in, prices_beside
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
             table = asked.tables[place]
             read = []
             for header in headers:
-                typed = money_cell(table, header, seen[header].decimal)
+                typed = in_main_currency(money_cell(table, header, seen[header].decimal), one, table)
                 signed = f"CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END"
                 summed = f"sum({typed}) FILTER (o.first)" if header in once else f"sum({signed})"
                 read.append(f"coalesce({summed}, 0)")
@@ -228,7 +229,8 @@ def shared_totals(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, 
             table = asked.tables[place]
             with scan(cursor, table) as rows:
                 for name in headers:
-                    cell = f"CAST({money_cell(table, name, seen[name].decimal)} AS {MONEY})"
+                    typed = in_main_currency(money_cell(table, name, seen[name].decimal), one, table)
+                    cell = f"CAST({typed} AS {MONEY})"
                     signed = f"CASE WHEN o.is_return THEN -abs({cell}) ELSE {cell} END"
                     lines = (
                         f"(SELECT o.* REPLACE ({signed} AS amount), if({cell} IS NULL, 'no_amount', NULL) AS reason "
@@ -249,6 +251,15 @@ def money_cell(table: RawTable, header: str, decimal: str) -> str:
     raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
     typed = number(raw, decimal=decimal)
     return typed if times == 1 else multiplied(typed, raw, times)
+
+
+def in_main_currency(typed: str, one: Used, table: RawTable) -> str:
+    """Write money of a row in the main currency, where a column tells its rate: other currencies are never added up."""
+    for role, way in (("fx_times", "*"), ("fx_divided", "/")):
+        if (column := one.source.column(role)) is not None:
+            rate = rate_cell(f"c{table.columns.index(column.name)}")
+            return f"(CAST({typed} AS DOUBLE) {way} coalesce({rate}, 1))"
+    return typed
 
 
 def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -11,6 +11,7 @@ from analysis.engine import fetch_row, literal
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import money_of, revenue_of, tables_of
+from analysis.intake.judging.readings.rates import by_rates
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
 from analysis.intake.standard.worth.guests import GUEST
@@ -152,6 +153,9 @@ def _directions(asked: Asked) -> Iterator[Decision]:
 def _currencies(asked: Asked) -> Iterator[Decision]:
     """Money of several currencies, of which one counts and the others are left out."""
     for note in asked.standard.notes if asked.standard else ():
+        if note.code == "currencies_mixed" and note.facts["by_column"] and not note.facts["by_person"]:
+            yield from by_rates(asked, note)
+            continue
         if note.code != "currencies_mixed" or not note.facts["n"]:
             continue
         lines, money = note.facts["lines"], note.facts["money"]

@@ -38,7 +38,7 @@ from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_sta
 from analysis.intake.standard.worth.guests import note_guests
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
 from analysis.intake.standard.worth.nobody import is_nobody, note_stand_ins
-from analysis.intake.standard.worth.order_totals import on_receipts, says_order_total
+from analysis.intake.standard.worth.order_totals import told_totals
 from analysis.intake.standard.worth.overlaps import count_once
 from analysis.intake.standard.worth.row_types import note_unknown_types
 from analysis.intake.standard.worth.settle import settle_returns
@@ -226,11 +226,10 @@ def _orders(
     in_memory = one.table.n_rows <= MOST_IN_MEMORY
     if in_memory:
         settle_returns(connection, one, earlier)
-    once, amount = on_receipts(connection, one), source.column("amount")
+    told = told_totals(connection, one)
     notes += adjust_amounts(
-        connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory, once=once,
-        named=amount is not None and says_order_total(amount.name),
-    )  # fmt: skip
+        connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory, **told
+    )
     connection.execute(
         f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {one.lines} WHERE reason IS NOT NULL"
     )

@@ -15,8 +15,8 @@ from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import header_score, normal, roles
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.many_parts import signs_solved
 from analysis.intake.suggesting.other_money import NO_MONEY, is_tax, written_as_money
+from analysis.intake.suggesting.proven.many_parts import signs_solved
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:

@@ -168,6 +168,12 @@ def find_totals(
     return Totals(int(n), "alike") if n >= TOTALS_ORDERS and not untold else None
 
 
+def told_totals(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, bool]:
+    """Say whether the amount is the price of an order on each of its receipts, and whether its heading names a total."""
+    amount = one.source.column("amount") if one.source else None
+    return {"once": on_receipts(connection, one), "named": amount is not None and says_order_total(amount.name)}
+
+
 def on_receipts(connection: duckdb.DuckDBPyConnection, one: Mapped) -> bool:
     """Say whether the amount is the price of an order, which stands on each receipt of what came in for it."""
     amount, order, day = (one.raw(role) for role in ("amount", "order_id", "order_date"))
