@@ -169,7 +169,7 @@ def find_totals(
 
 
 def told_totals(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, bool]:
-    """Say whether the amount is the price of an order on each of its receipts, and whether its heading names a total."""
+    """Say whether an amount is the price of an order on each of its receipts, and whether its heading names a total."""
     amount = one.source.column("amount") if one.source else None
     return {"once": on_receipts(connection, one), "named": amount is not None and says_order_total(amount.name)}
 
