@@ -225,7 +225,7 @@ def _orders(
     _keep_lines(connection, one, lines)
     in_memory = one.table.n_rows <= MOST_IN_MEMORY
     if in_memory:
-        settle_returns(connection, one, earlier)
+        settle_returns(connection, one, earlier, net=cleaning.returns == "net")
     told = told_totals(connection, one)
     notes += adjust_amounts(
         connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory, **told
