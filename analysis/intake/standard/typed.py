@@ -19,6 +19,7 @@ from analysis.intake.cells.dates import (
     PLAIN_FORM,
     DateForm,
     Order,
+    clock_time,
     date_form,
     decided_order,
     in_zone,
@@ -178,6 +179,9 @@ def read_time(
     form = PLAIN_FORM if native else chosen_date_form(connection, one, column, notes)
     when = timestamp(column, form=form, native=native)
     when = in_zone(column, when, recipe.time_zone) if recipe.time_zone else when
+    if clock := one.raw("order_clock"):  # the time of day in a column of its own
+        timed = f"CASE WHEN {when} = date_trunc('day', {when}) THEN CAST({when} AS DATE) + ({clock_time(clock)}) END"
+        when = f"coalesce({timed}, {when})"
     if native:
         return when, f"t{column[1:]} IS NOT NULL", f"t{column[1:]}"
     return when, f"NOT {is_nothing(column)}", column

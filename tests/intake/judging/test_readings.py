@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from analysis.intake.decision import Alternative, Decision
+from analysis.intake.fixes import apply_fix
 from analysis.intake.judging.readings.sensible import sensible
+from analysis.intake.reading.read import read_file
+from analysis.intake.standard.standardise import standardise
+from analysis.intake.suggesting.suggest import inspect
+from analysis.mapping import suggest_recipe
 from analysis.notes import Note
 from tests.intake.judging.test_said_of_orders import judged
 from tests.intake.judging.test_what_rows_lead_to import after, revenue_of
@@ -64,3 +69,34 @@ def test_what_would_leave_nothing_or_the_same_is_no_reading(money: float, kept: 
     other = Alternative("Kiosk", {"revenue": money})
     one = sensible(Decision("worth", "Total", "middle", (doubt,), {"revenue": 100.0}, (other,), "guessed"))
     assert (len(one.alternatives), len(one.evidence), one.is_guess) == (kept, kept, bool(kept))
+
+
+@pytest.mark.parametrize(
+    ("head", "cells"),
+    [
+        ("Kunde,Datum,Betrag,Uhrzeit", "{clock}"),
+        ("Kunde,Datum,Betrag,Uhrzeit,Artikel", "{clock},Tee"),
+        ("会员,日期,金额,流水,商品", "{slip},茶"),
+        ("Customer,Date,Amount,Seq,Item", "{slip},Tea"),
+    ],
+)
+def test_a_column_that_tells_the_orders_of_a_day_apart_is_offered_with_their_number(head: str, cells: str) -> None:
+    rows = []
+    for i in range(N):
+        told = cells.format(clock=f"{9 + i % 2 * 6}:{10 + i // 4}", slip=1000 + i // 2 * 2 + i % 2)
+        rows += [f"C{i // 2 % 7},2025-03-{1 + i // 2:02d},{5 + i + j}.50,{told}" for j in range(2)]
+    text = "\n".join([head, *rows])
+    made, *_ = judged(text)
+    [one] = [one for one in made if one.subject == "order"]
+    other = one.alternatives[0]
+    assert one.is_guess and (one.choice, other.choice, other.effect["orders"]) == ("by_day", head.split(",")[3], N)
+    assert one.effect["orders"] == N // 2 and other.fix is not None
+    tables = read_file(text.encode(), name="x.csv")
+    counted = standardise(tables, apply_fix(suggest_recipe(inspect(tables)), other.fix)).cursor()
+    assert counted.execute("SELECT count(DISTINCT order_id) FROM orders").fetchall() == [(N,)]
+
+
+def test_lines_that_nothing_tells_apart_are_one_order_a_day_without_a_mark() -> None:
+    rows = [f"C{i // 2 % 7},2025-03-{1 + i // 2:02d},{5 + i}.50,Tea {i % 3},{1 + i}" for i in range(N)]
+    made, *_ = judged("\n".join(["Customer,Date,Amount,Item,No", *rows]))
+    assert not [one for one in made if one.is_guess]
