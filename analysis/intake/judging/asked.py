@@ -313,3 +313,9 @@ def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, t
 def tables_of(asked: Asked, one: Used) -> list[int]:
     """Return the places of the tables that a source reads."""
     return [place for place, table in enumerate(asked.tables) if asked.places.get(table.key) == one.place]
+
+
+def planned_of(asked: Asked, one: Used) -> tuple[str, ...]:
+    """Return the states of visits that lie ahead, which are left out."""
+    notes = (note for note, where in asked.noted("states_planned") if where is one)
+    return tuple(str(state) for note in notes for state in note.facts["states"])

@@ -20,6 +20,7 @@ from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
 from analysis.intake.judging.readings.days import told_apart
 from analysis.intake.judging.readings.sensible import sensible
+from analysis.intake.judging.readings.states import OF_STATES
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.questions import matched_members
@@ -347,5 +348,6 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
 
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, *OF_MONEY, *OF_ROWS, _order_dates, _orders_by_day, _joins, _currencies_of_others, *FROM_NOTES,
+    _kinds, _customers, *OF_MONEY, *OF_ROWS, *OF_STATES, _order_dates, _orders_by_day, _joins, _currencies_of_others,
+    *FROM_NOTES,
 )  # fmt: skip

@@ -206,7 +206,7 @@ def _orders(
     cleaning = recipe.cleaning
     typed, cells, tests = typed_columns(connection, one, recipe, notes)
     moved = movements(connection, one, cleaning, notes)
-    states = excluded_states(connection, one, cleaning)
+    states = excluded_states(connection, one, cleaning, f"SELECT {typed} FROM {one.view}")
     back = says_return(connection, one, cleaning, notes)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
     nobody = is_nobody(connection, one)

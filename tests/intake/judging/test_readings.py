@@ -100,3 +100,32 @@ def test_lines_that_nothing_tells_apart_are_one_order_a_day_without_a_mark() -> 
     rows = [f"C{i // 2 % 7},2025-03-{1 + i // 2:02d},{5 + i}.50,Tea {i % 3},{1 + i}" for i in range(N)]
     made, *_ = judged("\n".join(["Customer,Date,Amount,Item,No", *rows]))
     assert not [one for one in made if one.is_guess]
+
+
+@pytest.mark.parametrize(
+    ("head", "done", "booked", "planned"),
+    [
+        ("Appointment,Client,Visit date,Price,Status", "Completed", "Booked", 1),
+        ("预约号,顾客,到店时间,项目金额,状态", "已完成", "已预约", 1),
+        ("Termin-Nr,Kunde,Termin,Preis,Status", "erledigt", "gebucht", 1),
+        ("Order,Customer,Order date,Total,Status", "Completed", "Booked", 0),  # the last orders are under way
+    ],
+)
+@pytest.mark.parametrize("ahead", [True, False])
+def test_visits_that_lie_ahead_are_not_sold_yet_and_are_marked_with_their_money(
+    head: str, done: str, booked: str, planned: int, ahead: bool
+) -> None:
+    late = [i >= 34 if ahead else i % 6 == 2 for i in range(N)]
+    rows = [
+        f"A{i},C{i % 9},2025-{3 + i // 20:02d}-{1 + i % 20:02d},{30 + i}.00,{'@' if late[i] else done}"
+        for i in range(N)
+    ]
+    text = "\n".join([head, *rows]).replace("@", booked)
+    made, standard, _ = judged(text)
+    found = [one for one in made if one.is_guess]
+    assert len(found) == planned * ahead
+    for one in found:
+        [other] = one.alternatives
+        money = sum(30 + i for i in range(N) if late[i])
+        assert (one.subject, one.evidence[0].facts["money"]) == ("left_out", money)
+        assert after(text, other.fix) == other.effect["revenue"] == revenue_of(standard) + money
