@@ -129,3 +129,21 @@ def test_visits_that_lie_ahead_are_not_sold_yet_and_are_marked_with_their_money(
         money = sum(30 + i for i in range(N) if late[i])
         assert (one.subject, one.evidence[0].facts["money"]) == ("left_out", money)
         assert after(text, other.fix) == other.effect["revenue"] == revenue_of(standard) + money
+
+
+@pytest.mark.parametrize(("every", "marked"), [(6, True), (20, False)])
+def test_many_rows_without_a_date_are_marked_with_their_money_and_other_dates(every: int, marked: bool) -> None:
+    rows = []
+    for i in range(N):
+        day = "" if i % every == 2 else f"2025-03-{1 + i * 7 % 27:02d}"
+        rows.append(f"R{i},C{i % 9},{day},{5 + i}.50,2025-04-{1 + i * 5 % 27:02d}")
+    text = "\n".join(["订单号,客户,下单日期,金额,发货日期", *rows])
+    made, standard, said = judged(text)
+    found = [one for one in made if one.is_guess]
+    assert len(found) == marked
+    for one in found:
+        lost = sum(5.5 + i for i in range(N) if i % every == 2)
+        assert one.evidence[0].facts == {"header": "下单日期", "n": 7, "money": lost}
+        assert [other.choice for other in one.alternatives] == ["发货日期"]
+        assert after(text, one.alternatives[0].fix) == revenue_of(standard) + lost
+        assert any("下单日期" in line and "7" in line for line in said)

@@ -1,19 +1,21 @@
-"""Columns that may tell the orders of one customer and day apart where none numbers them: a slip, a time of day."""
+"""Days of orders: what tells apart those of one customer and day, and rows that have none."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row
 from analysis.intake.cells.dates import clock_time
-from analysis.intake.cells.values import identifier
-from analysis.intake.decision import Alternative
+from analysis.intake.cells.values import identifier, is_nothing
+from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import SourceFix
-from analysis.intake.judging.asked import tables_of
+from analysis.intake.judging.asked import in_main_currency, money_cell, revenue_of, swapped, tables_of
 from analysis.intake.meaning.words import folded
 from analysis.intake.roles import IGNORE
 from analysis.intake.suggesting.describe import scan
+from analysis.notes import Note
 
 if TYPE_CHECKING:
     from analysis.intake.judging.asked import Asked, Used
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_LOOKED_AT = 4  # columns
 MOST_OFFERED = 2
+MOST_UNDATED = 0.1  # of the rows
+HALF = 0.5  # of the rows without a date have another
 FULL = 0.9  # of the rows
 OF_ONE = 0.95  # of the numbers belong to one customer and day
 LEAST_APART = 0.05  # of the customers and days with several rows
@@ -29,6 +33,59 @@ NUMBERED = re.compile(
     r"\b(?:no|nr|num|number|numero|nummer|seq|sequence|slip|ticket|receipt|ref|reference|id|code|bon|lfd|laufend\w*|"
     r"folio|txn|trans\w*|check|chk|job|visit|session|order|doc)\b|[#№]|号|流水|序|单|番|번호|номер|чек"
 )
+
+
+def undated(asked: Asked) -> Iterator[Decision]:
+    """Mark the rows that have no date and are left out for it, where they are many, with other dates that they have."""
+    for one in asked.used if asked.standard is not None else ():
+        date, amount = one.source.column("order_date"), one.guess.column("amount")
+        if one.source.kind != "orders" or date is None:
+            continue
+        others = [
+            column for column in one.guess.columns
+            if column.name != date.name and column.role == IGNORE and column.evidence.kind == "date"
+        ][:MOST_LOOKED_AT]  # fmt: skip
+        n, money, filled = _left_undated(asked, one, amount, [column.name for column in others])
+        if n <= MOST_UNDATED * one.guess.table.n_rows:
+            continue
+        revenue = revenue_of(asked, one)
+        effect = {"rows": one.guess.table.n_rows - n} | ({} if revenue is None else {"revenue": round(revenue, 6)})
+        yield Decision(
+            "left_out", "not_sold", "middle",
+            (Note("undated", {"header": date.name, "n": n, "money": money}),), effect,
+            tuple(
+                Alternative(
+                    column.name, {"rows": column.evidence.n_filled},
+                    swapped(one, date.name, column.name, "order_date"),
+                )
+                for column in others if filled[column.name] >= HALF * n
+            )[:MOST_OFFERED], "guessed", column=date.name, **one.about,
+        )  # fmt: skip
+
+
+def _left_undated(
+    asked: Asked, one: Used, amount: ColumnGuess | None, others: Sequence[str]
+) -> tuple[int, float, dict[str, int]]:
+    """Return the rows left out for want of a date, their money, and how many of them fill each of other columns."""
+    assert asked.standard is not None
+    n, money, filled = 0, 0.0, dict.fromkeys(others, 0)
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            cell = money_cell(table, amount.name, amount.evidence.decimal) if amount else "0"
+            counts = ", ".join(
+                f"count(*) FILTER (NOT {is_nothing(f'c{table.columns.index(name)}')})" for name in others
+            )
+            with scan(cursor, table) as rows:
+                found = fetch_row(
+                    cursor,
+                    f"SELECT count(*), coalesce(sum({in_main_currency(cell, one, table)}), 0)"
+                    f"{', ' + counts if counts else ''} FROM {rows} WHERE line IN "
+                    f"(SELECT line FROM set_aside WHERE source = {place} AND reason = 'no_date')",
+                )
+            n, money = n + int(found[0]), money + float(found[1])
+            filled = {name: filled[name] + int(more) for name, more in zip(others, found[2:], strict=True)}
+    return n, round(money, 6), filled
 
 
 def told_apart(asked: Asked, one: Used) -> list[Alternative]:
