@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from analysis.intake.decision import Alternative, Decision
-from analysis.intake.fixes import apply_fix
+from analysis.intake.fixes import CleaningFix, apply_fix
 from analysis.intake.judging.readings.sensible import sensible
 from analysis.intake.reading.read import read_file
+from analysis.intake.recipe_lines import with_lines
 from analysis.intake.standard.standardise import standardise
 from analysis.intake.suggesting.suggest import inspect
 from analysis.mapping import suggest_recipe
@@ -147,3 +148,29 @@ def test_many_rows_without_a_date_are_marked_with_their_money_and_other_dates(ev
         assert [other.choice for other in one.alternatives] == ["发货日期"]
         assert after(text, one.alternatives[0].fix) == revenue_of(standard) + lost
         assert any("下单日期" in line and "7" in line for line in said)
+
+
+def test_what_a_room_was_charged_beside_is_offered_in_whole_money_too() -> None:
+    rows = [f"H{i},客{i % 9},2025-03-{1 + i % 27:02d},{200 + 7 * i},{i % 4 * 35}" for i in range(N)]
+    text = "\n".join(["订单号,客人姓名,入住日期,房费总额,其他消费", *rows])
+    made, standard, _ = judged(text)
+    [one] = [one for one in made if one.subject == "amount"]
+    [other] = one.alternatives
+    assert other.choice == "房费总额 + 其他消费"
+    assert other.effect["revenue"] == after(text, other.fix) == revenue_of(standard) + sum(i % 4 * 35 for i in range(N))
+
+
+def test_states_that_nobody_knows_are_answered_word_by_word() -> None:
+    states = ["已完成", "已完成", "阶段甲", "阶段乙", "已完成"]
+    rows = [f"R{i},C{i % 7},2025-03-{1 + i % 27:02d},{10 + i}.00,{states[i % 5]}" for i in range(N)]
+    text = "\n".join(["订单号,客户编号,下单日期,金额,状态", *rows])
+    made, standard, said = judged(text)
+    [one] = [one for one in made if one.subject == "state"]
+    money = {word: sum(10 + i for i in range(N) if states[i % 5] == word) for word in ("阶段甲", "阶段乙")}
+    assert [other.choice for other in one.alternatives] == ["阶段乙", "阶段甲", "not_sold"]
+    for other, gone in zip(one.alternatives, (money["阶段乙"], money["阶段甲"], sum(money.values())), strict=True):
+        assert after(text, other.fix) == other.effect["revenue"] == revenue_of(standard) - gone
+    lines = [line for line in said if line.startswith("cleaning.not_sold")]
+    assert lines == ['cleaning.not_sold["阶段乙"]: true', 'cleaning.not_sold["阶段甲"]: true']
+    both = with_lines(dict.fromkeys((line.split(": ")[0] for line in lines), True))["cleaning"]["not_sold"]
+    assert after(text, CleaningFix(field="not_sold", value=tuple(both))) == revenue_of(standard) - sum(money.values())

@@ -159,7 +159,12 @@ def excluded_states(
     found = [state for states in each for state in states]
     kind = one.raw("sale_type")
     types = _words(connection, category(kind), one.view) if kind and chosen == "auto" else []
-    states = suggested_states(found, one.source, types) if chosen == "auto" else _chosen(chosen)
+    states = suggested_states(found, one.source, types) if chosen == "auto" else _chosen((*chosen, *cleaning.not_sold))
+    if chosen == "auto" and cleaning.not_sold:
+        unknown, ended = (
+            tuple(one for one in some if one not in cleaning.not_sold) for some in (states.unknown, states.ended)
+        )
+        states = replace(states, states=(*states.states, *cleaning.not_sold), unknown=unknown, ended=ended)
     if chosen == "auto" and raw:
         planned = [one for one in planned_states(connection, one, each[0], typed_lines) if one not in states.states]
         states = replace(states, states=(*states.states, *planned), planned=tuple(planned))
