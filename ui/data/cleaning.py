@@ -119,6 +119,8 @@ def order_states(study: compute.LoadedStudy) -> None:
         for source, words in zip(sources, types, strict=True)
         for state in suggested_states(states, source, words).states
     }
+    evidence = [note for one in study.run.decisions() for note in one.evidence]
+    suggested |= {state for note in evidence if note.code == "not_yet" for state in note.facts["words"]}
     excluded = study.recipe.cleaning.excluded_states
     left_out = tuple({*(suggested if excluded == "auto" else excluded), *study.recipe.cleaning.not_sold})
     edited = st.data_editor(

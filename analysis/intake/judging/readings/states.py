@@ -59,7 +59,8 @@ def _planned(asked: Asked) -> Iterator[Decision]:
         cells, kind = cells_of(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}"), one.source.column("sale_type")
         types = cells_of(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
         fix = CleaningFix(field="excluded_states", value=suggested_states(cells, one.source, types).states)
-        facts = {"states": ", ".join(note.facts["states"]), "n": note.facts["n"], "money": money}
+        words = [str(state) for state in note.facts["states"]]
+        facts = {"states": ", ".join(words), "words": words, "n": note.facts["n"], "money": money}
         yield Decision(
             "left_out", "not_sold", "middle", (Note("not_yet", facts),),
             {"rows": one.guess.table.n_rows, "revenue": round(revenue or 0.0, 6)},
