@@ -54,6 +54,9 @@ EXTRAS = re.compile(
     r"otros|consumos|extraordinari|altr[io]|consumi|outros|overige|dodatk|прочее|допол|ekstra|消费|杂费|其他费|其他收|附加费|"
     r"餐饮|追加|その他|기타|추가"
 )
+ROOM = re.compile(
+    r"room|accommodation|房费|住宿|宿泊|객실|숙박|zimmer|übernacht|ubernacht|chambre|habitaci|alojamiento|camera"
+)
 PER_PIECE = re.compile(r"unit|each|perpiece|einzel|stück|stuk|jednostk|birim|单价|単価|단가")
 
 
@@ -119,8 +122,8 @@ def _extras(asked: Asked, one: Used) -> Iterator[Alternative]:
         and column.evidence.personal is None and column.evidence.n_distinct > 1 and not is_other_money(column.name)
     ][:MOST_OFFERED]  # fmt: skip
     sums = money_of(asked, one, named) if amount is not None else {}
-    for name in sums if amount is not None else ():
-        if sums[name] > 0:
+    for name, money in sums.items():
+        if amount is not None and money > 0:
             yield next(with_part(asked, one, amount.name, name, sums))
 
 
@@ -273,8 +276,11 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
             alternatives = (Alternative("not_sold", {}, left), *alternatives[:1])
     found = beside(asked, one) if alike(one.guess.table.columns) is None else Beside()
     told, totals = total_beside(asked, one, name) if alike(one.guess.table.columns) is None else ((), ())
-    evidence += [*found.doubts, *told]
-    alternatives = (*totals, *alternatives)
+    extras = list(_extras(asked, one)) if name and ROOM.search(normal(name)) else []
+    offered = {other.choice for other in found.alternatives}
+    extras = [other for other in extras if other.choice not in offered and not found.proofs]
+    evidence += [*found.doubts, *told, *(Note("extras_beside", {"formula": other.choice}) for other in extras)]
+    alternatives = (*totals, *extras, *alternatives)
     offered = {other.choice: other for other in (*found.alternatives, *alternatives)}
     if evidence:
         yield Decision(

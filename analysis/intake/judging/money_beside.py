@@ -78,7 +78,7 @@ def beside(asked: Asked, one: Used) -> Beside:
         if made is None and parts:  # also of sums in whole money, of which nobody knows that they are money
             free = {column.name: column.evidence for column in one.guess.columns if _is_free(one, column, numbers)}
             more = numbers_of(one.guess.table, free)
-            made = _sum_within(base, (), [*more, *rest], {**numbers, **more}) if more else None
+            made = _sum_within(base, (), [*more, *sums, *rest], {**numbers, **more}) if more or sums else None
         within = made if is_made_up(made) else None
     versions += [name for name in sums if NET.search(" ".join(base)) and is_above(numbers[name], total)]
     return _judged(asked, one, base, parts, versions, within, related, numbers, above)

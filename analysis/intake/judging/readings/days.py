@@ -39,17 +39,20 @@ def undated(asked: Asked) -> Iterator[Decision]:
     """Mark the rows that have no date and are left out for it, where they are many, with other dates that they have."""
     for one in asked.used if asked.standard is not None else ():
         date, amount = one.source.column("order_date"), one.guess.column("amount")
-        if one.source.kind != "orders" or date is None:
+        keys = {asked.tables[place].key for place in tables_of(asked, one)}
+        counted = [count for count in asked.standard.counts if count.table in keys] if asked.standard else []
+        n = sum(count.set_aside.get("no_date", 0) for count in counted)
+        if one.source.kind != "orders" or date is None or n <= MOST_UNDATED * sum(count.read for count in counted):
             continue
         others = [
             column for column in one.guess.columns
             if column.name != date.name and column.role == IGNORE and column.evidence.kind == "date"
         ][:MOST_LOOKED_AT]  # fmt: skip
-        n, money, filled = _left_undated(asked, one, amount, [column.name for column in others])
-        if n <= MOST_UNDATED * one.guess.table.n_rows:
-            continue
+        money, filled = _left_undated(asked, one, amount, [column.name for column in others])
         revenue = revenue_of(asked, one)
-        effect = {"rows": one.guess.table.n_rows - n} | ({} if revenue is None else {"revenue": round(revenue, 6)})
+        effect = {"rows": sum(count.kept for count in counted)} | (
+            {} if revenue is None else {"revenue": round(revenue, 6)}
+        )
         yield Decision(
             "left_out", "not_sold", "middle",
             (Note("undated", {"header": date.name, "n": n, "money": money}),), effect,
@@ -65,10 +68,10 @@ def undated(asked: Asked) -> Iterator[Decision]:
 
 def _left_undated(
     asked: Asked, one: Used, amount: ColumnGuess | None, others: Sequence[str]
-) -> tuple[int, float, dict[str, int]]:
-    """Return the rows left out for want of a date, their money, and how many of them fill each of other columns."""
+) -> tuple[float, dict[str, int]]:
+    """Return the money of the rows left out for want of a date, and how many of them fill each of other columns."""
     assert asked.standard is not None
-    n, money, filled = 0, 0.0, dict.fromkeys(others, 0)
+    money, filled = 0.0, dict.fromkeys(others, 0)
     with asked.standard.cursor() as cursor:
         for place in tables_of(asked, one):
             table = asked.tables[place]
@@ -79,13 +82,13 @@ def _left_undated(
             with scan(cursor, table) as rows:
                 found = fetch_row(
                     cursor,
-                    f"SELECT count(*), coalesce(sum({in_main_currency(cell, one, table)}), 0)"
+                    f"SELECT coalesce(sum({in_main_currency(cell, one, table)}), 0)"
                     f"{', ' + counts if counts else ''} FROM {rows} WHERE line IN "
                     f"(SELECT line FROM set_aside WHERE source = {place} AND reason = 'no_date')",
                 )
-            n, money = n + int(found[0]), money + float(found[1])
-            filled = {name: filled[name] + int(more) for name, more in zip(others, found[2:], strict=True)}
-    return n, round(money, 6), filled
+            money += float(found[0])
+            filled = {name: filled[name] + int(more) for name, more in zip(others, found[1:], strict=True)}
+    return round(money, 6), filled
 
 
 def told_apart(asked: Asked, one: Used) -> list[Alternative]:

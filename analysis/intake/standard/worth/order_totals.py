@@ -157,14 +157,14 @@ def find_totals(
             f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({test}) AS total, {adds} AS adds "
             f"FROM {part} GROUP BY customer_id, order_id HAVING count(*) > 1)",
         )
-        if named and n and totals == n:
+        if named and 0 < n == totals < TOTALS_ORDERS:
             sure = True
             continue
         if n < FEW_ORDERS or totals < LEAST_TOTALS * n:
             return None
         sure = added >= LEAST_TOTALS * n or different >= max(FEW_ORDERS, least * totals)
     if sure:
-        return Totals(int(n), "sure" if n >= TOTALS_ORDERS or (named and totals == n) else "few")
+        return Totals(int(n), "sure" if n >= TOTALS_ORDERS or named else "few")
     return Totals(int(n), "alike") if n >= TOTALS_ORDERS and not untold else None
 
 
