@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     from analysis.personas.build import personas
     from analysis.predict.churn.churn import churn
     from analysis.predict.churn.params import ChurnParams
+    from analysis.predict.feedback.by_segment import feedback_by_segment
     from analysis.predict.feedback.feedback import feedback
     from analysis.predict.feedback.params import FeedbackParams
     from analysis.predict.lifetime.params import LifetimeParams

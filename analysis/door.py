@@ -60,6 +60,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".predict.lifetime.value": "lifetime_value",
         ".predict.churn.params": "ChurnParams",
         ".predict.churn.churn": "churn",
+        ".predict.feedback.by_segment": "feedback_by_segment",
         ".predict.feedback.params": "FeedbackParams",
         ".predict.feedback.feedback": "feedback",
         ".predict.next_order.params": "NextOrderParams",

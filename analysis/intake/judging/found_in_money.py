@@ -146,7 +146,8 @@ def _currencies(look: Look) -> Iterator[Finding]:
         said = ", ".join(f"{code} {money[code]:,.2f} ({lines[code]})" for code in (chosen, *others))
         by_person = bool(note.facts["by_person"])
         yield Finding(
-            "currency_guessed", rows=int(note.facts["n"]), ask=note.level == "ask",
+            "currencies_converted" if note.facts["by_column"] else "currency_guessed",
+            rows=int(note.facts["n"]), ask=note.level == "ask",
             facts={"n": int(note.facts["n"]), "chosen": chosen, "said": said},
             status="fixed" if by_person or not note.facts["n"] else "open",
             fix=None if by_person else CleaningFix(field="only_currency", value=others[0]),

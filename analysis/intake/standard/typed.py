@@ -19,11 +19,13 @@ from analysis.intake.cells.dates import (
     PLAIN_FORM,
     DateForm,
     Order,
+    clock_time,
     date_form,
     decided_order,
     in_zone,
     timestamp,
 )
+from analysis.intake.cells.day_order import order_beside
 from analysis.intake.cells.decimals import read_decimal
 from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
@@ -178,6 +180,9 @@ def read_time(
     form = PLAIN_FORM if native else chosen_date_form(connection, one, column, notes)
     when = timestamp(column, form=form, native=native)
     when = in_zone(column, when, recipe.time_zone) if recipe.time_zone else when
+    if clock := one.raw("order_clock"):  # the time of day in a column of its own
+        timed = f"CASE WHEN {when} = date_trunc('day', {when}) THEN CAST({when} AS DATE) + ({clock_time(clock)}) END"
+        when = f"coalesce({timed}, {when})"
     if native:
         return when, f"t{column[1:]} IS NOT NULL", f"t{column[1:]}"
     return when, f"NOT {is_nothing(column)}", column
@@ -346,8 +351,8 @@ def chosen_date_order(
     """Return the order of day and month in a column of dates: a person's, the one that they show, or their sisters'.
 
     Tables that one source reads, such as the months of an export, are written alike: where the dates of one leave the
-    order open, those of the others decide, and then a time zone of the United States beside dollars. What
-    none decides is noted as a question.
+    order open, those of the others decide, then what stands beside them in the rows, and then a time zone of the United
+    States beside dollars. What none decides is noted as a question.
     """
     header = one.table.columns[int(raw[1:])]
     column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
@@ -370,6 +375,9 @@ def chosen_date_order(
         other, order = next(iter(found.items()))
         notes.append(Note(f"date_order_{order}_as_other", {**facts, "other": other}, "check"))
         return order
+    if not yearless and not one.table.stored and (beside := order_beside(connection, one, raw)) is not None:
+        notes.append(Note(f"date_order_{beside[0]}_as_other", {**facts, "other": beside[1]}, "check"))
+        return beside[0]
     if is_american(connection, one):
         return "mdy"
     notes.append(Note("date_order_undecided", facts, "ask"))

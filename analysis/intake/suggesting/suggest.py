@@ -21,6 +21,7 @@ from analysis.intake.suggesting.guess import TableGuess, guess_table
 from analysis.intake.suggesting.guess import guess_as as _guess_as
 from analysis.intake.suggesting.guess import missing_roles as missing_roles
 from analysis.intake.suggesting.other_money import is_tax, lessened
+from analysis.intake.suggesting.proven.rates import rates_of, with_rates
 from analysis.intake.tables import RawTable
 
 _JAPANESE = re.compile(r"[\u3041-\u30fa]|[円売払込価様]|番号")  # kana, and characters that only Japanese writes so
@@ -41,7 +42,7 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     """
     from analysis.intake.suggesting.related import relate
 
-    return relate([_as_known(with_words(_priced(guess_table(table, describe(table))))) for table in tables])
+    return relate([with_rates(_as_known(with_words(_priced(guess_table(table, describe(table)))))) for table in tables])
 
 
 def pays_by_instalments(guess: TableGuess) -> bool:
@@ -209,8 +210,12 @@ _SPANISH = re.compile(
 def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
     """Read the currency from its column, or from signs in money cells and headers; None where there are several.
 
-    Chinese headers of money without a sign mean CNY; among Japanese ones they, and ¥, mean JPY.
+    Chinese headers of money without a sign mean CNY; among Japanese ones they, and ¥, mean JPY. Where a column of rates
+    turns several into one, it is that one.
     """
+    rated = next((guess for guess in guesses if guess.column("fx_times") or guess.column("fx_divided")), None)
+    if rated is not None and (proven := rates_of(rated)) is not None:
+        return proven.main
     found = _said_currency(guesses)
     if found == "USD" and is_any_dollar(guesses):
         return None
