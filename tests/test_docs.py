@@ -17,6 +17,8 @@ from analysis.recipe import Recipe
 from commands.argument_words import options_of
 
 PAGES = ("README.md", "docs/notebook.md", "docs/guide-analyst.md", "docs/guide-consultant.md", "docs/guide-owner.md")
+HOUSE = ("docs/architecture.md", "docs/contracts.md", "docs/changing.md")
+TOPS = ("analysis", "benchmarks", "commands", "pages", "tests", "texts", "ui")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -86,8 +88,17 @@ def test_every_reason_to_set_a_row_aside_is_named() -> None:
     assert sorted(named) == sorted(REASONS)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", (*PAGES, *HOUSE))
 def test_every_link_between_pages_leads_somewhere(page: str) -> None:
     path = ROOT / page
     links = re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", HOUSE)
+def test_every_file_that_the_house_names_is_there(page: str) -> None:
+    """A page names a file by the end of its path."""
+    named = re.findall(r"`([\w/.-]+\.(?:py|toml))`", (ROOT / page).read_text("utf-8"))
+    there = [f"/{file.relative_to(ROOT)}" for top in TOPS for file in (ROOT / top).rglob("*.*")]
+    there += [f"/{file.name}" for file in ROOT.glob("*.*")]
+    assert [name for name in named if not any(file.endswith(f"/{name}") for file in there)] == []

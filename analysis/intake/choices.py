@@ -93,6 +93,7 @@ class Cleaning(Params):
     # Words of the type of a row that nobody knows: rows that are no sales, and rows that take a sale back.
     left_out_types: tuple[str, ...] = ()
     return_types: tuple[str, ...] = ()
+    not_sold: tuple[str, ...] = ()  # words of states that are no sales, beside those of ``excluded_states``
 
 
 class Choices(Params):

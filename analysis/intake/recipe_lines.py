@@ -18,6 +18,7 @@ _STEP = re.compile(r"""(?:^|\.)([a-z_]+)|\[(\d+|"(?:[^"\\]|\\.)*")\]""")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*$")
 _SAYS_OTHER = ("true", "false", "yes", "no", "on", "off", "null", "y", "n")  # words that YAML reads as something else
 ACCEPTED = "accepted"
+NOT_SOLD = "not_sold"
 
 
 def recipe_line(fix: AnyFix | None) -> str:
@@ -35,6 +36,10 @@ def recipe_line(fix: AnyFix | None) -> str:
         return "\n".join([*kind, *(_line(_column(fix.source, name, "role"), role) for name, role in fix.roles)])
     if isinstance(fix, ColumnFix):
         return _line(_column(fix.source, fix.column, fix.field), fix.value)
+    if fix.kind == "cleaning" and fix.field == NOT_SOLD:  # a line for each word, so that they are answered apart
+        return "\n".join(
+            _line(f"cleaning.{NOT_SOLD}[{json.dumps(word, ensure_ascii=False)}]", True) for word in fix.value
+        )
     return _line(f"cleaning.{fix.field}" if fix.kind == "cleaning" else "as_of", fix.value)
 
 
@@ -72,6 +77,8 @@ def with_lines(content: Mapping[Any, Any]) -> dict[str, Any]:
     >>> recipe = {"sources": [{"columns": [{"name": "day"}]}], 'sources[0].columns["day"].date_order': "dmy"}
     >>> with_lines(recipe)
     {'sources': [{'columns': [{'name': 'day', 'date_order': 'dmy'}]}]}
+    >>> with_lines({'cleaning.not_sold["Phase 3"]': True, 'cleaning.not_sold["Phase 4"]': True})
+    {'cleaning': {'not_sold': ['Phase 3', 'Phase 4']}}
     """
     lines = {key: value for key, value in content.items() if isinstance(key, str) and ("." in key or "[" in key)}
     made = {key: value for key, value in content.items() if key not in lines}
@@ -93,6 +100,10 @@ def _put(made: dict[str, Any], steps: list[str | int], value: Any) -> None:
         return
     if steps[0] == "cleaning":
         made["cleaning"] = made.get("cleaning") or {}
+    if steps[:2] == ["cleaning", NOT_SOLD] and len(steps) > len(("cleaning", NOT_SOLD)):
+        known = [one for one in made["cleaning"].get(NOT_SOLD) or () if one != steps[2]]
+        made["cleaning"][NOT_SOLD] = [*known, *([steps[2]] if value else [])]
+        return
     place: Any = made
     for step in steps[:-1]:
         place = _within(place, step)

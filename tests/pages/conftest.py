@@ -33,9 +33,17 @@ def forget() -> None:
 
 
 @pytest.fixture(autouse=True)
-def fresh_server(portrait_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give every test a server of its own home; results stay cached, since a study's id and data tell them apart."""
+def fresh_server(
+    portrait_home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Give every test a server of its own home; results stay cached, since a study's id and data tell them apart.
+
+    What a test finds cached was opened in the home of another, and reads the same files in its own.
+    """
+    from analysis.engine import allow
     from ui import compute, undo, work
+
+    allow(tmp_path_factory.getbasetemp())
 
     monkeypatch.setattr(work, "QUICK_SECONDS", 120)  # a test has no browser that would ask again
     before = [caches._function_caches for caches in _caches()]

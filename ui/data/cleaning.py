@@ -119,8 +119,10 @@ def order_states(study: compute.LoadedStudy) -> None:
         for source, words in zip(sources, types, strict=True)
         for state in suggested_states(states, source, words).states
     }
+    evidence = [note for one in study.run.decisions() for note in one.evidence]
+    suggested |= {state for note in evidence if note.code == "not_yet" for state in note.facts["words"]}
     excluded = study.recipe.cleaning.excluded_states
-    left_out = tuple(suggested) if excluded == "auto" else excluded
+    left_out = tuple({*(suggested if excluded == "auto" else excluded), *study.recipe.cleaning.not_sold})
     edited = st.data_editor(
         pd.DataFrame(
             {
@@ -144,7 +146,7 @@ def order_states(study: compute.LoadedStudy) -> None:
     st.caption(t("check.states_help"))
     if chosen != tuple(sorted(left_out)):
         states = "auto" if chosen == tuple(sorted(suggested)) else chosen
-        compute.change(study, _with(study.recipe, {"excluded_states": states}))
+        compute.change(study, _with(study.recipe, {"excluded_states": states, "not_sold": ()}))
 
 
 def _columns(study: compute.LoadedStudy) -> None:

@@ -155,7 +155,16 @@ def fix_name(fix: AnyFix) -> str:
         return t(f"fix.{fix.kind}")
     if fix.field == "year":
         return t("fix.year", year=str(fix.value))
-    lists = ("excluded_states", "merges", "only_currency", "left_out_types", "return_types", "left_out", "nothing")
+    lists = (
+        "excluded_states",
+        "merges",
+        "only_currency",
+        "left_out_types",
+        "return_types",
+        "not_sold",
+        "left_out",
+        "nothing",
+    )
     if fix.field in lists:
         return t(f"fix.{fix.field}")
     return t(f"fix.{fix.field}.{fix.value}")

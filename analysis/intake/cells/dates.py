@@ -344,3 +344,18 @@ def _sql_tail() -> str:
 
 def _formats(days: Sequence[str], times: Sequence[str]) -> list[str]:
     return [day + time for day in days for time in times]
+
+
+def clock_time(raw: str) -> str:
+    """Write a cell as a time of day, in SQL: ``9:05``, ``21:05:30``, ``9:05 PM``; NULL for what is none.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> cells = ("9:05", "21:05:30", "9:05 pm", "下午3:10", "noon")
+    >>> [str(duckdb.sql(f"SELECT {clock_time(repr(cell))}").fetchall()[0][0]) for cell in cells]
+    ['09:05:00', '21:05:30', '21:05:00', '15:10:00', 'None']
+    """
+    told = f"TRY_CAST(regexp_extract({raw}, '([0-9]{{1,2}}:[0-9]{{2}}(:[0-9]{{2}})?)', 1) AS TIME)"
+    late = f"regexp_matches(lower({raw}), '[0-9] ?p[.]?m|下午|晚上|午後|오후') AND hour({told}) < 12"
+    return f"CASE WHEN {late} THEN {told} + INTERVAL 12 HOUR ELSE {told} END"

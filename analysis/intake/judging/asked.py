@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
-from analysis.engine import fetch_row, fetch_rows, literal, look
+from analysis.engine import fetch_row, fetch_rows, fetch_value, literal, look
 from analysis.intake.cells.units import multiplied, said_scale
-from analysis.intake.cells.values import category, identifier, number, one_of, says
+from analysis.intake.cells.values import MONEY, category, identifier, number, one_of, says
 from analysis.intake.fixes import SourceFix
 from analysis.intake.roles import IGNORE, normal
 from analysis.intake.standard.states import state_meanings
 from analysis.intake.standard.worth.guests import GUEST
 from analysis.intake.standard.worth.money import Discount, discount_kind, may_be_share, share_off
 from analysis.intake.standard.worth.nobody import nobody_words
-from analysis.intake.standard.worth.order_totals import LEAST_DIFFERENT, LEAST_TOTALS, TOTALS_ORDERS
+from analysis.intake.standard.worth.order_totals import find_totals, says_order_total, split_amount
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money
+from analysis.intake.suggesting.proven.rates import rate_cell
 from analysis.intake.suggesting.receipts import came_in, prices_beside
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def money_of(asked: Asked, one: Used, headers: Sequence[str], *, every: bool = F
             table = asked.tables[place]
             read = []
             for header in headers:
-                typed = money_cell(table, header, seen[header].decimal)
+                typed = in_main_currency(money_cell(table, header, seen[header].decimal), one, table)
                 signed = f"CASE WHEN o.is_return THEN -abs({typed}) ELSE {typed} END"
                 summed = f"sum({typed}) FILTER (o.first)" if header in once else f"sum({signed})"
                 read.append(f"coalesce({summed}, 0)")
@@ -190,13 +191,20 @@ def share_taken(asked: Asked, one: Used, header: str) -> tuple[Discount, int, fl
 def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float]:
     """Return the revenue that each column would give as the amount: its sum, less what a column of refunds takes off.
 
-    None where quantity times price is the amount, of which the refunds are not known apart, and of a total that stands
-    on each line of its order: whether it is shared out is found once it is chosen.
+    A total that stands on each line of its order counts once. None where quantity times price is the amount, of which
+    the refunds are not known apart. Where what was paid is in place of the amount of what was called off, of what was
+    paid alone.
     """
-    totals = [header for header in order_totals(asked, one, headers) if header not in one.prices_of_receipts]
+    totals = shared_totals(asked, one, [header for header in headers if header not in one.prices_of_receipts])
+    once = {header: total for header, total in totals.items() if total is not None}
     headers = [header for header in headers if header not in totals]
     if one.source.column("refunded") is None:
-        return money_of(asked, one, headers)
+        return once | money_of(asked, one, headers)
+    for note, where in asked.noted("refunds_taken_off"):
+        if where is one and note.facts.get("paid"):
+            paid, back = str(note.facts["paid"]), str(note.facts["column"])
+            sums = money_of(asked, one, [paid, back]) if paid in headers else {}
+            return {paid: round(sums[paid] - abs(sums[back]), 6)} if sums else {}
     amount, revenue = one.source.column("amount"), revenue_of(asked, one)
     if revenue is None or (amount is None and one.source.column("unit_price") is not None):
         return {}
@@ -206,32 +214,35 @@ def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, flo
     return {header: round(sums[header] - back, 6) for header in headers if header in sums}
 
 
-def order_totals(asked: Asked, one: Used, headers: Sequence[str]) -> list[str]:
-    """Name the columns that show one sum on all lines of an order whose amounts differ."""
+def shared_totals(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float | None]:
+    """Return what the columns give that show the total of an order on each of its lines, as a run counts it: once.
+
+    None where a run would ask first, or what was paid back comes off.
+    """
     if asked.standard is None or one.source.column("order_id") is None or not headers:
-        return []
-    seen, found = {column.name: column.evidence for column in one.guess.columns}, []
+        return {}
+    seen, roles = {column.name: column.evidence for column in one.guess.columns}, {"amount"}
+    roles |= {column.role for column in one.source.columns} - {"refunded"}
+    found: dict[str, float | None] = {}
     with asked.standard.cursor() as cursor:
         for place in tables_of(asked, one):
             table = asked.tables[place]
-            cells = ", ".join(
-                f"{money_cell(table, name, seen[name].decimal)} AS v{at}" for at, name in enumerate(headers)
-            )
-            each = ", ".join(f"min(v{at}) = max(v{at}) AS one{at}, min(v{at}) AS t{at}" for at in range(len(headers)))
-            counted = ", ".join(
-                f"count(*) FILTER (one{at}), count(DISTINCT t{at}) FILTER (one{at})" for at in range(len(headers))
-            )
             with scan(cursor, table) as rows:
-                n, *told = fetch_row(
-                    cursor,
-                    f"SELECT count(*), {counted} FROM (SELECT {each} FROM (SELECT o.order_id, o.amount, {cells} "
-                    f"FROM orders o JOIN {rows} r ON r.line = o.line WHERE o.source = {place} AND NOT o.is_return) "
-                    "GROUP BY order_id HAVING count(*) > 1 AND min(amount) < max(amount))",
-                )
-            found += [
-                name for name, equal, different in zip(headers, told[::2], told[1::2], strict=True)
-                if n >= TOTALS_ORDERS and equal >= LEAST_TOTALS * n and different >= LEAST_DIFFERENT * equal
-            ]  # fmt: skip
+                for name in headers:
+                    typed = in_main_currency(money_cell(table, name, seen[name].decimal), one, table)
+                    cell = f"CAST({typed} AS {MONEY})"
+                    signed = f"CASE WHEN o.is_return THEN -abs({cell}) ELSE {cell} END"
+                    lines = (
+                        f"(SELECT o.* REPLACE ({signed} AS amount), if({cell} IS NULL, 'no_amount', NULL) AS reason "
+                        f"FROM orders o JOIN {rows} r ON r.line = o.line WHERE o.source = {place})"
+                    )
+                    totals = find_totals(cursor, lines, roles, named=says_order_total(name))
+                    if totals is None:
+                        continue
+                    kept = f"SELECT {split_amount(cursor, lines, roles)} AS money FROM {lines} WHERE reason IS NULL"
+                    money = fetch_value(cursor, f"SELECT sum(money) FROM ({kept})")
+                    sure = totals.level == "sure" and one.source.column("refunded") is None and name not in found
+                    found[name] = round(float(money or 0), 6) if sure else None
     return found
 
 
@@ -240,6 +251,15 @@ def money_cell(table: RawTable, header: str, decimal: str) -> str:
     raw, times = f"c{table.columns.index(header)}", said_scale(table, header, "amount")
     typed = number(raw, decimal=decimal)
     return typed if times == 1 else multiplied(typed, raw, times)
+
+
+def in_main_currency(typed: str, one: Used, table: RawTable) -> str:
+    """Write money of a row in the main currency, where a column tells its rate: other currencies are never added up."""
+    for role, way in (("fx_times", "*"), ("fx_divided", "/")):
+        if (column := one.source.column(role)) is not None:
+            rate = rate_cell(f"c{table.columns.index(column.name)}")
+            return f"(CAST({typed} AS DOUBLE) {way} coalesce({rate}, 1))"
+    return typed
 
 
 def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -293,3 +313,9 @@ def customers_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, t
 def tables_of(asked: Asked, one: Used) -> list[int]:
     """Return the places of the tables that a source reads."""
     return [place for place, table in enumerate(asked.tables) if asked.places.get(table.key) == one.place]
+
+
+def planned_of(asked: Asked, one: Used) -> tuple[str, ...]:
+    """Return the states of visits that lie ahead, which are left out."""
+    notes = (note for note, where in asked.noted("states_planned") if where is one)
+    return tuple(str(state) for note in notes for state in note.facts["states"])

@@ -18,6 +18,9 @@ from analysis.intake.judging.asked import ORDERS, Asked, Used, customers_of, swa
 from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
+from analysis.intake.judging.readings.days import told_apart, undated
+from analysis.intake.judging.readings.sensible import sensible
+from analysis.intake.judging.readings.states import OF_STATES
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.questions import matched_members
@@ -48,13 +51,7 @@ BOOKED = re.compile(
     r"book|reserv|gebucht|buchung|réserv|prenota|boek|rezerw|брониров|rezerv|bokning|bestill|预订|预定|下单|予約|申込|예약|الحجز|จอง",
     re.IGNORECASE,
 )  # … and that on which they said so
-LINES = {
-    "order_id",
-    "product",
-    "product_id",
-    "quantity",
-    "unit_price",
-}  # roles of tables whose rows are lines of orders
+LINES = {"product", "product_id", "quantity", "unit_price"}  # roles of tables whose rows are lines of orders
 LEAST_TOGETHER = 0.05  # of the orders have several rows
 MATCHED = 0.5  # share of the smaller of two tables whose customers must stand in the other
 
@@ -94,7 +91,7 @@ def decisions(
         if known is None or table.n_rows > known.guess.table.n_rows:
             group[place] = Used(guess, place, source)
     asked = Asked(tuple(used.values()), recipe, standard, tuple(tables), places, tuple(left.values()))
-    found = {one.id: one for decide in DECIDERS for one in decide(asked)}
+    found = {one.id: sensible(one) for decide in DECIDERS for one in decide(asked)}
     marked = [replace(one, decided="person") if one.id in recipe.accepted else one for one in found.values()]
     return tuple(sorted(marked, key=lambda one: (not one.is_question, not one.is_guess)))
 
@@ -257,7 +254,7 @@ def _orders_by_day(asked: Asked) -> Iterator[Decision]:
     for one in asked.used:
         roles_ = {column.role for column in one.source.columns}
         apart = asked.recipe.cleaning.sub_orders == "keep"
-        if one.source.kind != ORDERS[0] or asked.standard is None or LINES & roles_ or apart:
+        if one.source.kind != ORDERS[0] or asked.standard is None or "order_id" in roles_ or apart:
             continue
         if not one.as_guessed or alike(one.guess.table.columns) is not None:
             continue
@@ -273,14 +270,17 @@ def _orders_by_day(asked: Asked) -> Iterator[Decision]:
             )
         if not several or several < LEAST_TOGETHER * n:
             continue
+        told = told_apart(asked, one)
+        if LINES & roles_ and not told:
+            continue  # lines of what was bought, and nothing that tells orders apart
+        each = int(n - several + lines)
+        alone = Alternative("each_line_an_order", {"orders": each}, CleaningFix(field="sub_orders", value="keep"))
+        alternatives = [*told, *([] if any(other.effect["orders"] == each for other in told) else [alone])]
+        evidence = [Note("lines_by_day", {"n": int(several), "lines": int(lines)})]
         yield Decision(
-            "order", "by_day", "middle", (Note("lines_by_day", {"n": int(several), "lines": int(lines)}),),
-            {"orders": int(n)}, (
-                Alternative(
-                    "each_line_an_order", {"orders": int(n - several + lines)},
-                    CleaningFix(field="sub_orders", value="keep"),
-                ),
-            ), "guessed", **one.about,
+            "order", "by_day", "middle",
+            (*evidence, *(Note("told_apart", {"header": other.choice}) for other in told)),
+            {"orders": int(n)}, tuple(alternatives), "guessed", **one.about,
         )  # fmt: skip
 
 
@@ -348,5 +348,6 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
 
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, *OF_MONEY, *OF_ROWS, _order_dates, _orders_by_day, _joins, _currencies_of_others, *FROM_NOTES,
+    _kinds, _customers, *OF_MONEY, *OF_ROWS, *OF_STATES, _order_dates, undated, _orders_by_day, _joins,
+    _currencies_of_others, *FROM_NOTES,
 )  # fmt: skip

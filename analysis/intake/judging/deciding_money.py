@@ -23,6 +23,7 @@ from analysis.intake.judging.asked import (
 )
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export
+from analysis.intake.judging.readings.totals import total_beside
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, tells_money
@@ -48,6 +49,14 @@ CHARGED = re.compile(
     r"(?i)(?<![a-z])(?:fee|fees|paid|charge|charged|price|honorar|honoraires|tarif)(?![a-z])|费$|费用|付款|价$"
 )
 FEES = re.compile(r"fees?$|gebühr$|gebuhr$|beitrag$|frais|费$|料$|료$")
+EXTRAS = re.compile(
+    r"extras?$|other|incidental|minibar|foodandbeverage|f&b|addon|zusatz|nebenkosten|sonstige|verzehr|autres|supplement|"
+    r"otros|consumos|extraordinari|altr[io]|consumi|outros|overige|dodatk|прочее|допол|ekstra|消费|杂费|其他费|其他收|附加费|"
+    r"餐饮|追加|その他|기타|추가"
+)
+ROOM = re.compile(
+    r"room|accommodation|房费|住宿|宿泊|객실|숙박|zimmer|übernacht|ubernacht|chambre|habitaci|alojamiento|camera"
+)
 PER_PIECE = re.compile(r"unit|each|perpiece|einzel|stück|stuk|jednostk|birim|单价|単価|단가")
 
 
@@ -71,6 +80,7 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
                 other: Alternative(other, _revenue(sums, other), swapped(one, column.name, other, "amount"))
                 for other in _whole(asked, one, others, sums)
             }
+            offered = offered or {other.choice: other for other in _extras(asked, one)}
             why = tuple(_receipts(column.name, prices)) or _why(one, column.name, found)
             evidence = (*why, *(note for note in found.doubts if note not in why), *held_beside(one, column.name))
             yield Decision(
@@ -101,6 +111,20 @@ def _with_other(asked: Asked, one: Used, others: Sequence[str]) -> Iterator[Alte
         for other in others:
             if is_unnamed_money(other, seen[other]):
                 yield next(with_part(asked, one, amount.name, other, money_of(asked, one, [other])))
+
+
+def _extras(asked: Asked, one: Used) -> Iterator[Alternative]:
+    """Offer what was charged beside an amount that no header names, also where it is written in whole money."""
+    amount = one.source.column("amount")
+    named = [
+        column.name for column in one.guess.columns
+        if column.role == IGNORE and column.evidence.kind == "number" and EXTRAS.search(normal(column.name))
+        and column.evidence.personal is None and column.evidence.n_distinct > 1 and not is_other_money(column.name)
+    ][:MOST_OFFERED]  # fmt: skip
+    sums = money_of(asked, one, named) if amount is not None else {}
+    for name, money in sums.items():
+        if amount is not None and money > 0:
+            yield next(with_part(asked, one, amount.name, name, sums))
 
 
 def _may_be_instead(column: ColumnGuess) -> bool:
@@ -251,7 +275,12 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
             left = CleaningFix(field="excluded_states", value=tuple(note.facts["without"]))
             alternatives = (Alternative("not_sold", {}, left), *alternatives[:1])
     found = beside(asked, one) if alike(one.guess.table.columns) is None else Beside()
-    evidence += found.doubts
+    told, totals = total_beside(asked, one, name) if alike(one.guess.table.columns) is None else ((), ())
+    extras = list(_extras(asked, one)) if name and ROOM.search(normal(name)) else []
+    offered = {other.choice for other in found.alternatives}
+    extras = [other for other in extras if other.choice not in offered and not found.proofs]
+    evidence += [*found.doubts, *told, *(Note("extras_beside", {"formula": other.choice}) for other in extras)]
+    alternatives = (*totals, *extras, *alternatives)
     offered = {other.choice: other for other in (*found.alternatives, *alternatives)}
     if evidence:
         yield Decision(

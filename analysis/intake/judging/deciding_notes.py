@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from analysis.engine import fetch_row, literal
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import money_of, revenue_of, tables_of
+from analysis.intake.judging.readings.rates import by_rates
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
 from analysis.intake.standard.worth.guests import GUEST
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 MONEY_IN = ("amount", "currency", "refunded")
 FULL = 0.9  # of the rows
+MOST_WORDS = 6  # that are answered apart
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
 UNKNOWN_WORDS = ("states_unknown", "types_unknown")
 UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is and the evidence
@@ -33,12 +36,25 @@ UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is 
 def _date_orders(asked: Asked) -> Iterator[Decision]:
     """Dates that can be read day first and month first: nobody but their owner knows."""
     for note, one in asked.noted("date_order_undecided"):
-        taken = str(note.facts.get("taken", "dmy"))
-        others = tuple(_column(one, note, "date_order", order, order) for order in ("dmy", "mdy") if order != taken)
-        yield Decision(
-            "date_order", taken, "low", (_example("both_ways", note),), alternatives=others,
-            decided="guessed", column=note.facts["column"], **one.about,
+        taken, example = str(note.facts.get("taken", "dmy")), str(note.facts.get("example", ""))
+        others = tuple(
+            replace(_column(one, note, "date_order", order, order), effect=_read_as(example, order))
+            for order in ("dmy", "mdy") if order != taken
         )  # fmt: skip
+        yield Decision(
+            "date_order", taken, "low", (_example("both_ways", note),), _read_as(example, taken), others, "guessed",
+            column=note.facts["column"], **one.about,
+        )  # fmt: skip
+
+
+def _read_as(example: str, order: str) -> dict[str, Any]:
+    """Return the day that an example is when it is read in an order; nothing where it is not written in three parts."""
+    parts = re.match(r"\D*(\d{1,2})\D(\d{1,2})\D(\d{4}|\d{2})(?!\d)", example)
+    if parts is None:
+        return {}
+    day, month = (parts[1], parts[2]) if order == "dmy" else (parts[2], parts[1])
+    year = parts[3] if len(parts[3]) == len("2000") else f"20{parts[3]}"
+    return {"example": f"{year}-{int(month):02d}-{int(day):02d}"}
 
 
 def _years(asked: Asked) -> Iterator[Decision]:
@@ -152,6 +168,9 @@ def _directions(asked: Asked) -> Iterator[Decision]:
 def _currencies(asked: Asked) -> Iterator[Decision]:
     """Money of several currencies, of which one counts and the others are left out."""
     for note in asked.standard.notes if asked.standard else ():
+        if note.code == "currencies_mixed" and note.facts["by_column"] and not note.facts["by_person"]:
+            yield from by_rates(asked, note)
+            continue
         if note.code != "currencies_mixed" or not note.facts["n"]:
             continue
         lines, money = note.facts["lines"], note.facts["money"]
@@ -232,10 +251,21 @@ def _states(asked: Asked) -> Iterator[Decision]:
             Note(code, {"states": ", ".join(some[:6]), "n": sum(each[state]["rows"] for state in some)})
             for code, some in said.items() if some
         )  # fmt: skip
+        apart = list(_word_by_word(asked, doubted, each, revenue)) if len(doubted) > 1 else []
         yield Decision(
             "state", "sold", "low" if said["unknown_words"] else "middle", evidence,
-            _sold(each), (instead,), "guessed", column=column.name if column else None, **one.about,
+            _sold(each), (*apart, instead), "guessed", column=column.name if column else None, **one.about,
         )  # fmt: skip
+
+
+def _word_by_word(
+    asked: Asked, doubted: Sequence[str], each: Mapping[str, Mapping[str, float]], revenue: float | None
+) -> Iterator[Alternative]:
+    """Offer to leave out the orders of each word by itself, the one with the most money first."""
+    before = asked.recipe.cleaning.not_sold
+    for word in sorted(doubted, key=lambda word: -abs(each[word]["revenue"]))[:MOST_WORDS]:
+        left = {} if revenue is None else {"revenue": round(revenue - each[word]["revenue"], 6)}
+        yield Alternative(word, left, CleaningFix(field="not_sold", value=(*before, word)))
 
 
 def _guests(asked: Asked) -> Iterator[Decision]:

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import fetch_rows, literal, look
-from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, category, is_nothing, one_of
+from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import money_cell, revenue_of, tables_of
+from analysis.intake.judging.asked import money_cell, planned_of, revenue_of, tables_of
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.states import left_out_states, state_meanings, waiting_states
 from analysis.intake.standard.worth.excluded import are_invoices, suggested_states
 from analysis.intake.suggesting.by_headers import is_statement
-from analysis.intake.suggesting.by_words import STATE_ROLES
 from analysis.intake.suggesting.describe import scan
 from analysis.notes import Note
 
@@ -52,7 +51,9 @@ def _ticked(asked: Asked) -> Iterator[Decision]:
                 continue
             if words_of("row_types").meaning(column.name) != "unpaid" or SOLD_BESIDE.search(column.name):
                 continue
-            flags = read_flags(_cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}"), nothing=NOTHING, asked=True)
+            flags = read_flags(
+                cells_of(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}"), nothing=NOTHING, asked=True
+            )
             ticks = tuple(sorted(flags.yes)) if flags else ()
             n, money = _kept(asked, one, column.name, partial(_test, words=ticks)) if ticks else (0, 0.0)
             revenue = revenue_of(asked, one)
@@ -91,7 +92,7 @@ def _kept(asked: Asked, one: Used, header: str, test: Callable[[str], str]) -> t
 
 def _unpaid(asked: Asked) -> Iterator[Decision]:
     """Rows that were not paid, as their states say, else a yes or no, or the day of a payment that is missing."""
-    for one in _without_meaning(asked):
+    for one in without_meaning(asked):
         stated = list(_unpaid_states(asked, one))
         yield from stated
         for column in one.guess.columns if not stated else ():
@@ -106,70 +107,16 @@ def _unpaid_states(asked: Asked, one: Used) -> Iterator[Decision]:
     if column is None or asked.recipe.cleaning.excluded_states != "auto":
         return
     kind = one.source.column("sale_type")
-    types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
-    states = _cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
+    types = cells_of(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
+    states = cells_of(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
     waiting = waiting_states(states)
     unpaid = waiting or tuple(state for state, said in state_meanings(states).items() if said == "unpaid")
     if not waiting and not are_invoices(one.source, types):
         return
     if unpaid and len(states) <= MOST_CELLS:
-        left = (*suggested_states(states, one.source, types).states, *unpaid)
+        left = (*suggested_states(states, one.source, types).states, *unpaid, *planned_of(asked, one))
         fix = CleaningFix(field="excluded_states", value=tuple(sorted(left)))
         yield from _left_out("unpaid", asked, one, column.name, unpaid, fix, told="waiting_rows" if waiting else "")
-
-
-def _left_by_state(asked: Asked) -> Iterator[Decision]:
-    """Ask for a single word of a state that leaves out more than half of the money."""
-    for one in _without_meaning(asked):
-        amount, revenue = one.guess.column("amount"), revenue_of(asked, one)
-        if amount is None or asked.recipe.cleaning.excluded_states != "auto":
-            continue
-        for role in STATE_ROLES:
-            column = one.source.column(role)
-            each, kept = _money_left(asked, one, column.name, amount) if column else ({}, 0.0)
-            word, (n, money) = max(each.items(), key=lambda found: found[1][1], default=("", (0, 0.0)))
-            if column is None or 2 * money <= kept + sum(left for _, left in each.values()):
-                continue
-            if "won" in state_meanings(_cells(asked, one, column.name, f"LIMIT {MOST_CELLS}")).values():
-                continue  # most offers are lost
-            kind = one.source.column("sale_type")
-            types = _cells(asked, one, kind.name, f"LIMIT {MOST_CELLS + 1}") if kind else []
-            states = suggested_states(_cells(asked, one, column.name), one.source, types).states
-            fix = CleaningFix(field="excluded_states", value=tuple(state for state in states if state != word))
-            yield Decision(
-                "left_out", "not_sold", "low", (Note("most_left_out", {"state": word, "n": n, "money": money}),),
-                {"rows": one.guess.table.n_rows, "revenue": round(revenue or 0.0, 6)},
-                (Alternative("sold", {"revenue": round((revenue or 0.0) + money, 6)}, fix),),
-                "guessed", column=column.name, **one.about,
-            )  # fmt: skip
-
-
-def _money_left(
-    asked: Asked, one: Used, header: str, amount: ColumnGuess
-) -> tuple[dict[str, tuple[int, float]], float]:
-    """Return the rows and the money that each state leaves out, and the money of the rows that count."""
-    assert asked.standard is not None
-    each: dict[str, tuple[int, float]] = {}
-    kept = 0.0
-    with asked.standard.cursor() as cursor:
-        for place in tables_of(asked, one):
-            table = asked.tables[place]
-            money = money_cell(table, amount.name, amount.evidence.decimal)
-            with scan(cursor, table) as rows:
-                cells = fetch_rows(
-                    cursor,
-                    f"SELECT {category(f'c{table.columns.index(header)}')} AS state, count(*) FILTER (left_out), "
-                    "coalesce(sum(money) FILTER (left_out), 0), coalesce(sum(money) FILTER (counts), 0) FROM (SELECT "
-                    f"r.*, {money} AS money, a.line IS NULL AS counts, coalesce(a.reason = 'excluded_state', false) AS "
-                    f"left_out FROM {rows} r LEFT JOIN set_aside a ON a.source = {place} AND a.line = r.line) "
-                    "GROUP BY state ORDER BY state",
-                )
-            for state, n, left, counted in cells:
-                kept += float(counted)
-                if n and state is not None:
-                    before = each.get(state, (0, 0.0))
-                    each[str(state)] = (before[0] + int(n), before[1] + float(left))
-    return each, kept
 
 
 def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ...]:
@@ -180,7 +127,7 @@ def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ..
         return ()
     if seen.kind == "date":
         return ("",) if not unpaid and 0 < seen.fill < 1 else ()
-    cells = tuple(_cells(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")) if seen.flag else ()
+    cells = tuple(cells_of(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")) if seen.flag else ()
     n_empty = seen.n_rows - seen.n_filled
     flags = read_flags(cells, nothing=NOTHING, asked=True, n_empty=n_empty) if len(cells) <= MOST_CELLS else None
     if flags is None:
@@ -192,12 +139,12 @@ def _unpaid_cells(asked: Asked, one: Used, column: ColumnGuess) -> tuple[str, ..
 def _vouchers(asked: Asked) -> Iterator[Decision]:
     """Vouchers that were sold: what is bought with them later counts once more, or was paid with them already."""
     like = "|".join(re.escape(word) for word in word_parts("paying", "voucher"))
-    for one in _without_meaning(asked):
+    for one in without_meaning(asked):
         for column in one.guess.columns:
             role, seen = _role(one, column.name), column.evidence
             kinds = role == IGNORE and seen.kind == "category" and seen.personal is None
             if role in ("product", "category") or kinds:
-                found = _cells(asked, one, column.name, "", like)
+                found = cells_of(asked, one, column.name, "", like)
                 said = [cell for cell in found if words_of("paying").says(cell, "voucher")]
                 spent = _taken_off(asked, one, column.name, said)
                 words = tuple(sorted(cell for cell in said if cell not in spent))
@@ -265,7 +212,7 @@ def _written(asked: Asked, one: Used) -> float:
     for place in tables_of(asked, one):
         table = asked.tables[place]
         typed = money_cell(table, amount.name, amount.evidence.decimal)
-        undone = left_out_states(_cells(asked, one, state.name, f"LIMIT {MOST_CELLS}")) if state else ()
+        undone = left_out_states(cells_of(asked, one, state.name, f"LIMIT {MOST_CELLS}")) if state else ()
         out = _test(f"c{table.columns.index(state.name)}", undone) if state and undone else "false"
         labelled = f"regexp_matches(coalesce(c0, ''), {literal(TOTAL_TEXT)})"
         with look() as cursor, scan(cursor, table) as rows:
@@ -279,7 +226,7 @@ def _written(asked: Asked, one: Used) -> float:
 
 def _paid_out(asked: Asked) -> Iterator[Decision]:
     """Money in a bank statement that went out to people who never paid in: suppliers, not customers who sent back."""
-    for one in _without_meaning(asked):
+    for one in without_meaning(asked):
         if not is_statement([column.name for column in one.guess.columns]):
             continue
         n, people, out, back = _out_alone(asked, one)
@@ -344,7 +291,7 @@ def _left_out(
     )  # fmt: skip
 
 
-def _without_meaning(asked: Asked) -> Iterator[Used]:
+def without_meaning(asked: Asked) -> Iterator[Used]:
     """Return the tables of orders of which no export tells what their columns mean."""
     for one in asked.used if asked.standard is not None else ():
         if one.source.kind == "orders" and one.as_guessed and alike(one.guess.table.columns) is None:
@@ -360,7 +307,7 @@ def _test(raw: str, words: tuple[str, ...]) -> str:
     return f"({filled} OR {is_nothing(raw)})" if "" in words else filled
 
 
-def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = "") -> list[str]:
+def cells_of(asked: Asked, one: Used, header: str, limit: str = "", like: str = "") -> list[str]:
     """Return the different cells of a column, of those like a pattern where one is given."""
     found: dict[str, None] = {}
     with look() as cursor:
@@ -383,5 +330,5 @@ def _cells(asked: Asked, one: Used, header: str, limit: str = "", like: str = ""
 
 
 OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _ticked, _unpaid, _left_by_state, _vouchers, _paid_in, _paid_out,
+    _ticked, _unpaid, _vouchers, _paid_in, _paid_out,
 )  # fmt: skip

@@ -50,7 +50,9 @@ def choice_words(subject: str, choice: str, t: Translate) -> str:
     key = f"decision.choice.{choice}"
     if subject == "kind":
         return t(f"table_kind.{choice}")
-    return t(key) if t.has(key) else choice
+    if t.has(key):
+        return t(key)
+    return t("decision.choice.state_left_out", state=choice) if subject == "state" else choice
 
 
 def evidence_sentences(one: Decision, t: Translate) -> list[str]:

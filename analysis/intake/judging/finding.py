@@ -22,6 +22,7 @@ from analysis.intake.roles import EXTRA, Evidence, roles
 from analysis.intake.standard.mapped import blanked_columns, find_sources, with_sisters
 from analysis.intake.standard.standardise import ORDER_COLUMNS
 from analysis.intake.standard.typed import chosen_date_form, read_numbers
+from analysis.intake.standard.worth.currencies import line_currency
 from analysis.intake.standard.worth.money import line_amount, paid_back
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.personal import personal_kind_of
@@ -178,6 +179,10 @@ class Look:
         return self._standard.get((kind, one.index), plain)
 
     @cached_property
+    def _currencies(self) -> dict[int, str | None]:
+        return {}
+
+    @cached_property
     def _amounts(self) -> dict[int, str]:
         return {}
 
@@ -238,6 +243,14 @@ class Look:
             back = paid_back(self.connection, one, numbers)
             self._amounts[one.index] = line_amount(self.connection, one, numbers, [], back)
         return self._amounts[one.index]
+
+    def worth(self, one: Mapped) -> str:
+        """Write the sum of raw rows as SQL; NULL where they are in several currencies, which are never added up."""
+        if one.index not in self._currencies:
+            self._currencies[one.index] = line_currency(self.connection, one)
+        code = self._currencies[one.index]
+        total = f"sum({self.amount(one)})"
+        return f"CASE WHEN count(DISTINCT {code}) < 2 THEN {total} END" if code else total
 
     def date_form(self, one: Mapped, raw: str) -> DateForm:
         """Return the order of day and month that a column of dates was read with."""

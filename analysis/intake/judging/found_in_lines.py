@@ -50,7 +50,7 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
         return
     found = fetch_rows(
         look.connection,
-        f"SELECT s.reason, min(s.line), sum({look.amount(one)}) FROM {look.aside(one)} s "
+        f"SELECT s.reason, min(s.line), {look.worth(one)} FROM {look.aside(one)} s "
         f"JOIN {one.view} r ON r.line = s.line "
         "GROUP BY s.reason",
     )
@@ -95,7 +95,7 @@ def _dates(look: Look, one: Mapped, header: str | None) -> Iterator[Finding]:
     looks_right = f"regexp_matches({half_width(f'r.{raw}')}, '{DATE_FORM}')"
     found = fetch_rows(
         look.connection,
-        f"SELECT {looks_right} AS date_like, count(*), min(s.line), sum({look.amount(one)}) FROM {look.aside(one)} s "
+        f"SELECT {looks_right} AS date_like, count(*), min(s.line), {look.worth(one)} FROM {look.aside(one)} s "
         f"JOIN {one.view} r ON r.line = s.line WHERE s.reason = 'date_unreadable' GROUP BY 1",
     )
     for date_like, rows, line, money in found:

@@ -37,7 +37,7 @@ def _moved(look: Look, one: Mapped) -> Iterator[Finding]:
     words = ", ".join(said[code]["words"] for code in ("rows_by_type", "rows_by_direction") if code in said)
     for reason in MOVED:
         n, line, money = look.one(
-            f"SELECT count(*), min(s.line), sum({look.amount(one)}) FROM {look.aside(one)} s "
+            f"SELECT count(*), min(s.line), {look.worth(one)} FROM {look.aside(one)} s "
             f"JOIN {one.view} r ON r.line = s.line WHERE s.reason = '{reason}'"
         )
         if n:
@@ -146,7 +146,8 @@ def _currencies(look: Look) -> Iterator[Finding]:
         said = ", ".join(f"{code} {money[code]:,.2f} ({lines[code]})" for code in (chosen, *others))
         by_person = bool(note.facts["by_person"])
         yield Finding(
-            "currency_guessed", rows=int(note.facts["n"]), ask=note.level == "ask",
+            "currencies_converted" if note.facts["by_column"] else "currency_guessed",
+            rows=int(note.facts["n"]), ask=note.level == "ask",
             facts={"n": int(note.facts["n"]), "chosen": chosen, "said": said},
             status="fixed" if by_person or not note.facts["n"] else "open",
             fix=None if by_person else CleaningFix(field="only_currency", value=others[0]),

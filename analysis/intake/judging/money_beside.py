@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
 from analysis.intake.judging.asked import Asked, Used, instead_of, money_of, revenue_of, share_taken, swapped
+from analysis.intake.judging.readings.shapes import is_above, is_made_up, is_part, is_part_of, is_version
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import IGNORE, header_score, normal, roles
+from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.against import FEE_TAKEN
 from analysis.intake.suggesting.arithmetic import Sum, numbers_instalments, numbers_of, sum_of
 from analysis.intake.suggesting.by_headers import is_open
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
 MOST_UNKNOWN = 2  # columns that are asked about at once
-LEAST_ROWS = 2
 TWO = 2  # factors: quantity and price
 MOSTLY = 0.98
 HALF = 0.5  # of the amount, from which other money is another sum of the same thing rather than a part of it
@@ -59,10 +59,10 @@ def beside(asked: Asked, one: Used) -> Beside:
     numbers = numbers_of(one.guess.table, {**of_base, **others})
     total = numbers[base[0]] if len(base) == 1 else numbers[base[0]] * numbers[base[1]]
     looked_at = [column.name for column in unknown if column.name in numbers]
-    parts = [name for name in looked_at if _is_part(numbers[name], total)]
-    versions = [name for name in looked_at if name not in parts and _is_version(numbers[name], total)]
+    parts = [name for name in looked_at if is_part(numbers[name], total)]
+    versions = [name for name in looked_at if name not in parts and is_version(numbers[name], total)]
     of_known = [column.name for column in known if column.name in numbers]
-    sums = [name for name in of_known if _names_amount(name) and _is_version(numbers[name], total)]
+    sums = [name for name in of_known if _names_amount(name) and is_version(numbers[name], total)]
     together = [*parts, *(name for name in of_known if name not in sums)]
     within = _sum_within(base, factors, together, numbers)
     if within is None and parts:
@@ -75,9 +75,20 @@ def beside(asked: Asked, one: Used) -> Beside:
     if within is None:
         rest = [*(name for name in looked_at if name not in parts), *together]
         made = _sum_within(base, (), rest, numbers)
-        within = made if made is not None and all(sign > 0 for _, sign in made.signs) else None
-    versions += [name for name in sums if NET.search(" ".join(base)) and _is_above(numbers[name], total)]
+        if made is None and parts:  # also of sums in whole money, of which nobody knows that they are money
+            free = {column.name: column.evidence for column in one.guess.columns if _is_free(one, column, numbers)}
+            more = numbers_of(one.guess.table, free)
+            made = _sum_within(base, (), [*more, *sums, *rest], {**numbers, **more}) if more or sums else None
+        within = made if is_made_up(made) else None
+    versions += [name for name in sums if NET.search(" ".join(base)) and is_above(numbers[name], total)]
     return _judged(asked, one, base, parts, versions, within, related, numbers, above)
+
+
+def _is_free(one: Used, column: ColumnGuess, known: Mapping[str, np.ndarray]) -> bool:
+    seen = column.evidence
+    is_number = seen.kind == "number" and seen.number_share >= MOSTLY and seen.personal is None
+    says_other = words_of("figures").says(column.name, "no_money")
+    return is_number and not says_other and column.name not in known and _role(one, column) in (IGNORE, EXTRA)
 
 
 def _made_of(
@@ -88,7 +99,7 @@ def _made_of(
     if len(base) != 1:
         return found
     for name in totals:
-        if _is_above(numbers[name], numbers[base[0]]):
+        if is_above(numbers[name], numbers[base[0]]):
             rest = [other for other in others if other != name and not is_tax(other)]
             made = sum_of(name, base, rest, numbers)
             found += [made] if made is not None and all(sign > 0 for _, sign in made.signs) else []
@@ -97,14 +108,6 @@ def _made_of(
 
 def _names_amount(header: str) -> bool:
     return header_score(header, roles()["amount"]) >= HALF
-
-
-def _is_above(values: np.ndarray, total: np.ndarray) -> bool:
-    """Say whether a sum is in nearly all rows above another."""
-    import numpy as np
-
-    rows = np.isfinite(values) & np.isfinite(total) & (values != 0) & (total != 0)
-    return bool(rows.sum() >= LEAST_ROWS and (np.abs(values[rows]) > np.abs(total[rows])).mean() >= MOSTLY)
 
 
 def _sum_of_counts(
@@ -142,7 +145,8 @@ def _judged(
     totals = [
         found
         for found in related
-        if found in above or ({name for name, _ in found.signs} & set(parts) and _may_be_paid(base, found, parts))
+        if found in above
+        or (dict(found.signs).keys() & parts and _may_be_paid(base, found, parts) and not is_part_of(within, found))
     ]
     told = {name for found in (*related, *((within,) if within else ())) for name in (*found.start, *dict(found.signs))}
     shared = any(where is one for _, where in asked.noted("order_totals_split"))  # parts are those of the lines
@@ -315,30 +319,6 @@ def _may_count(one: Used, column: ColumnGuess) -> bool:
     if _role(one, column) not in (IGNORE, "coupon") or seen.number_share < MOSTLY or seen.personal is not None:
         return False
     return is_unnamed_money(name, seen)
-
-
-def _is_part(values: np.ndarray, total: np.ndarray) -> bool:
-    """Say whether money is part of another: of one sign, in nearly no row above it, and small or rare as a rule."""
-    import numpy as np
-
-    rows = np.isfinite(values) & np.isfinite(total) & (values != 0) & (total != 0)
-    if rows.sum() < LEAST_ROWS:
-        return False
-    of_one_sign = max((values[rows] > 0).mean(), (values[rows] < 0).mean()) >= MOSTLY
-    share = np.abs(values[rows]) / np.abs(total[rows])
-    small = np.median(share) < HALF or rows.mean() < HALF  # in few rows it may be the whole, as what went back is
-    return bool(of_one_sign and (share <= 1).mean() >= MOSTLY and small)
-
-
-def _is_version(values: np.ndarray, total: np.ndarray) -> bool:
-    """Say whether money is another sum of the same thing: between half of it and twice as much."""
-    import numpy as np
-
-    rows = np.isfinite(values) & np.isfinite(total) & (values > 0) & (total > 0)
-    if rows.sum() < LEAST_ROWS or np.array_equal(values[rows], total[rows]):
-        return False
-    share = values[rows] / total[rows]
-    return bool(((share >= HALF) & (share <= 1 / HALF)).mean() >= MOSTLY)
 
 
 def _sum_within(

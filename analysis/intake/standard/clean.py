@@ -90,11 +90,13 @@ def adjust_amounts(
     roles: Collection[str],
     in_memory: bool,
     once: bool = False,
+    named: bool = False,
 ) -> list[Note]:
     """Apply what the recipe says about amounts to typed lines in place; return what was done.
 
     Totals on every line are shared out first, so that the cap looks at what the lines then hold; with ``once`` the
-    amount is the price of an order on each of its receipts, and is shared out as well.
+    amount is the price of an order on each of its receipts, and is shared out as well; ``named`` says that its heading
+    names the total of an order.
     """
     notes = []
     if cleaning.sub_orders == "auto" and (found := sub_orders(connection, lines, roles)):
@@ -102,7 +104,7 @@ def adjust_amounts(
         notes.append(Note("sub_orders", {"table": table, **found.facts}, found.level))
         roles = {*roles, "order_id"}
     split = "order_id" in roles and (cleaning.order_totals == "split" or (once and cleaning.order_totals == "auto"))
-    if not split and cleaning.order_totals == "auto" and (totals := find_totals(connection, lines, roles)):
+    if not split and cleaning.order_totals == "auto" and (totals := find_totals(connection, lines, roles, named=named)):
         by_moment = any(note.facts["by"] == "moment" for note in notes)
         split = totals.level == "sure" or (totals.level == "few" and by_moment)
         if not split:

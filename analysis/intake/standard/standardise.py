@@ -38,7 +38,7 @@ from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_sta
 from analysis.intake.standard.worth.guests import note_guests
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
 from analysis.intake.standard.worth.nobody import is_nobody, note_stand_ins
-from analysis.intake.standard.worth.order_totals import on_receipts
+from analysis.intake.standard.worth.order_totals import told_totals
 from analysis.intake.standard.worth.overlaps import count_once
 from analysis.intake.standard.worth.row_types import note_unknown_types
 from analysis.intake.standard.worth.settle import settle_returns
@@ -206,7 +206,7 @@ def _orders(
     cleaning = recipe.cleaning
     typed, cells, tests = typed_columns(connection, one, recipe, notes)
     moved = movements(connection, one, cleaning, notes)
-    states = excluded_states(connection, one, cleaning)
+    states = excluded_states(connection, one, cleaning, f"SELECT {typed} FROM {one.view}")
     back = says_return(connection, one, cleaning, notes)
     # A return lowers the revenue whatever the signs: a negative price times a negative quantity is no sale.
     nobody = is_nobody(connection, one)
@@ -225,10 +225,10 @@ def _orders(
     _keep_lines(connection, one, lines)
     in_memory = one.table.n_rows <= MOST_IN_MEMORY
     if in_memory:
-        settle_returns(connection, one, earlier)
-    once = on_receipts(connection, one)
+        settle_returns(connection, one, earlier, net=cleaning.returns == "net")
+    told = told_totals(connection, one)
     notes += adjust_amounts(
-        connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory, once=once
+        connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory, **told
     )
     connection.execute(
         f"INSERT INTO set_aside SELECT {one.index}, line, reason FROM {one.lines} WHERE reason IS NOT NULL"

@@ -18,11 +18,11 @@ State = Literal[
 ]  # fmt: skip
 MOST_STATES = 1000
 UNDONE = ("cancelled", "refunded", "lost")
-# Beside these, open is what was ordered and not sent yet; beside those that follow, what was not paid.
+# Beside these, open is what was ordered and not sent yet; beside those that follow, what was not paid. What was
+# delivered alone says neither.
 _SENT = re.compile(
-    r"shipped|back.?order|dispatched|deliver|versen?d|versand|geliefert|lieferung|ruckstand|expedi|livre|enviad|entreg|"
-    r"despachad|spedit|consegnat|verzonden|geleverd|wyslan|dostarcz|отправлен|отгружен|доставлен|kargo|teslim|"
-    r"已发货|已出库|缺货|出荷済|発送済|배송|출고"
+    r"back.?order|partial|part.?ship|credit.?hold|ruckstand|teillief|teilweise|parcial|partiel|parzial|gedeeltelijk|"
+    r"nalever|czesciow|частичн|kismi|缺货|欠货|部分发货|部分出库|分批|一部出荷|부분"
 )
 _PAID = re.compile(
     r"paid|pay|bezahlt|zahl|pagad|pagat|\bpag[oa]s?\b|betaa?l|oplac|zaplac|оплач|odend|付款|支付|已付|入金|결제|입금|invoice|fakt"
@@ -47,7 +47,7 @@ def state_meanings(states: Iterable[str], *, known: dict[str, str] | None = None
     {'Bezahlt': 'sale', 'Storniert': 'cancelled', 'Offen': 'unpaid', 'Phase 3': 'unknown'}
     >>> state_meanings(["Closed won", "Sent to legal"])["Sent to legal"]
     'open'
-    >>> state_meanings(["Offen", "Versendet"])["Offen"], state_meanings(["Offen", "Bezahlt", "Versendet"])["Offen"]
+    >>> state_meanings(["Offen", "Teillieferung"])["Offen"], state_meanings(["Offen", "Geliefert"])["Offen"]
     ('sale', 'unpaid')
     """
     words = words_of("states")

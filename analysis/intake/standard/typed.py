@@ -19,11 +19,13 @@ from analysis.intake.cells.dates import (
     PLAIN_FORM,
     DateForm,
     Order,
+    clock_time,
     date_form,
     decided_order,
     in_zone,
     timestamp,
 )
+from analysis.intake.cells.day_order import order_beside
 from analysis.intake.cells.decimals import read_decimal
 from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
@@ -45,6 +47,7 @@ from analysis.intake.standard.american import is_american
 from analysis.intake.standard.clean import impossible_age
 from analysis.intake.standard.worth.currencies import are_minor_units, in_cents, line_currency
 from analysis.intake.standard.worth.money import line_amount, paid_back
+from analysis.intake.standard.worth.part_paid import paid_column
 from analysis.intake.standard.worth.total_rows import is_total, label_cells
 from analysis.intake.suggesting.describe import filled_cell
 from analysis.intake.tables import Note
@@ -124,12 +127,14 @@ def read_numbers(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: list
         if raw := one.raw(role):
             decimal = chosen_decimal(connection, one, role, raw)
             read[role] = scaled(_number(connection, one, raw, decimal), one, role)
+    if "refunded" in read and (paid := paid_column(one)):
+        read["paid"] = _number(connection, one, paid, chosen_decimal(connection, one, "amount", paid))
     column = one.source.column("amount") if one.source else None
     raw = one.raw("amount")
     if raw and column and column.scale == "header" and are_minor_units(connection, one, raw):
         notes.append(Note("minor_units", {"table": one.table.key, "column": column.name}, "check"))
         cents = in_cents(line_currency(connection, one))
-        money = ("amount", "refunded", "added", "taken_off", "adjusted")
+        money = ("amount", "refunded", "paid", "added", "taken_off", "adjusted")
         read |= {role: cents.format(read[role]) for role in money if role in read}
     return read
 
@@ -175,6 +180,9 @@ def read_time(
     form = PLAIN_FORM if native else chosen_date_form(connection, one, column, notes)
     when = timestamp(column, form=form, native=native)
     when = in_zone(column, when, recipe.time_zone) if recipe.time_zone else when
+    if clock := one.raw("order_clock"):  # the time of day in a column of its own
+        timed = f"CASE WHEN {when} = date_trunc('day', {when}) THEN CAST({when} AS DATE) + ({clock_time(clock)}) END"
+        when = f"coalesce({timed}, {when})"
     if native:
         return when, f"t{column[1:]} IS NOT NULL", f"t{column[1:]}"
     return when, f"NOT {is_nothing(column)}", column
@@ -343,8 +351,8 @@ def chosen_date_order(
     """Return the order of day and month in a column of dates: a person's, the one that they show, or their sisters'.
 
     Tables that one source reads, such as the months of an export, are written alike: where the dates of one leave the
-    order open, those of the others decide, and then a time zone of the United States beside dollars. What
-    none decides is noted as a question.
+    order open, those of the others decide, then what stands beside them in the rows, and then a time zone of the United
+    States beside dollars. What none decides is noted as a question.
     """
     header = one.table.columns[int(raw[1:])]
     column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
@@ -367,6 +375,9 @@ def chosen_date_order(
         other, order = next(iter(found.items()))
         notes.append(Note(f"date_order_{order}_as_other", {**facts, "other": other}, "check"))
         return order
+    if not yearless and not one.table.stored and (beside := order_beside(connection, one, raw)) is not None:
+        notes.append(Note(f"date_order_{beside[0]}_as_other", {**facts, "other": beside[1]}, "check"))
+        return beside[0]
     if is_american(connection, one):
         return "mdy"
     notes.append(Note("date_order_undecided", facts, "ask"))

@@ -16,6 +16,7 @@ from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import header_score, normal, roles
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_tax, written_as_money
+from analysis.intake.suggesting.proven.many_parts import signs_solved
 from analysis.intake.tables import RawTable
 
 if TYPE_CHECKING:
@@ -193,10 +194,12 @@ def sum_of(
     values = numbers[start[0]] if len(start) == 1 else numbers[start[0]] * numbers[start[1]]
     cents = np.full(len(values), CENT) if len(start) == 1 else _rounding(numbers[start[0]], numbers[start[1]])
     way_of = np.where(values < 0, -1, 1)  # what is taken back is taken back with its parts
-    size = {name: np.nan_to_num(np.abs(numbers[name])) for name in parts[:MOST_PARTS]}
-    blank = {name: way_of * size[name] for name in size}
+    blank = {name: way_of * np.nan_to_num(np.abs(numbers[name])) for name in parts}
+    many = signs_solved(numbers[total] - values, blank) if len(parts) > MOST_PARTS else {}
+    size = {name: np.abs(blank[name]) for name in many or parts[:MOST_PARTS]}
     moved = [name for name in size if np.count_nonzero(size[name]) >= LEAST_VARIED]
     ways = sorted(product((0, -1, 1), repeat=len(moved)), key=lambda way: sum(map(abs, way)))
+    ways = [tuple(many[name] for name in moved)] if many else ways
     best: tuple[int, Sum] | None = None
     for way in ways:
         if not any(way) and len(start) == 1:

@@ -24,6 +24,8 @@ from analysis.intake.suggesting.candidates import (
 )
 
 if TYPE_CHECKING:
+    import duckdb
+
     from analysis.intake.suggesting.column_guess import ColumnGuess
     from analysis.intake.tables import RawTable
 
@@ -44,6 +46,9 @@ BUYER = re.compile(
     r"微信名|微信昵称|昵称|旺旺|下单人|订购人|购买人|买家|代理|^buyer|^purchaser|ordered by|주문자|注文者",
     re.IGNORECASE,
 )
+LEAST_AGAIN, AGAIN, ALIKE = 3, 0.02, 0.98  # people and their share who come back; contacts that stand with one other
+# A phone as platforms show it: 138****1234.
+HIDDEN = re.compile(r"(?:\+?\d{1,3}[ -]?)?\d{2,4}[ -]?[*＊]{2,6}[ -]?\d{3,4}")
 LEAST = 0.3  # below it, nothing says that a column holds customers
 NEAR = 0.25  # scores that differ by less leave a choice
 OPEN = 0.15  # … and by less than this, of columns that no header names, ask for one
@@ -79,6 +84,12 @@ def with_customer(
     taken = [column.role for column in columns]
     with look() as connection, scan(connection, table) as rows:
         found = candidates(connection, rows, table, [column.evidence for column in columns], taken)
+        same = _of_one_person(connection, rows, columns, key) if key is not None and named else None
+    if key is not None and same is not None:
+        both = [next((one for one in found if columns[one.place] is column), None) for column in (same, key)]
+        if both[0] is not None and both[1] is not None:
+            best = replace(both[0], codes=(*both[0].codes, "row_numbers"))
+            return tuple(_placed(at, one, best) for at, one in enumerate(columns)), (best, both[1]), "middle"
     buyer = _buyer(columns, found)
     if buyer is not None:
         others = sorted((one for one in found if one is not buyer and one.score >= LEAST), key=lambda one: -one.score)
@@ -108,6 +119,35 @@ def _buyer(columns: Sequence[ColumnGuess], found: Sequence[Candidate]) -> Candid
         and columns[one.place].evidence.n_filled >= NAMED * columns[one.place].evidence.n_rows
     ]  # fmt: skip
     return max(buyers, key=lambda one: one.score, default=None)
+
+
+def _of_one_person(
+    connection: duckdb.DuckDBPyConnection, rows: str, columns: Sequence[ColumnGuess], key: ColumnGuess
+) -> ColumnGuess | None:
+    """Return the contact by which people come back where what is called their number is another on every row.
+
+    Then it is the number of a contract or an enrolment. Names and two of phone, e-mail and identity number say so, each
+    of which stands with one of the others, both ways.
+    """
+    seen = key.evidence
+    if not SURE_ALONE * seen.n_filled <= seen.n_distinct or seen.n_filled < LEAST_ORDERS:
+        return None
+    least, most = LEAST_AGAIN, (1 - AGAIN) * seen.n_distinct
+    said = {
+        kind: place
+        for place, one in enumerate(columns)
+        for kind in ("phone", "email", "id_number", "name")
+        if one.role == kind
+        and one.evidence.n_filled >= NAMED * seen.n_filled
+        and one.evidence.n_distinct <= min(most, seen.n_distinct - least)
+    }
+    contacts = [kind for kind in ("phone", "email", "id_number") if kind in said]
+    if "name" not in said or len(contacts) < 2:
+        return None
+    first, second, name = said[contacts[0]], said[contacts[1]], said["name"]
+    pairs = ((first, second), (second, first), (first, name), (second, name))
+    agree = all(belonging(connection, rows, one, other) >= ALIKE for one, other in pairs)
+    return columns[first] if agree else None
 
 
 def _number(table: RawTable, key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | None:
@@ -195,14 +235,27 @@ def _contact(key: ColumnGuess, columns: Sequence[ColumnGuess]) -> ColumnGuess | 
         return None
     if any(FIRM.search(cell) for cell in cells):
         return None
+    hidden = _are_hidden(key)
     beside = [
         one
         for one in columns
-        if (one.evidence.personal in ("phone", "email") or _is_bare_number(one))
+        if (one.evidence.personal in ("phone", "email") or _is_bare_number(one) or (hidden and _are_hidden_phones(one)))
         and one.evidence.n_filled >= MOSTLY * key.evidence.n_filled
         and _more(one) * key.evidence.n_distinct < one.evidence.n_distinct < SURE_ALONE * one.evidence.n_filled
     ]
     return max(beside, key=lambda one: one.evidence.n_filled, default=None)
+
+
+def _are_hidden(one: ColumnGuess) -> bool:
+    """Say whether names are masked, 王* or J***: then many people bear one."""
+    cells = one.evidence.examples
+    return sum("*" in cell or "＊" in cell for cell in cells) >= MOSTLY * max(1, len(cells))
+
+
+def _are_hidden_phones(one: ColumnGuess) -> bool:
+    """Say whether a column holds phones of which some digits are masked, and those that are left tell people apart."""
+    cells = one.evidence.examples
+    return bool(cells) and sum(HIDDEN.fullmatch(cell.strip()) is not None for cell in cells) >= MOSTLY * len(cells)
 
 
 def _is_bare_number(one: ColumnGuess) -> bool:
@@ -213,7 +266,7 @@ def _is_bare_number(one: ColumnGuess) -> bool:
 
 def _more(one: ColumnGuess) -> float:
     """Return how many more there must be than names: people change their phones, and seldom their e-mail or number."""
-    return MORE if one.evidence.personal == "phone" else 1.0
+    return MORE if one.evidence.personal == "phone" or _are_hidden_phones(one) else 1.0
 
 
 def _by_contact(
@@ -232,7 +285,8 @@ def _by_contact(
     if by_contact is None or by_name is None or of_one < MOSTLY or not by_contact.come_back:
         return columns, (), "high"
     sent = any(RECIPIENT.search(one.name) for one in columns) and not RECIPIENT.search(key.name)
-    shared = by_contact.n >= MANY_MORE * by_name.n and not (sent and contact.evidence.personal == "phone")
+    least = MORE if _are_hidden(key) else MANY_MORE
+    shared = by_contact.n >= least * by_name.n and not (sent and contact.evidence.personal == "phone")
     best, other = (by_contact, by_name) if shared else (by_name, by_contact)
     best = replace(best, codes=(*best.codes, "shared_names"))
     return tuple(_placed(place, one, best) for place, one in enumerate(columns)), (best, other), "middle"

@@ -45,6 +45,8 @@ def by_keys_of_others(connection: duckdb.DuckDBPyConnection, found: list[TableGu
             continue
         marked = [joined(one, found[held[one.name][0]].table.key) if one.name in held else one for one in ones]
         columns, rivals, confidence = chosen(orders.columns, [one for one in marked if one.score >= LEAST])
+        if orders.column("customer_id") and not (rivals and rivals[0].name in held):
+            continue  # what was found before, by more than a score
         missing = missing_roles("orders", {column.role for column in columns})
         found[place] = replace(
             guess, kind=guess.kind if missing else "orders", columns=columns, missing=missing,

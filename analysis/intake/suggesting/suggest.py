@@ -11,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.intake.cells.values import number
 from analysis.intake.known.known_export import AMOUNT, KnownExport, alike, recognised
 from analysis.intake.meaning.currency import said_in_cell, said_in_heading
-from analysis.intake.meaning.words import means_yuan
+from analysis.intake.meaning.words import folded, means_yuan
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, normal, roles, tells_money
 from analysis.intake.suggesting.arithmetic import instalments, numbers_instalments, numbers_of, reduced_of
 from analysis.intake.suggesting.by_words import with_words
@@ -21,6 +21,7 @@ from analysis.intake.suggesting.guess import TableGuess, guess_table
 from analysis.intake.suggesting.guess import guess_as as _guess_as
 from analysis.intake.suggesting.guess import missing_roles as missing_roles
 from analysis.intake.suggesting.other_money import is_tax, lessened
+from analysis.intake.suggesting.proven.rates import rates_of, with_rates
 from analysis.intake.tables import RawTable
 
 _JAPANESE = re.compile(r"[\u3041-\u30fa]|[円売払込価様]|番号")  # kana, and characters that only Japanese writes so
@@ -41,7 +42,7 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     """
     from analysis.intake.suggesting.related import relate
 
-    return relate([_as_known(with_words(_priced(guess_table(table, describe(table))))) for table in tables])
+    return relate([with_rates(_as_known(with_words(_priced(guess_table(table, describe(table)))))) for table in tables])
 
 
 def pays_by_instalments(guess: TableGuess) -> bool:
@@ -198,18 +199,52 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
     raise AnalysisError(code, table=best.table.key, columns=", ".join(best.table.columns[:12]))
 
 
+LEAST_SPANISH = 2  # headings
+_OF_STATES = re.compile(r"\bUSD?\b|U\.S\.|d[oó]lar|dollar", re.IGNORECASE)
+_SPANISH = re.compile(
+    r"\b(?:fecha|folio|cliente|rfc|iva|cuit|rut|nit|importe|monto|precio|cantidad|pedido|factura|boleta|telefono|correo|"
+    r"nombre|vendedor|estatus|estado|pago|venta|sucursal|producto|descuento|saldo)\b"
+)
+
+
 def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
     """Read the currency from its column, or from signs in money cells and headers; None where there are several.
 
-    Chinese headers of money without a sign mean CNY; among Japanese ones they, and ¥, mean JPY.
+    Chinese headers of money without a sign mean CNY; among Japanese ones they, and ¥, mean JPY. Where a column of rates
+    turns several into one, it is that one.
     """
+    rated = next((guess for guess in guesses if guess.column("fx_times") or guess.column("fx_divided")), None)
+    if rated is not None and (proven := rates_of(rated)) is not None:
+        return proven.main
     found = _said_currency(guesses)
+    if found == "USD" and is_any_dollar(guesses):
+        return None
     if found not in (None, "CNY") or any(guess.column("currency") for guess in guesses):
         return found
     columns = [column for guess in guesses for column in guess.columns]
     is_japanese = any(_JAPANESE.search(column.name) for column in columns)
     told = found or any(column.role in MONEY_ROLES and not column.name.isascii() for column in columns)
     return "JPY" if is_japanese and told and not said_currencies(guesses)[1:] else found
+
+
+def is_any_dollar(guesses: Sequence[TableGuess]) -> bool:
+    """Say whether a $ may be a peso, or a dollar: it stands by itself, among headings in Spanish.
+
+    Examples
+    --------
+    >>> from analysis.intake.reading.read import read_file
+    >>> heads = "Folio,Fecha,Cliente,Importe", "Order,Date,Customer,Amount"
+    >>> files = [f"{head}\\n" + "A1,2026-01-02,K1,$5.00\\nA2,2026-01-03,K1,$7.00\\n" for head in heads]
+    >>> [is_any_dollar(inspect(read_file(text.encode(), name="a.csv"))) for text in files]
+    [True, False]
+    """
+    columns = [column for guess in guesses for column in guess.columns]
+    said = [
+        text for column in columns if column.role in MONEY_ROLES for text in (column.name, *column.evidence.examples)
+    ]
+    if any(column.role == "currency" for column in columns) or any(_OF_STATES.search(text) for text in said):
+        return False
+    return sum(_SPANISH.search(folded(column.name)) is not None for column in columns) >= LEAST_SPANISH
 
 
 def _said_currency(guesses: Sequence[TableGuess]) -> str | None:

@@ -36,6 +36,14 @@ _ENDS = re.compile(
 )
 
 
+# What a column is called that says who will leave, or may: what somebody foretold is not what came.
+_FORETOLD = re.compile(
+    r"(?<![a-z])(?:will|would|may|might|next|future|upcoming|predict\w*|forecast\w*|expect\w*|foretold|likely|likelihood|risk|"
+    r"probab\w*|propensity|planned)(?![a-z])|预计|预测|将|下个?月|下季|下周|未来|可能|风险|倾向|予測|예측|예상",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class ChurnDefinition:
     """What leaving is.
@@ -82,6 +90,7 @@ def churn_definition(standard: StandardTables, profiles: Profiles, params: Churn
     AnalysisError
         ``churn_unknown_column`` (column, known), ``churn_answer`` (column, levels): the column that was chosen says no
         yes or no. ``churn_no_status``: no column says who left. ``churn_no_orders``: nor are there orders.
+        ``churn_foretold`` (column, n): the only column tells who will leave.
         ``predict_no_sales`` (n). ``churn_short`` (n_days, least): the orders cover too few days. ``churn_few_gaps`` (n,
         least): too few customers came back for the shop's gaps to say anything. ``churn_days_beyond`` (days, n_days,
         most): the days that were chosen leave no two windows.
@@ -224,6 +233,19 @@ def refuse_few(left: np.ndarray) -> None:
         raise AnalysisError("churn_few_left", n_left=n_left, n_stayed=n - n_left, least=FEW)
 
 
+def is_foretold(feature: Feature) -> bool:
+    """Say whether a column is called so that it says who will leave, or may, and not who has left.
+
+    Examples
+    --------
+    >>> from analysis.profiles.result import Feature
+    >>> headers = ("Will churn next month", "预计流失", "churn_risk", "Churned", "流失")
+    >>> [is_foretold(Feature("x", "risk", "flag", header=header)) for header in headers]
+    [True, True, True, False, False]
+    """
+    return _FORETOLD.search((feature.header or "").replace("_", " ")) is not None
+
+
 def whole_days(gap: float) -> int:
     """Round days up as people count them: to weeks below two months, to thirty days from there on.
 
@@ -241,7 +263,7 @@ def _status(profiles: Profiles, least: int = FEW) -> ChurnDefinition | None:
     found = None
     for feature in profiles.features:
         said = came_about(feature, profiles)
-        if said is not None and of_leaving(feature, said[1]):
+        if said is not None and of_leaving(feature, said[1]) and not is_foretold(feature):
             found = ChurnDefinition("status", feature, said[1])
     return found or next((ended for feature in profiles.features if (ended := _ended(feature, profiles, least))), None)
 
@@ -273,6 +295,9 @@ def _chosen(profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
 def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
     lines, first, last = order_span(standard)
     if not lines or first is None or last is None:
+        for feature in profiles.features:
+            if (said := came_about(feature, profiles)) is not None and of_leaving(feature, said[1]):
+                raise AnalysisError("churn_foretold", column=feature.header, n=len(profiles.customers))
         if (answers := too_few_left(profiles)) is not None:  # a column says it, and nearly all say the same
             refuse_few(answers.to_numpy(dtype=bool))
         raise AnalysisError("churn_no_orders", n=len(profiles.customers))

@@ -10,13 +10,14 @@ from analysis.profiles.words import coded_value, feature_name, outcome_name, val
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.notes import Note
     from analysis.predict.churn.definition import ChurnDefinition
     from analysis.predict.churn.result import ChurnResult
     from analysis.profiles.result import Feature
     from analysis.translate import Translate
 
 MOST_REASONS = 3
-TOO_GOOD = ("churn_too_good", "churn_too_even")  # notes
+TOO_GOOD = ("churn_too_good", "churn_too_even", "churn_leak_pair")  # notes
 MOSTLY = 0.5  # from here on who stays is the rarer thing, and the tenth that finds them says more
 
 
@@ -90,7 +91,15 @@ def used_words(result: ChurnResult, t: Translate) -> str:
 
 def doubt_words(result: ChurnResult, t: Translate) -> list[str]:
     """Return that the scores are better than such scores are, where they are: beside the figure, not below it."""
-    return [t(f"note.{note.code}", **note.facts) for note in result.notes if note.code in TOO_GOOD]
+    return [note_words(result, note, t) for note in result.notes if note.code in TOO_GOOD]
+
+
+def note_words(result: ChurnResult, note: Note, t: Translate) -> str:
+    """Return the sentence of a note, the features in it by their names."""
+    known = [leak.feature for leak in result.leaks] + ([] if result.pair is None else [*result.pair.features])
+    names = {feature.key: feature_name(feature, t) for feature in known}
+    facts = {name: names.get(fact, fact) if isinstance(fact, str) else fact for name, fact in note.facts.items()}
+    return t(f"note.{note.code}", **facts)
 
 
 def worth_words(result: ChurnResult, t: Translate) -> list[str]:

@@ -42,3 +42,10 @@ def test_yen_are_told_from_yuan_by_japanese_headings(headers: str, cell: str, co
     rows = [f"R{i},2024-01-{1 + i:02d},K{i % 4},{cell}" for i in range(12)]
     guesses = inspect(read_file("\n".join([headers, *rows]).encode(), name="x.csv"))
     assert guesses[0].column("amount") is not None and guess_currency(guesses) == code
+
+
+@pytest.mark.parametrize(("cell", "code"), [("$1,250.00", None), ("US$1,250.00", "USD"), ("€1.250,00", "EUR")])
+def test_a_bare_dollar_among_spanish_headings_is_of_no_country(cell: str, code: str | None) -> None:
+    rows = [f'OS-{i},{1 + i:02d}/01/2026,Ana {i % 4},"{cell}"' for i in range(14)]
+    guesses = inspect(read_file("\n".join(["Folio,Fecha,Cliente,Importe", *rows]).encode(), name="x.csv"))
+    assert guesses[0].column("amount") is not None and guess_currency(guesses) == code

@@ -161,3 +161,20 @@ def test_a_booking_is_numbered_by_its_number_and_never_by_its_time(head: str, nu
     found = columns(head, lambda i: f"Y{5200 + i},{day(i)},{9 + i % 9}:{i % 6}0,Ann {i % 17}x,{20 + i % 7}")
     assert head.split(",")[2] != found.get("order_id") and found["order_date"] == date
     assert number is None or found["order_id"] == number
+
+
+@pytest.mark.parametrize("kind", ["same", "family", "once"])
+def test_a_customer_number_of_every_row_gives_way_to_what_names_and_contacts_agree_on(kind: str) -> None:
+    """An enrolment has a number of its own; a phone of a family, or people who come once, leave the number."""
+    people = [i % 34 if kind != "once" else i for i in range(40)]
+    rows = [
+        f"S{i:04d},{day(i)},{'甲乙丙丁戊己庚'[who % 7]}{chr(0x4E00 + (i if kind == 'family' else who))},"
+        f"13800{who * 37:06d},33010119900101{who:04d},{100 + i}.50"
+        for i, who in enumerate(people)
+    ]
+    text = "\n".join(["学员编号,报名日期,姓名,手机号,身份证号,实收金额", *rows])
+    [guess] = inspect(read_file(text.encode(), name="a.csv"))
+    customer_id = guess.column("customer_id")
+    assert (guess.kind, customer_id and customer_id.name) == ("orders", "手机号" if kind == "same" else "学员编号")
+    if kind == "same":
+        assert [one.name for one in guess.candidates] == ["手机号", "学员编号"] and guess.customer == "middle"

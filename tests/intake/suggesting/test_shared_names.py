@@ -9,6 +9,7 @@ import pytest
 
 from analysis import suggest
 from analysis.intake.reading.read import read_file
+from analysis.intake.suggesting.suggest import inspect
 from tests.unsegmented import run_unsegmented
 
 SURNAMES = "王李张刘陈杨赵黄周吴"
@@ -48,6 +49,16 @@ def test_a_name_of_many_gives_way_to_their_phones_and_the_name_stays_one_click_a
     assert (told.choice, told.decided, len(result.profiles.customers)) == ("手机号", "guessed", 60)
     assert [one.choice for one in told.alternatives] == [heading]
     assert "shared_names" in [note.code for note in told.evidence]
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_masked_names_give_way_to_masked_phones_where_these_tell_more_people_apart(more: bool):
+    people = [(f"{SURNAMES[at % 10]}{'*' * (1 + at % 3)}", at if more else at % 30) for at in range(60)]
+    shown = [(name, f"138****{place * 37 % 10000:04d}") for name, place in people]
+    [guess] = inspect(read_file(orders(shown, header=("收件人", "收件手机号")), name="流水.csv"))
+    customer_id = guess.column("customer_id")
+    assert customer_id is not None and customer_id.name == ("收件手机号" if more else "收件人")
+    assert not more or [one.name for one in guess.candidates] == ["收件手机号", "收件人"]
 
 
 def test_names_of_their_own_stay_and_two_of_the_same_name_are_marked():

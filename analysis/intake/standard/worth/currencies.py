@@ -1,7 +1,7 @@
 """Money of several currencies: which each line is in, and that they are never added up.
 
 One currency is counted: the one a person chose, else the one of most lines. The others are converted by rates that a
-person typed, or set aside.
+column tells or a person typed, or set aside.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from analysis.engine import fetch_rows, literal
 from analysis.intake.cells.values import MONEY, category, number
 from analysis.intake.meaning.currency import SIGN, code_of
 from analysis.intake.meaning.words import means_yuan
+from analysis.intake.suggesting.proven.rates import rate_cell
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -69,11 +70,17 @@ def one_currency(
         return {}
     chosen = recipe.cleaning.only_currency
     if chosen not in lines:
+        chosen = _main_by_rates(connection, with_one)
+    if chosen not in lines:
         own = recipe.currency
         chosen = own if own is not None and own in lines else max(lines, key=lambda code: (lines[code], code))
     rates = {rate.currency: rate.rate for rate in recipe.rates}
     left: dict[int, int] = {}
+    by_column: dict[str, int] = {}
     for one in with_one:
+        n = _by_column(connection, one, chosen) if chosen != recipe.cleaning.only_currency else 0
+        if n:
+            by_column[one.table.key] = n
         for code, rate in rates.items():
             if code != chosen:
                 connection.execute(
@@ -90,10 +97,49 @@ def one_currency(
             left[one.index] = int(n)
     facts = {
         "chosen": chosen, "lines": dict(lines), "money": dict(money), "converted": sorted(set(rates) & set(lines)),
-        "n": sum(left.values()), "by_person": recipe.cleaning.only_currency in lines,
+        "n": sum(left.values()), "by_person": recipe.cleaning.only_currency in lines, "by_column": by_column,
     }  # fmt: skip
-    notes.append(Note("currencies_mixed", facts, "ask" if left and not facts["by_person"] else "check"))
+    asks = left and not facts["by_person"] and not by_column
+    notes.append(Note("currencies_mixed", facts, "ask" if asks else "check"))
     return left
+
+
+def _rated(one: Mapped) -> tuple[str, str] | None:
+    """Write the rate of each raw row, and how money is turned into the main currency by it; None without rates."""
+    for role, way in (("fx_times", "*"), ("fx_divided", "/")):
+        if raw := one.raw(role):
+            return f"(SELECT line AS told_line, {rate_cell(raw)} AS rate FROM {one.view})", way
+    return None
+
+
+def _main_by_rates(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> str:
+    """Return the currency of the lines whose rate is one; "" without rates."""
+    of_one: Counter[str] = Counter()
+    for one in tables:
+        if rated := _rated(one):
+            for code, n in fetch_rows(
+                connection,
+                f"SELECT money_in, count(*) FROM {one.lines} JOIN {rated[0]} ON line = told_line WHERE rate = 1 "
+                "AND money_in IS NOT NULL GROUP BY money_in ORDER BY money_in",
+            ):
+                of_one[str(code)] += int(n)
+    return max(of_one, key=lambda code: of_one[code], default="")
+
+
+def _by_column(connection: duckdb.DuckDBPyConnection, one: Mapped, main: str) -> int:
+    """Turn the lines of other currencies into the main one by the rate that a column tells; return how many."""
+    rated = _rated(one)
+    if rated is None:
+        return 0
+    test = f"reason IS NULL AND money_in <> {literal(main)} AND rate > 0"
+    [(n,)] = fetch_rows(
+        connection, f"SELECT count(*) FROM {one.lines} JOIN {rated[0]} ON line = told_line WHERE {test}"
+    )
+    connection.execute(
+        f"UPDATE {one.lines} SET amount = TRY_CAST(CAST(amount AS DOUBLE) {rated[1]} rate AS {MONEY}), "
+        f"money_in = {literal(main)} FROM {rated[0]} WHERE line = told_line AND {test}"
+    )
+    return int(n)
 
 
 def _states_another(connection: duckdb.DuckDBPyConnection, one: Mapped) -> bool:

@@ -10,6 +10,7 @@ from analysis.engine import fetch_rows, fetch_value
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, folded, words_of
 from analysis.intake.standard.states import MOST_STATES, count_states, left_out_states, state_meanings
+from analysis.intake.standard.worth.planned import note_planned, planned_states
 from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.notes import Note
 
@@ -74,6 +75,7 @@ class ExcludedStates:
     has_status: bool = True
     partial: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    planned: tuple[str, ...] = ()
 
     def test(self) -> str:
         """Write the test for a typed line, as SQL."""
@@ -137,8 +139,10 @@ def ran_out(states: Iterable[str], source: Source | None) -> tuple[str, ...]:
     return tuple(state for state in states if _RAN_OUT.search(state))
 
 
-def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning) -> ExcludedStates:
-    """Return the states that are left out of a table."""
+def excluded_states(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleaning, typed_lines: str
+) -> ExcludedStates:
+    """Return the states that are left out of a table, of which ``typed_lines`` tells days and states."""
     raw, payment = one.raw("status"), one.raw("payment_state")
     cells = [category(column) for column in (raw, payment) if column]
     if "status" in one.lent:
@@ -155,9 +159,26 @@ def excluded_states(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning
     found = [state for states in each for state in states]
     kind = one.raw("sale_type")
     types = _words(connection, category(kind), one.view) if kind and chosen == "auto" else []
-    states = suggested_states(found, one.source, types) if chosen == "auto" else ExcludedStates(chosen)
+    states = suggested_states(found, one.source, types) if chosen == "auto" else _chosen((*chosen, *cleaning.not_sold))
+    if chosen == "auto" and cleaning.not_sold:
+        unknown, ended = (
+            tuple(one for one in some if one not in cleaning.not_sold) for some in (states.unknown, states.ended)
+        )
+        states = replace(states, states=(*states.states, *cleaning.not_sold), unknown=unknown, ended=ended)
+    if chosen == "auto" and raw:
+        planned = [one for one in planned_states(connection, one, each[0], typed_lines) if one not in states.states]
+        states = replace(states, states=(*states.states, *planned), planned=tuple(planned))
     partial = () if net else tuple(sorted({state for state in found if _refunded_in_part(state)} - set(states.states)))
-    return replace(states, payment=typed, net=net and chosen == "auto", has_status=has_status, partial=partial)
+    return replace(states, payment=typed, net=net, has_status=has_status, partial=partial)
+
+
+def _chosen(states: Sequence[str]) -> ExcludedStates:
+    """Return states that a person named: of money that went back, the part that was kept is a sale as before.
+
+    Who leaves out one state more changes nothing about the others.
+    """
+    said = state_meanings(states)
+    return ExcludedStates(tuple(states), tuple(state for state in states if said[state] == "refunded"))
 
 
 def _words(connection: duckdb.DuckDBPyConnection, cell: str, rows: str) -> list[str]:
@@ -229,8 +250,9 @@ def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: Exc
     """Note ``states_unknown`` when lines count whose state nobody knows, with the states, the lines and their money.
 
     ``each`` holds lines and money by state. ``doubted`` are the states that may not be sold: where no state is known,
-    the most frequent one is not among them, or nothing would be left.
+    the most frequent one is not among them, or nothing would be left. Those that lie ahead are noted as well.
     """
+    note_planned(connection, one, states.planned, notes)
     if not states.unknown or not states.has_status:
         return
     found = fetch_rows(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from analysis.engine import fetch_rows
 from analysis.intake.cells.values import MONEY, is_nothing, product
 from analysis.intake.roles import header_score, roles
+from analysis.intake.standard.worth.part_paid import with_part_paid
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def line_amount(
 ) -> str:
     """Write what each line is worth as SQL.
 
-    Notes ``discount_taken_off`` and ``refunds_taken_off`` with the table and column, where that changes it.
+    Notes ``discount_taken_off`` and ``refunds_taken_off`` with the table and column, where that changes it, and the
+    column of what was ``paid``, where that is in place of the amount of what was called off.
 
     Parameters
     ----------
@@ -44,11 +46,16 @@ def line_amount(
         amount = product(read["quantity"], read["unit_price"])
         if "discount" in read:
             amount = _less_discount(connection, one, amount, read["discount"], notes)
+    paid = ""
     if amount is not None:
-        amount = _with_parts(connection, one, _corrected(connection, one, amount, read, notes), read)
+        amount = _corrected(connection, one, amount, read, notes)
+        if back is not None and "paid" in read:
+            amount, paid = with_part_paid(connection, one, amount, read["paid"], back)
+        amount = _with_parts(connection, one, amount, read)
     if back is None:
         return f"CAST(NULL AS {MONEY})" if amount is None else amount  # orders that are counted, not added up
-    notes.append(Note("refunds_taken_off", {"table": one.table.key, "column": _header(one, "refunded")}, "check"))
+    facts = {"table": one.table.key, "column": _header(one, "refunded"), "paid": paid}
+    notes.append(Note("refunds_taken_off", facts, "check"))
     if amount is None:
         return f"CAST(-{back} AS {MONEY})"
     return f"CASE WHEN {back} > 0 THEN TRY_CAST(coalesce({amount}, 0) - {back} AS {MONEY}) ELSE {amount} END"

@@ -6,6 +6,7 @@ customer at one moment that all show one amount are an order with its total.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -32,6 +33,28 @@ MOSTLY = 0.9
 # The number of an order with that of its line behind it: 100001-2.
 NUMBERED_LINE = r"^(.*[0-9A-Za-z])[-_/.#]0*([1-9][0-9]?)$"
 LEAST_NUMBERED = 0.95  # share of orders of several lines whose lines are numbered from one on, of one customer and day
+
+
+# The heading of a total, which is that of a whole order also where few orders have several lines.
+_ORDER_TOTAL = re.compile(
+    r"\border[ _-]?(?:grand[ _-]?)?total|total[ _-](?:of[ _-])?order|\binvoice[ _-]total|\bgrand total|\bbasket total|"
+    r"(?:bestell|auftrags?|rechnungs)(?:gesamt)?(?:summe|betrag|wert)|gesamtbestell|total (?:de la )?commande|"
+    r"montant (?:de la )?(?:commande|facture)|total (?:del )?pedido|importe (?:del )?pedido|totale (?:dell.)?ordine|"
+    r"(?:valor|total) do pedido|(?:order|bestel)totaal|totaal bestelling|сумма заказа|siparis toplam|sipariş toplam|"
+    r"订单(?:总|合计|应付|实付)|整单|訂單總|請求(?:金額|額|合計)|注文(?:合計|金額)|(?:총 ?)?주문 ?(?:금액|총액|합계)",
+    re.IGNORECASE,
+)
+
+
+def says_order_total(header: str) -> bool:
+    """Say whether a heading names the total of a whole order.
+
+    Examples
+    --------
+    >>> [says_order_total(one) for one in ("订单总金额", "Order total", "請求金額", "Line total", "金额")]
+    [True, True, True, False, False]
+    """
+    return _ORDER_TOTAL.search(header) is not None
 
 
 @dataclass(frozen=True)
@@ -102,14 +125,17 @@ class Totals:
     level: Literal["sure", "few", "alike"]
 
 
-def find_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str]) -> Totals | None:
+def find_totals(
+    connection: duckdb.DuckDBPyConnection, lines: str, roles: Collection[str], *, named: bool = False
+) -> Totals | None:
     """Find the orders of several lines, where the amounts of lines are or may be those of their orders; else None.
 
     Nearly all orders of several lines show one amount on all of them although the lines differ. It is their total where
     quantity times price of the lines adds up to it, or where the orders differ in it; where every article has one
     price, equal amounts are only ``alike``. Where no column names what was bought, lines of one moment stand for it
     (those of other days are instalments), and hardly two orders may show the same amount.
-    ``TOTALS_ORDERS`` are beyond doubt, fewer are asked about. What was paid back is looked at in neither.
+    ``TOTALS_ORDERS`` are beyond doubt, fewer are asked about, unless the heading names the total of an order and all of
+    them show one. What was paid back is looked at in neither.
     """
     if "amount" not in roles or "order_id" not in roles:
         return None
@@ -131,12 +157,21 @@ def find_totals(connection: duckdb.DuckDBPyConnection, lines: str, roles: Collec
             f"SELECT min(amount) AS amount, min(amount) = max(amount) AND ({test}) AS total, {adds} AS adds "
             f"FROM {part} GROUP BY customer_id, order_id HAVING count(*) > 1)",
         )
+        if named and 0 < n == totals < TOTALS_ORDERS:
+            sure = True
+            continue
         if n < FEW_ORDERS or totals < LEAST_TOTALS * n:
             return None
         sure = added >= LEAST_TOTALS * n or different >= max(FEW_ORDERS, least * totals)
     if sure:
-        return Totals(int(n), "sure" if n >= TOTALS_ORDERS else "few")
+        return Totals(int(n), "sure" if n >= TOTALS_ORDERS or named else "few")
     return Totals(int(n), "alike") if n >= TOTALS_ORDERS and not untold else None
+
+
+def told_totals(connection: duckdb.DuckDBPyConnection, one: Mapped) -> dict[str, bool]:
+    """Say whether an amount is the price of an order on each of its receipts, and whether its heading names a total."""
+    amount = one.source.column("amount") if one.source else None
+    return {"once": on_receipts(connection, one), "named": amount is not None and says_order_total(amount.name)}
 
 
 def on_receipts(connection: duckdb.DuckDBPyConnection, one: Mapped) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_rows, literal
+from analysis.intake.cells.values import one_of
+from analysis.intake.standard.states import state_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,13 +20,19 @@ REVERSES = (  # words of a type or a number, in small letters
 )
 
 
-def settle_returns(connection: duckdb.DuckDBPyConnection, one: Mapped, earlier: Sequence[Mapped]) -> None:
+def settle_returns(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, earlier: Sequence[Mapped], *, net: bool = True
+) -> None:
     """Set aside the returns whose whole order is left out already, and give the others the customer of their order.
+
+    Where returns are ``net``, what is called off below nought takes back a sale that stands, and stands as well.
 
     An order is found by the number of the order that a refund names, else by its own, else by customer and sum: the
     document that reverses a cancelled one has a number of its own. The lines of ``one`` are changed in place; those of
     ``earlier`` tables are looked at.
     """
+    if net:
+        _keep_counter_entries(connection, one)
     [(back,)] = fetch_rows(
         connection, f"SELECT count(*) FROM {one.lines} WHERE is_return AND (reason IS NULL OR reason = 'no_customer')"
     )
@@ -77,4 +85,41 @@ def _leave_out_reversals(connection: duckdb.DuckDBPyConnection, one: Mapped) -> 
         "SELECT b.doc FROM back AS b JOIN gone AS g ON g.who = b.who AND g.total = b.total AND g.at = b.at "
         "WHERE b.day >= g.day) AS pairs "
         f"WHERE is_return AND reason IS NULL AND coalesce(order_id, '#' || line) = pairs.doc"
+    )
+
+
+def _keep_counter_entries(connection: duckdb.DuckDBPyConnection, one: Mapped) -> None:
+    """Keep what is called off below nought and takes back a sale that stands, which would be left whole without it.
+
+    The sale has its number, or is one of the same customer and sum; those that are called off themselves go first, once
+    each, for nothing is left of them to take back.
+    """
+    if not one.raw("status"):
+        return
+    below = f"{one.lines} WHERE is_return AND reason = 'excluded_state' AND amount < 0 AND customer_id IS NOT NULL"
+    found = fetch_rows(connection, f"SELECT DISTINCT status FROM {below} AND status IS NOT NULL ORDER BY status")
+    called_off = [state for state, said in state_meanings(str(one) for (one,) in found).items() if said == "cancelled"]
+    if not called_off:
+        return
+    doc = "coalesce(order_id, '#' || line)"
+    of = f"coalesce(nullif(parent_order, '0'), {doc})" if one.raw("parent_order") else doc
+    documents = (
+        f"SELECT {doc} AS doc, any_value({of}) AS of, customer_id AS who, is_return, "
+        f"reason IS NULL AS stands, abs(round(sum(amount), 2)) AS total, min(order_time) AS day FROM {one.lines} "
+        f"WHERE customer_id IS NOT NULL AND (NOT is_return AND (reason IS NULL OR reason = 'excluded_state') OR "
+        f"is_return AND reason = 'excluded_state' AND {one_of('status', called_off)}) GROUP BY 1, 3, 4, 5"
+    )
+    ranked = "row_number() OVER (PARTITION BY who, total ORDER BY day, doc) AS at"
+    numbered = "EXISTS (FROM documents AS s WHERE NOT s.is_return AND s.doc = b.of AND {})"
+    connection.execute(
+        f"UPDATE {one.lines} SET reason = NULL FROM (WITH documents AS ({documents}), "
+        f"back AS (SELECT *, {numbered.format('s.stands')} AS takes, {numbered.format('NOT s.stands')} AS gone "
+        "FROM documents AS b WHERE is_return), "
+        f"others AS (SELECT *, {ranked} FROM back WHERE NOT takes AND NOT gone), "
+        f"sold AS (SELECT *, {ranked} FROM documents WHERE NOT is_return AND stands), "
+        "called_off AS (SELECT who, total, count(*) AS n FROM documents WHERE NOT (is_return OR stands) GROUP BY 1, 2) "
+        "SELECT doc FROM back WHERE takes UNION SELECT o.doc FROM others AS o LEFT JOIN called_off AS c "
+        "USING (who, total) JOIN sold AS s ON s.who = o.who AND s.total = o.total AND s.at = o.at - coalesce(c.n, 0) "
+        "WHERE s.day <= o.day OR o.day IS NULL) AS pairs "
+        f"WHERE is_return AND reason = 'excluded_state' AND {doc} = pairs.doc"
     )

@@ -38,6 +38,17 @@ def says_total(one: Mapped, words: str = ANY) -> str:
     return f"({' OR '.join(said) or 'false'})"
 
 
+def _label_beyond(one: Mapped) -> str:
+    """Write the test, as SQL, of a row of nobody and no day in which a cell further on is a word of totals."""
+    who, day = one.raw("customer_id"), one.raw("order_date")
+    cells = [filled_cell(one.table, place)[0] for place in range(LABELS, len(one.table.columns))]
+    said = [f"coalesce(regexp_matches({cell}, {literal(TOTAL_CELL)}), false)" for cell in cells if cell[0] == "c"]
+    if who is None or not said:
+        return "false"
+    empty = " AND ".join(f"nullif(trim({raw}), '') IS NULL" for raw in (who, day) if raw)
+    return f"CASE WHEN {empty} THEN {' OR '.join(said)} ELSE false END"
+
+
 def is_total(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str:
     """Write the test, as SQL, of a row of orders without a date or a customer: it says total, or is a sum."""
     lines = total_lines(connection, one, last=True)
@@ -55,11 +66,12 @@ def total_lines(connection: duckdb.DuckDBPyConnection, one: Mapped, *, last: boo
         return ()
     places = range(len(one.table.columns))
     cells = ", ".join(f"c{place}" for place in places)
-    wanted = f"line = (SELECT max(line) FROM {one.view})" + ("" if last else f" OR {says_total(one)}")
+    beyond = _label_beyond(one)
+    wanted = f"line = (SELECT max(line) FROM {one.view}) OR {beyond}" + ("" if last else f" OR {says_total(one)}")
     found = fetch_rows(
         connection,
-        f"SELECT line, {says_total(one, TOTAL_CELL)}, {says_total(one)}, {cells} FROM {one.view} "
-        f"WHERE {wanted} ORDER BY line LIMIT {MOST_LABELLED + 1}",
+        f"SELECT line, {says_total(one, TOTAL_CELL)} OR {beyond}, {says_total(one)} OR {beyond}, {cells} "
+        f"FROM {one.view} WHERE {wanted} ORDER BY line LIMIT {MOST_LABELLED + 1}",
     )
     if len(found) > MOST_LABELLED:
         return ()  # so many are names

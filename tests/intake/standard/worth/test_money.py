@@ -251,6 +251,15 @@ def test_a_corrected_export_without_numbers_counts_once_and_one_that_agrees_in_n
     assert not any("told_otherwise" in one.code for one in read(january=was, february=other_days)[2].notes)
 
 
+def test_of_two_exports_that_end_on_one_day_the_one_that_came_later_is_right_though_it_has_fewer_rows() -> None:
+    head = "order no,customer no,order date,amount\n"
+    rows = [f"{i},K{i % 4},2023-01-{i + 1:02d},{10 + i}\n" for i in range(20)]
+    corrected = [*rows[:3], *rows[4:7], "7,K3,2023-01-08,1017\n", *rows[8:]]
+    was, now = head + "".join(rows), head + "".join(corrected)
+    assert figures(read(was=was, now=now)[2])[2] == sum(range(10, 30)) + 1000  # order 3 counts still, and it is said
+    assert figures(read(now=now, was=was)[2])[2] == sum(range(10, 30))
+
+
 def test_orders_that_a_later_export_of_the_same_days_leaves_out_are_told_with_their_money() -> None:
     head = "order no,customer no,order date,amount\n"
     rows = [f"{i},K{i % 4},2023-01-{i + 1:02d},{10 + i}\n" for i in range(20)]
@@ -374,3 +383,14 @@ def test_people_with_cancelled_orders_alone_stay_as_customers_who_bought_nothing
     assert figures(found) == (5, 20, Decimal(200))
     assert found.customers()["customer_id"].tolist() == ["c5"]
     assert [note.facts["n"] for note in found.notes if note.code == "customers_without_sale"] == [1]
+
+
+def test_what_was_left_out_in_two_currencies_is_no_one_sum() -> None:
+    text = "".join(
+        f"{i},K{i % 4},2024-03-{i + 1:02d},{10 + i}.00,{'DKSE'[i % 2 * 2 :][:2]}K,{'Paid' if i % 5 < 4 else 'Void'}\n"
+        for i in range(20)
+    )
+    for both, money in ((text, None), (text.replace("SEK", "DKK"), 14.0 + 19 + 24 + 29)):
+        tables, recipe, standard = read(o="Order no,Customer no,Order date,Total,Currency,Status\n" + both)
+        found = {one.code: one for one in quality(tables, inspect(tables), recipe, standard).findings}
+        assert (found["excluded_state"].rows, found["excluded_state"].money) == (4, money)

@@ -77,6 +77,17 @@ def test_the_last_row_of_orders_that_is_the_sum_of_the_others_has_that_reason() 
         assert cursor.sql("SELECT count(*) FROM orders").fetchall() == [(N,)]
 
 
+@pytest.mark.parametrize(
+    ("label", "reason"), [("TOTAL", "total_row"), ("合计", "total_row"), ("Total care", "no_customer")]
+)
+def test_a_label_of_totals_far_to_the_right_in_a_row_of_nobody_is_one(label: str, reason: str) -> None:
+    head = "Receipt,Date,Customer no,Name,Course,Level,Teacher,Month,Total,Paid by"
+    rows = [f"R{i},2024-01-{1 + i:02d},K{i % 4},N{i % 4},French,B{i % 2},Ann,May,{10 + i}.25,Card" for i in range(N)]
+    standard = made("\n".join([head, *rows, f",,,,,,,{label},{10.25 * N + 66:.2f},"]))
+    with standard.cursor() as cursor:
+        assert cursor.sql("SELECT reason FROM set_aside").fetchall() == [(reason,)]
+
+
 def test_spend_of_the_current_year_is_marked_with_that_of_the_year_before_as_the_other_reading() -> None:
     of_year = [headings for headings, _ in HEADINGS[:3]]
     for headings, before in zip(of_year, ("Sales Last Year", "Umsatz Vorjahr", "上年销售额"), strict=True):

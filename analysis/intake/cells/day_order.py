@@ -1,0 +1,106 @@
+"""Whether day or month comes first in a column, where only what stands beside it in the rows can say: 03/04/2024.
+
+Other dates of the row whose order is certain lie near the right reading, a document's number may hold the month, and
+dates that are written with the same signs are written in the same order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from analysis.engine import fetch_rows
+from analysis.intake.cells.dates import decided_order
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.intake.mapped import Mapped
+
+LOOKED_AT = 1000  # rows
+LEAST_ROWS = 3  # that can be read both ways
+NEAR = 45  # days between an order and its delivery, payment or invoice
+MOSTLY = 0.9  # of the rows agree with one reading …
+FEW = 0.6  # … and with the other at most so many
+_PAIR = re.compile(r"^\D{0,3}(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_IN_NUMBER = re.compile(r"(?<!\d)(20\d\d)[-/._]?(0[1-9]|1[0-2])(?:[-/._]?(0[1-9]|[12]\d|3[01]))?")
+
+Day = tuple[int, int, int | None]
+
+
+def order_beside(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str
+) -> tuple[Literal["dmy", "mdy"], str] | None:
+    """Return the order of day and month that another column of the rows decides, and its header; None without one."""
+    place = int(raw[1:])
+    columns = ", ".join(f"c{at}" for at in range(len(one.table.columns)))
+    rows = fetch_rows(connection, f"SELECT {columns} FROM {one.view} WHERE {raw} IS NOT NULL LIMIT {LOOKED_AT}")
+    for at, header in enumerate(one.table.columns):
+        if at == place:
+            continue
+        order = order_by([row[place] for row in rows], [row[at] for row in rows])
+        if order is not None:
+            return order, header
+    return None
+
+
+def order_by(cells: Sequence[object], others: Sequence[object]) -> Literal["dmy", "mdy"] | None:
+    """Return the order of the dates of one column that the cells beside them decide.
+
+    Examples
+    --------
+    >>> cells = ["03/04/2024", "05/06/2024", "01/07/2024"]
+    >>> order_by(cells, ["2024-04-05", "2024-06-05", "2024-07-09"])
+    'dmy'
+    >>> order_by(cells, ["R-202403-1", "R-202405-2", "R-202401-3"])
+    'mdy'
+    >>> order_by(cells, ["13/04/2024", "25/06/2024", "02/07/2024"]), order_by(cells, ["1990-01-01"] * 3)
+    ('dmy', None)
+    """
+    pairs = [
+        (found, str(other))
+        for cell, other in zip(cells, others, strict=True)
+        if other and (found := _PAIR.match(str(cell).strip()))
+    ]
+    open_ones = [
+        (found, other) for found, other in pairs if found[1] != found[3] and max(int(found[1]), int(found[3])) <= 12
+    ]
+    if len(open_ones) < LEAST_ROWS:
+        return None
+    beside = [(found, _PAIR.match(other.strip())) for found, other in pairs]
+    if all(other is not None and other[2] == found[2] for found, other in beside):
+        order = decided_order([other for _, other in pairs])
+        return order if order in ("dmy", "mdy") else None
+    told = [(found, day) for found, other in open_ones if (day := _told(other)) is not None]
+    if len(told) < max(LEAST_ROWS, MOSTLY * len(open_ones)):
+        return None
+    day_first, month_first = (
+        sum(_agrees(found, day, first=first) for found, day in told) / len(told) for first in (1, 3)
+    )
+    if day_first >= MOSTLY and month_first <= FEW:
+        return "dmy"
+    return "mdy" if month_first >= MOSTLY and day_first <= FEW else None
+
+
+def _told(cell: str) -> Day | None:
+    """Return the year, month and day that a cell says for certain; of a document's number perhaps no day."""
+    found = _ISO.match(cell.strip())
+    if found:
+        return int(found[1]), int(found[2]), int(found[3])
+    found = _IN_NUMBER.search(cell)
+    return (int(found[1]), int(found[2]), int(found[3]) if found[3] else None) if found else None
+
+
+def _agrees(found: re.Match[str], told: Day, *, first: int) -> bool:
+    """Say whether a date, its day in the ``first`` part, is near another one, or in the month of a number."""
+    day, month, year = int(found[first]), int(found[4 - first]), int(found[4])
+    year += 2000 if year < 100 else 0
+    if told[2] is None:
+        return (year, month) == told[:2]
+    try:
+        return abs((date(year, month, day) - date(told[0], told[1], told[2])).days) <= NEAR
+    except ValueError:
+        return False

@@ -1,0 +1,147 @@
+"""Days of orders: what tells apart those of one customer and day, and rows that have none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from analysis.engine import fetch_row
+from analysis.intake.cells.dates import clock_time
+from analysis.intake.cells.values import identifier, is_nothing
+from analysis.intake.decision import Alternative, Decision
+from analysis.intake.fixes import SourceFix
+from analysis.intake.judging.asked import in_main_currency, money_cell, revenue_of, swapped, tables_of
+from analysis.intake.meaning.words import folded
+from analysis.intake.roles import IGNORE
+from analysis.intake.suggesting.describe import scan
+from analysis.notes import Note
+
+if TYPE_CHECKING:
+    from analysis.intake.judging.asked import Asked, Used
+    from analysis.intake.suggesting.column_guess import ColumnGuess
+
+MOST_LOOKED_AT = 4  # columns
+MOST_OFFERED = 2
+MOST_UNDATED = 0.1  # of the rows
+HALF = 0.5  # of the rows without a date have another
+FULL = 0.9  # of the rows
+OF_ONE = 0.95  # of the numbers belong to one customer and day
+LEAST_APART = 0.05  # of the customers and days with several rows
+CLOCK = re.compile(r"^\D{0,4}\d{1,2}:\d{2}")
+NUMBERED = re.compile(
+    r"\b(?:no|nr|num|number|numero|nummer|seq|sequence|slip|ticket|receipt|ref|reference|id|code|bon|lfd|laufend\w*|"
+    r"folio|txn|trans\w*|check|chk|job|visit|session|order|doc)\b|[#№]|号|流水|序|单|番|번호|номер|чек"
+)
+
+
+def undated(asked: Asked) -> Iterator[Decision]:
+    """Mark the rows that have no date and are left out for it, where they are many, with other dates that they have."""
+    for one in asked.used if asked.standard is not None else ():
+        date, amount = one.source.column("order_date"), one.guess.column("amount")
+        keys = {asked.tables[place].key for place in tables_of(asked, one)}
+        counted = [count for count in asked.standard.counts if count.table in keys] if asked.standard else []
+        n = sum(count.set_aside.get("no_date", 0) for count in counted)
+        if one.source.kind != "orders" or date is None or n <= MOST_UNDATED * sum(count.read for count in counted):
+            continue
+        others = [
+            column for column in one.guess.columns
+            if column.name != date.name and column.role == IGNORE and column.evidence.kind == "date"
+        ][:MOST_LOOKED_AT]  # fmt: skip
+        money, filled = _left_undated(asked, one, amount, [column.name for column in others])
+        revenue = revenue_of(asked, one)
+        effect = {"rows": sum(count.kept for count in counted)} | (
+            {} if revenue is None else {"revenue": round(revenue, 6)}
+        )
+        yield Decision(
+            "left_out", "not_sold", "middle",
+            (Note("undated", {"header": date.name, "n": n, "money": money}),), effect,
+            tuple(
+                Alternative(
+                    column.name, {"rows": column.evidence.n_filled},
+                    swapped(one, date.name, column.name, "order_date"),
+                )
+                for column in others if filled[column.name] >= HALF * n
+            )[:MOST_OFFERED], "guessed", column=date.name, **one.about,
+        )  # fmt: skip
+
+
+def _left_undated(
+    asked: Asked, one: Used, amount: ColumnGuess | None, others: Sequence[str]
+) -> tuple[float, dict[str, int]]:
+    """Return the money of the rows left out for want of a date, and how many of them fill each of other columns."""
+    assert asked.standard is not None
+    money, filled = 0.0, dict.fromkeys(others, 0)
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            cell = money_cell(table, amount.name, amount.evidence.decimal) if amount else "0"
+            counts = ", ".join(
+                f"count(*) FILTER (NOT {is_nothing(f'c{table.columns.index(name)}')})" for name in others
+            )
+            with scan(cursor, table) as rows:
+                found = fetch_row(
+                    cursor,
+                    f"SELECT coalesce(sum({in_main_currency(cell, one, table)}), 0)"
+                    f"{', ' + counts if counts else ''} FROM {rows} WHERE line IN "
+                    f"(SELECT line FROM set_aside WHERE source = {place} AND reason = 'no_date')",
+                )
+            money += float(found[0])
+            filled = {name: filled[name] + int(more) for name, more in zip(others, found[1:], strict=True)}
+    return round(money, 6), filled
+
+
+def told_apart(asked: Asked, one: Used) -> list[Alternative]:
+    """Return the columns without a role that tell orders of a day apart, with the orders that there are by each."""
+    used = {column.name for column in one.source.columns if column.role != IGNORE}
+    left = [column for column in one.guess.columns if column.name not in used and _may_tell(column)]
+    found = []
+    for column in left[:MOST_LOOKED_AT]:
+        clock = _is_clock(column)
+        n, several, apart, numbers, of_one = _counted(asked, one, column.name, clock=clock)
+        if not several or apart < max(1, LEAST_APART * several) or (not clock and of_one < OF_ONE * numbers):
+            continue
+        role = "order_clock" if clock else "order_id"
+        found.append(Alternative(column.name, {"orders": n}, SourceFix(source=one.place, roles=((column.name, role),))))
+    return found[:MOST_OFFERED]
+
+
+def _is_clock(column: ColumnGuess) -> bool:
+    cells = column.evidence.examples
+    return bool(cells) and all(CLOCK.match(cell.strip()) for cell in cells)
+
+
+def _may_tell(column: ColumnGuess) -> bool:
+    seen = column.evidence
+    if seen.fill < FULL or seen.n_distinct < 2 or seen.personal is not None:
+        return False
+    if seen.n_distinct == seen.n_rows and seen.examples[:1] == ("1",):
+        return False  # the number of the row
+    return _is_clock(column) or (not seen.decimal_share and NUMBERED.search(folded(column.name)) is not None)
+
+
+def _counted(asked: Asked, one: Used, header: str, *, clock: bool) -> tuple[int, int, int, int, int]:
+    """Return the orders by a column, the customers and days with several rows, those that it parts, and its numbers."""
+    assert asked.standard is not None
+    counts = [0, 0, 0, 0, 0]
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            raw = f"r.c{table.columns.index(header)}"
+            cell = f"CAST({clock_time(raw)} AS VARCHAR)" if clock else identifier(raw)
+            with scan(cursor, table) as rows:
+                lines = (
+                    f"SELECT o.customer_id AS who, o.order_date AS day, {cell} AS told FROM orders o "
+                    f"JOIN {rows} r ON r.line = o.line WHERE o.source = {place} AND NOT o.is_return"
+                )
+                order = "who, day, told" if clock else "coalesce(told, who || ' @ ' || day)"
+                found = fetch_row(
+                    cursor,
+                    f"WITH lines AS ({lines}), days AS (SELECT count(*) AS n, count(DISTINCT told) AS parts FROM lines "
+                    "GROUP BY who, day), numbers AS (SELECT count(DISTINCT (who, day)) AS days FROM lines "
+                    f"WHERE told IS NOT NULL GROUP BY told) SELECT (SELECT count(DISTINCT ({order})) FROM lines), "
+                    "(SELECT count(*) FROM days WHERE n > 1), (SELECT count(*) FROM days WHERE parts > 1), "
+                    "(SELECT count(*) FROM numbers), (SELECT count(*) FROM numbers WHERE days = 1)",
+                )
+            counts = [before + int(more) for before, more in zip(counts, found, strict=True)]
+    return counts[0], counts[1], counts[2], counts[3], counts[4]
