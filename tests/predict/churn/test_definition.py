@@ -42,14 +42,14 @@ def defined(frame: pd.DataFrame, **chosen: Any) -> Any:
 )
 def test_of_a_chosen_column_of_yes_and_no_either_can_say_that_somebody_left(answer: str | None, says_no: bool) -> None:
     frame = pd.DataFrame({"customer id": [f"c{n:03}" for n in range(100)], "Active": ["Yes"] * 60 + ["No"] * 40})
-    definition, found = defined(frame, column="active", answer=answer)
+    definition, found = defined(frame, column="Active", answer=answer)
     left = who_left(found.profiles, definition).to_numpy(dtype=bool)
     assert left.sum() == (40 if says_no else 60)
     assert met(definition, found).tolist() == left.tolist()
     for language, word in (("en", "says no" if says_no else "says yes"), ("zh", "“否”" if says_no else "“是”")):
         assert word in definition_words(definition, translator(language))
     with pytest.raises(AnalysisError, match="churn_answer"):
-        defined(frame, column="active", answer="perhaps")
+        defined(frame, column="Active", answer="perhaps")
 
 
 def met(definition: Any, found: Any) -> np.ndarray:
