@@ -92,7 +92,7 @@ if TYPE_CHECKING:
     from analysis.history.matrix import migration
     from analysis.history.moment import moment_of, moment_then
     from analysis.history.params import BridgeParams
-    from analysis.history.promised import promised, promised_orders
+    from analysis.history.promised import promised, promised_orders, promised_ranks
     from analysis.history.split import by_old_definition, split_change
     from analysis.history.telling import brief
     from analysis.history.words import brief_text

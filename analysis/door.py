@@ -112,7 +112,7 @@ GROUPS: dict[str, dict[str, str]] = {
         ".history.split": "split_change by_old_definition",
         ".history.chance": "chance_moves",
         ".history.drift": "drift",
-        ".history.promised": "promised promised_orders",
+        ".history.promised": "promised promised_orders promised_ranks",
         ".history.telling": "brief",
         ".history.earlier": "earlier_of",
         ".history.words": "brief_text",
