@@ -15,7 +15,9 @@ from analysis.mapping import suggest_recipe
 from analysis.recipe import Recipe
 from texts import Translator
 
-DELIVERED = [(f"BL{i:04}", f"2026-0{1 + i // 12}-{1 + i % 12:02}", f"K{i % 6}", f"F{i // 12}-{i % 6}") for i in range(36)]
+DELIVERED = [
+    (f"BL{i:04}", f"2026-0{1 + i // 12}-{1 + i % 12:02}", f"K{i % 6}", f"F{i // 12}-{i % 6}") for i in range(36)
+]
 
 
 def judged(text: str, recipe: Recipe | None = None) -> tuple[int, list[Decision], Recipe]:

@@ -15,7 +15,6 @@ from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.receipts import (
     LEAST_ORDERS,
     LOOKED_AT,
-    MOSTLY,
     MOSTLY_FULL,
     PEOPLE,
     by_instalments,
@@ -77,7 +76,7 @@ def day_of(place: int) -> str:
 def by_papers(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
 ) -> None:
-    """Take the number and the amount of orders that come in parts, on papers of several days, or are paid bit by bit."""
+    """Take number and amount of orders that come in parts, on papers of several days, or are paid bit by bit."""
     both = (roles_taken, columns_taken)
     if not (by_instalments(table, evidence, *both) or by_receipts(table, evidence, *both)):
         _by_finer_number(table, evidence, *both)
