@@ -43,6 +43,7 @@ NAMED = 0.5  # score of a heading that names an amount
 LEAST_WHOLE = 0.25  # of the revenue, from which other money may be what was paid instead
 COUNTED, MULTIPLIED = "counted", "price_times_quantity"
 NO_AMOUNTS = ("order_id", "customer_id", "order_date", "quantity", "rating", "age")  # numbers that are no money
+COUNTED_WITHOUT = ("amount", "unit_price", "refunded")  # money: what is left counts orders alone
 OTHER_MONEY = ("unit_price", "shipping", "discount", "cost", "spend")
 PARTS = ("shipping", "discount", "cost", "taken_off")
 CHARGED = re.compile(
@@ -337,9 +338,9 @@ def _other_amounts(asked: Asked, one: Used, chosen: str | None, first: Sequence[
         and not _is_part_of_money(one, column.name)
     ]  # fmt: skip
     offered = list(_instead(asked, one, chosen, list(dict.fromkeys([*first, *others]))[:MOST_OFFERED]))
-    left = chosen or next((column.name for column in one.source.columns if column.role == "unit_price"), None)
+    left = tuple((column.name, IGNORE) for column in one.source.columns if column.role in COUNTED_WITHOUT)
     if left:
-        offered.append(Alternative(COUNTED, {}, SourceFix(source=one.place, roles=((left, IGNORE),))))
+        offered.append(Alternative(COUNTED, {}, SourceFix(source=one.place, roles=left)))
     return tuple(offered)
 
 
