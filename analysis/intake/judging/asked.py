@@ -243,6 +243,11 @@ def exactly(asked: Asked, one: Used, fix: AnyFix, about: float) -> float:
     return about if money is None else money
 
 
+def tried(asked: Asked, one: Used, fix: AnyFix) -> float | None:
+    """Return the revenue that a run gives with a fix; None where that would take long."""
+    return _revenue_with(asked, one, fix) if _soon_tried(asked) else None
+
+
 def _soon_tried(asked: Asked) -> bool:
     """Say whether a run of these tables takes next to no time, and leaves out nobody that only the study knows."""
     if asked.standard is None or sum(table.n_rows for table in asked.tables) > MOST_TRIED:
