@@ -138,7 +138,8 @@ def paid_beside(one: Used, header: str) -> str:
         return proven
     are_invoices = order is not None and INVOICE.search(order.name) is not None
     paid = came_in(header)
-    if paid and not are_invoices and not any(DUE.search(column.name) for column in one.guess.columns):
+    documents = are_invoices or any(DUE.search(column.name) for column in one.guess.columns)
+    if not documents and (paid or one.source.column("sale_type") is not None):  # rows of payments are none of orders
         return ""
     if unpaid:
         return ""
