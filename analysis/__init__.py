@@ -92,7 +92,7 @@ if TYPE_CHECKING:
     from analysis.history.matrix import migration
     from analysis.history.moment import moment_of, moment_then
     from analysis.history.params import BridgeParams
-    from analysis.history.promised import promised, promised_orders
+    from analysis.history.promised import promised, promised_orders, promised_ranks
     from analysis.history.split import by_old_definition, split_change
     from analysis.history.telling import brief
     from analysis.history.words import brief_text
@@ -109,6 +109,7 @@ if TYPE_CHECKING:
     from analysis.personas.build import personas
     from analysis.predict.churn.churn import churn
     from analysis.predict.churn.params import ChurnParams
+    from analysis.predict.feedback.by_segment import feedback_by_segment
     from analysis.predict.feedback.feedback import feedback
     from analysis.predict.feedback.params import FeedbackParams
     from analysis.predict.lifetime.params import LifetimeParams

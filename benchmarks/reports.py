@@ -62,7 +62,7 @@ def _read_back(shop: str, file: Path) -> int:
 
     tables = read(str(file))
     recipe = suggest(tables)
-    every = tuple(one.params() for one in PREDICTIONS.values())
+    every = tuple(one.params() for one in PREDICTIONS.values() if not one.is_told)
     result = run(tables, recipe.model_copy(update={"predictions": every, "name": file.stem}))
     shared, n_wrong = for_others(result), 0
     presets: tuple[Preset, ...] = get_args(Preset)

@@ -95,8 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if predicted:
         recipe = recipe or suggest(found.tables)
-        for params in predicted:
-            recipe = recipe.with_prediction(recipe.prediction(params.kind) or params)
+        for kind in predicted:
+            recipe = recipe.with_prediction(recipe.prediction(kind) or _usual(kind))
     try:
         result = refresh(found.tables, recipe, before, progress=lambda step: voice.say(_step(voice, step)), **carried)
     except AnalysisError as problem:
@@ -188,18 +188,30 @@ def _formats(written: str | None) -> tuple[ListFormat, ...] | None:
     return list_formats(written)
 
 
-def _predictions(written: str | None) -> tuple[Any, ...]:
-    """Return the params of the predictions that were asked for: ``all``, or their kinds with commas between."""
+def _predictions(written: str | None) -> tuple[str, ...]:
+    """Return the predictions that were asked for: ``all`` that need not be told more, or kinds with commas between."""
     if written is None:
         return ()
     from analysis.errors import AnalysisError
     from analysis.predict.methods import PREDICTIONS
 
-    kinds = PREDICTIONS if written.strip() == "all" else [part.strip() for part in written.split(",")]
+    if written.strip() == "all":
+        return tuple(kind for kind, one in PREDICTIONS.items() if not one.is_told)
+    kinds = tuple(part.strip() for part in written.split(","))
     for kind in kinds:
         if kind not in PREDICTIONS:
             raise AnalysisError("prediction_unknown", kind=kind, known=tuple(PREDICTIONS))
-    return tuple(PREDICTIONS[kind].params() for kind in kinds)
+    return kinds
+
+
+def _usual(kind: str) -> Any:
+    """Return the usual params of a prediction; one that has to be told more is refused."""
+    from analysis.errors import AnalysisError
+    from analysis.predict.methods import PREDICTIONS
+
+    if PREDICTIONS[kind].is_told:
+        raise AnalysisError("prediction_untold", kind=kind)
+    return PREDICTIONS[kind].params()
 
 
 def _check_output(out: Path, files: Sequence[str]) -> None:

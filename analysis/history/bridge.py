@@ -172,6 +172,7 @@ def bridge(
     params: BridgeParams | None = None,
     *,
     segments: tuple[Moment, Moment] | None = None,
+    whole: Bridges | None = None,
 ) -> Bridges:
     """Lead from the revenue of one period to that of another.
 
@@ -186,6 +187,8 @@ def bridge(
     segments : pair of Moment, optional
         For ``by="segment"``: who was where at the end of the earlier and of the later period. Money stands where its
         customer stood then, so those who changed the segment are a step of their own.
+    whole : Bridges, optional
+        A bridge of the same periods, for who has one already: then only its parts are asked for.
 
     Raises
     ------
@@ -211,7 +214,7 @@ def bridge(
         raise AnalysisError("history_needs_money")
     if now[0] <= before[1]:
         raise AnalysisError("history_periods_overlap", end=before[1], start=now[0])
-    whole = _bridges(standard, before, now, None)[ALL]
+    together = _bridges(standard, before, now, None)[ALL] if whole is None else whole.whole
     parts: dict[str, Bridge] = {}
     if params.by == "segment":
         if segments is None:
@@ -221,12 +224,12 @@ def bridge(
         if table_of(standard, params.by) is None:
             raise AnalysisError("history_no_such_column", column=params.by)
         parts = _bridges(standard, before, now, params.by)
-    customers_before, customers_now = buyers_of(standard, before, now)
+    buyers = buyers_of(standard, before, now) if whole is None else (whole.customers_before, whole.customers_now)
     return Bridges(
-        whole=whole,
+        whole=together,
         parts=_largest(tuple(parts.values()), params.most),
-        customers_before=customers_before,
-        customers_now=customers_now,
+        customers_before=buyers[0],
+        customers_now=buyers[1],
         before=before,
         now=now,
         by=params.by,

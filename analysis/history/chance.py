@@ -126,7 +126,7 @@ def _moves(
         found: Any = METHODS[plan.params.kind].run(Basis(draw, standard), plan.params)
         found = continued(found, follows, draw)
         try:
-            fitted = freeze_method(found, plan.params, draw)
+            fitted = freeze_method(found, plan.params, draw, kept=False)
         except AnalysisError as problem:
             raise AnalysisError("history_chance_unknown", method=plan.params.kind) from problem
         before = Before(FittedStudy(as_of=profiles.as_of, methods=(fitted,)))

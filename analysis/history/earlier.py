@@ -150,14 +150,14 @@ def left_behind(
         What an earlier run foretold, as it was judged (``promised.as_json``).
     """
     files = {table.file: table.fingerprint for table in result.standard.raws}
+    months = _months(result.standard, result.profiles.as_of)
     return {
         "engine": engine_version(),
         "files": [{"file": file, "sha256": digest} for file, digest in files.items()],
         "months": {
-            day.isoformat(): [orders, None if money is None else str(money)]
-            for day, (orders, money) in months_of(result.standard, result.profiles.as_of).items()
+            day.isoformat(): [orders, None if money is None else str(money)] for day, orders, money, _ in months
         },
-        "buyers": _buyers(result.standard, result.profiles.as_of),
+        "buyers": {day.isoformat(): buyers for day, _, _, buyers in months},
         "arrived": list(arrived),
         "orders": _orders(result.standard),
         "promises": dict(promises or {}),
@@ -188,11 +188,10 @@ def known_then(summary: Mapping[str, Any]) -> Known | None:
     return Known(whole, usual)
 
 
-def _buyers(standard: StandardTables, as_of: date) -> dict[str, int]:
+def _months(standard: StandardTables, as_of: date) -> list[tuple[date, int, Decimal | None, int]]:
     if "order_date" not in standard.order_roles:
-        return {}
-    found = months_until(standard, as_of - timedelta(days=1))
-    return {month.isoformat(): buyers for month, _, _, buyers in found}
+        return []
+    return months_until(standard, as_of - timedelta(days=1))
 
 
 def _orders(standard: StandardTables) -> list[list[Any]]:
@@ -204,9 +203,7 @@ def _orders(standard: StandardTables) -> list[list[Any]]:
 
 def months_of(standard: StandardTables, as_of: date) -> dict[date, Month]:
     """Return orders and revenue of each month before a day of reckoning, whose own orders the next run tells of."""
-    if "order_date" not in standard.order_roles:
-        return {}
-    return {month: (orders, money) for month, orders, money, _ in months_until(standard, as_of - timedelta(days=1))}
+    return {month: (orders, money) for month, orders, money, _ in _months(standard, as_of)}
 
 
 def restated(earlier: Earlier, standard: StandardTables) -> tuple[Restated, ...]:

@@ -20,7 +20,7 @@ ENTERED, GONE = (
     "entered",
     "gone",
 )  # where somebody was who is in the later run alone; where somebody is who is not in it
-MILLIONTH = 1_000_000
+MILLIONTH, EXACT = 1_000_000, 2.0**53  # up to which a double holds every whole number
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,10 @@ def _millionths(moment: Moment, ids: pd.Index) -> np.ndarray | None:
     if "spend" not in moment.customers:
         return None
     spend = moment.customers["spend"].reindex(ids).fillna(0.0).to_numpy(dtype=float)
-    return np.array([round(value * MILLIONTH) for value in spend.tolist()], dtype=object)
+    whole = np.rint(spend * MILLIONTH)
+    if np.abs(whole).sum() < EXACT:
+        return whole.astype("int64")
+    return np.array([round(value) for value in whole.tolist()], dtype=object)
 
 
 def _came_back(before: Moment, now: Moment) -> int | None:

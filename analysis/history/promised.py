@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
     from analysis.history.moment import Moment
     from analysis.intake.tables import StandardTables
+    from analysis.predict.churn.definition import ChurnDefinition
+    from analysis.profiles.result import Profiles
+    from analysis.stats.discrimination import Auc
 
 LEAST = 100  # customers: of fewer a tenth says nothing
+LEAST_LEFT = 30  # on either side, to say who stood first
 KEPT = "promises"  # where ``history`` of a summary holds what was judged
 RULE = AlarmRule(measure="promise")
 ORDERS, ORDERS_RULE = "lifetime_orders", AlarmRule(measure="promise_orders")
@@ -192,6 +196,78 @@ def promised_orders(then: Moment, months: int, standard: StandardTables) -> Prom
         then.as_of, until, len(foretold), float(expected.sum()), int(came.sum()),
         float(np.sqrt(((came - expected) ** 2).sum())),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PromisedRanks:
+    """Chances that a column of who left gave, beside who has left since.
+
+    They say how alike somebody is to those who have left, whenever that was: they have no days, so nobody can say how
+    many were to leave by now, and what can be judged is whether those who left stood first.
+
+    Attributes
+    ----------
+    made_on, until : date
+        The days that both runs look back from.
+    n : int
+        Customers who had a chance then, had not left, and of whom today's files say whether they have.
+    came : int
+        Of those, who have left since.
+    auc : Auc
+        How often one who left had the higher chance than one who stayed, 0..1, with its interval.
+    """
+
+    made_on: date
+    until: date
+    n: int
+    came: int
+    auc: Auc
+
+    @property
+    def off(self) -> bool:
+        """Whether drawing lots may have put those who left as far ahead."""
+        return self.auc.low <= 0.5
+
+
+def promised_ranks(then: Moment, now: Profiles, definition: ChurnDefinition) -> PromisedRanks:
+    """Judge whether those who left since a run had the higher chances then.
+
+    Parameters
+    ----------
+    then : Moment
+        The run, whose customers have ``churn_risk`` and the column.
+    now : Profiles
+        Of today.
+    definition : ChurnDefinition
+        Of today, by a column.
+
+    Raises
+    ------
+    AnalysisError
+        ``promise_none`` (day): that run told no chances, or had no such column; ``promise_few`` (n, least);
+        ``promise_few_left`` (day, n, least): too few have left since, or have stayed.
+
+    References
+    ----------
+    DeLong et al. (1988), as ``stats.discrimination.auc``.
+    """
+    from analysis.predict.churn.definition import who_left
+    from analysis.stats.discrimination import auc
+
+    assert definition.feature is not None
+    if not {SCORE, definition.feature.key} <= set(then.customers):
+        raise AnalysisError("promise_none", day=then.as_of)
+    former = replace(now, customers=then.customers.reset_index(), as_of=then.as_of)
+    had_left = who_left(former, definition).fillna(False).to_numpy(dtype=bool)
+    left = who_left(now, definition).set_axis(now.customers["customer_id"]).reindex(then.customers.index)
+    known = then.customers[SCORE].notna().to_numpy() & ~had_left & left.notna().to_numpy()
+    came, n = left[known].to_numpy(dtype=bool), int(known.sum())
+    if n < LEAST:
+        raise AnalysisError("promise_few", n=n, least=LEAST)
+    if min(came.sum(), n - came.sum()) < LEAST_LEFT:
+        raise AnalysisError("promise_few_left", day=then.as_of, n=int(came.sum()), least=LEAST_LEFT)
+    chance = then.customers.loc[known, SCORE].to_numpy(dtype=float)
+    return PromisedRanks(then.as_of, now.as_of, n, int(came.sum()), auc(came, chance))
 
 
 def months_promised(summary: Mapping[str, Any]) -> int | None:

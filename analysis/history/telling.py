@@ -200,7 +200,7 @@ def _steps(result: StudyResult, found: Bridges | None, earlier: Earlier | None, 
     for column in TOLD_BY:
         if column not in result.standard.order_roles:
             continue
-        parts = bridge(result.standard, found.before, found.now, BridgeParams(by=column, most=50)).parts
+        parts = bridge(result.standard, found.before, found.now, BridgeParams(by=column, most=50), whole=found).parts
         if column in CHANNELS:
             least = max(Decimal(0), GONE_SHARE * abs(found.whole.before))
             said += [
@@ -278,7 +278,7 @@ def _drifted(result: StudyResult, earlier: Earlier | None, now: Moment) -> list[
     if earlier is None:
         return []
     features = [one for one in result.profiles.features if one.origin != "tag"]
-    found = drift(earlier.moment, now, features, method=result.cards.method)
+    found = drift(earlier.moment, now, features, method=result.cards.method, distances=False)
     told = [one for one in found.drifted if one.effect >= EFFECT_TOLD][:1]
     return [Said("drifted", {"feature": one.feature, "effect": one.effect}) for one in told]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.intake.questions import table_of
+from analysis.intake.questions import number_ids, table_of
 from analysis.intake.sales import SALE
 
 if TYPE_CHECKING:
@@ -148,6 +148,21 @@ def price_index(standard: StandardTables, before: Days, now: Days) -> tuple[floa
         rows: list[Any] = cursor.execute(query, days).fetchall()
     index, products, dearer = rows[0]
     return None if index is None else (float(index), int(products), int(dearer))
+
+
+def buyers_between(standard: StandardTables, days: Days, ids: pd.Series) -> pd.DataFrame:
+    """Return ``last_day`` (ordinal, of a sale), ``n_orders``, ``spend`` (net of returns) in the days, by place in ids.
+
+    Who has no line in them has no row.
+    """
+    query = f"""
+        SELECT row, (max(order_date) FILTER ({SALE}) - DATE '0001-01-01') + 1 AS last_day,
+               count(DISTINCT order_id) FILTER ({SALE}) AS n_orders, sum(amount)::DOUBLE AS spend
+        FROM orders JOIN rows_of_ids USING (customer_id) WHERE order_date BETWEEN ? AND ? GROUP BY row ORDER BY row
+    """
+    with standard.cursor() as cursor:
+        number_ids(cursor, ids)
+        return cursor.execute(query, list(days)).df().set_index("row")
 
 
 class Outline(NamedTuple):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from analysis.intake.sales import SALE
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
     from analysis.intake.tables import StandardTables
@@ -92,14 +93,28 @@ def n_lines_and_sales(standard: StandardTables) -> tuple[int, int]:
     return _row(standard, f"SELECT count(*), count(*) FILTER ({SALE}) FROM orders")
 
 
-def order_days(standard: StandardTables, until: date) -> pd.DataFrame:
-    """Return ``customer_id`` and ``day`` (ordinal, as ``date.toordinal``): the days on which a customer bought."""
-    query = """
-        SELECT customer_id, (order_date - DATE '0001-01-01') + 1 AS day FROM sales
-        WHERE order_date <= ? GROUP BY customer_id, order_date ORDER BY customer_id, day
+def order_days(standard: StandardTables, until: date, ids: pd.Series | None = None) -> pd.DataFrame:
+    """Return ``customer_id`` and ``day`` (ordinal, as ``date.toordinal``), in order: when a customer bought.
+
+    With ``ids`` only theirs, and ``row``, the place among them, for ``customer_id``: many texts cost more than numbers.
+    """
+    who, source = ("customer_id", "sales") if ids is None else ("row", "sales JOIN rows_of_ids USING (customer_id)")
+    query = f"""
+        SELECT {who}, (order_date - DATE '0001-01-01') + 1 AS day FROM {source}
+        WHERE order_date <= ? GROUP BY {who}, order_date ORDER BY {who}, day
     """
     with standard.cursor() as cursor:
+        if ids is not None:
+            number_ids(cursor, ids)
         return cursor.execute(query, [until]).df()
+
+
+def number_ids(cursor: duckdb.DuckDBPyConnection, ids: pd.Series) -> None:
+    """Give a cursor the table ``rows_of_ids``: ``customer_id``, and ``row``, its place among them."""
+    import pyarrow as pa
+
+    rows = {"customer_id": pa.array(ids, pa.string()), "row": pa.array(range(len(ids)), pa.int64())}
+    cursor.register("rows_of_ids", pa.table(rows))
 
 
 def purchase_histories(standard: StandardTables, until: date, window: int, since: date = date.min) -> pd.DataFrame:
@@ -224,16 +239,6 @@ def within(standard: StandardTables, days: Days) -> pd.DataFrame:
     """Return ``n`` (orders that sold something) and ``money`` (net of returns) per customer with a line in the days."""
     query = f"""
         SELECT customer_id, count(DISTINCT order_id) FILTER ({SALE})::DOUBLE AS n, sum(amount)::DOUBLE AS money
-        FROM orders WHERE order_date BETWEEN ? AND ? GROUP BY customer_id ORDER BY customer_id
-    """
-    return _frame(standard, query, list(days)).set_index("customer_id")
-
-
-def buyers_between(standard: StandardTables, days: Days) -> pd.DataFrame:
-    """Return ``last_day`` (ordinal, of a sale), ``n_orders``, ``spend`` (net of returns) per customer in the days."""
-    query = f"""
-        SELECT customer_id, (max(order_date) FILTER ({SALE}) - DATE '0001-01-01') + 1 AS last_day,
-               count(DISTINCT order_id) FILTER ({SALE}) AS n_orders, sum(amount)::DOUBLE AS spend
         FROM orders WHERE order_date BETWEEN ? AND ? GROUP BY customer_id ORDER BY customer_id
     """
     return _frame(standard, query, list(days)).set_index("customer_id")

@@ -7,13 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
-from analysis.intake.questions import order_days
 from analysis.overview.card_result import Pace
 from analysis.segments.scores.lifecycle import LifecycleParams, LifecycleResult, lifecycle
 from analysis.segments.scores.rhythm import LEAST_YEARLY, YEAR
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
@@ -54,27 +54,31 @@ class Known:
     first_gap_days: float | None
 
 
-def known_of(standard: StandardTables, profiles: Profiles, found: LifecycleResult) -> Known:
-    """Return what a lifecycle knows of each customer, and in which months they order."""
-    import numpy as np
-    import pandas as pd
+def known_of(profiles: Profiles, found: LifecycleResult, days: pd.DataFrame) -> Known:
+    """Return what a lifecycle knows of each customer, and in which months they order.
 
-    days = order_days(standard, profiles.as_of)
-    ids = pd.Index(profiles.customers["customer_id"].astype(object))
-    rows = ids.get_indexer(pd.Index(days["customer_id"].astype(object)))
-    unique, place = np.unique(days["day"].to_numpy(), return_inverse=True)
-    dates = [date.fromordinal(int(day)) for day in unique]
-    ordered = pd.DataFrame(
-        {
-            "row": rows,
-            "month": np.array([day.month for day in dates], dtype=int)[place] - 1,
-            "year": np.array([day.year for day in dates], dtype=int)[place],
-        }
-    )[rows >= 0]
-    months, years = np.zeros((len(ids), 12), dtype=int), np.zeros((len(ids), 12), dtype=int)
-    for counted, once in ((months, ordered), (years, ordered.drop_duplicates())):
-        np.add.at(counted, (once["row"].to_numpy(), once["month"].to_numpy()), 1)
-    customers, gaps = found.customers, np.full(len(ids), np.nan)
+    Parameters
+    ----------
+    profiles : Profiles
+    found : LifecycleResult
+    days : DataFrame
+        What ``lifecycle.days_of`` says of the profiles.
+    """
+    import numpy as np
+
+    n = len(profiles.customers)
+    row, day = days["row"].to_numpy(), days["day"].to_numpy()
+    first = int(day.min()) if len(day) else 1
+    dates = [date.fromordinal(one) for one in range(first, int(day.max()) + 1 if len(day) else first)]
+    month = np.array([one.month - 1 for one in dates], dtype=int)[day - first]
+    year = np.array([one.year for one in dates], dtype=int)[day - first]
+    # The days of a customer stand in order, so those of one month of one year stand together.
+    again = (row[1:] == row[:-1]) & (month[1:] == month[:-1]) & (year[1:] == year[:-1])
+    once = ~np.append(False, again)[: len(row)]
+    months, years = (
+        np.bincount(row[some] * 12 + month[some], minlength=12 * n).reshape(n, 12) for some in (slice(None), once)
+    )
+    customers, gaps = found.customers, np.full(n, np.nan)
     if "mean_gap_days" in profiles.customers:
         gaps = profiles.customers["mean_gap_days"].to_numpy(dtype=float, na_value=np.nan)
 
@@ -82,7 +86,7 @@ def known_of(standard: StandardTables, profiles: Profiles, found: LifecycleResul
         return customers[name].to_numpy(dtype=float, na_value=np.nan)
 
     return Known(
-        stages=found.segmentation.labels.astype(object).str.removeprefix("lifecycle_").to_numpy(dtype=object),
+        stages=_stages(found),
         order_days=column("order_days"),
         gap_days=gaps,
         multiple=column("multiple"),
@@ -93,7 +97,15 @@ def known_of(standard: StandardTables, profiles: Profiles, found: LifecycleResul
     )
 
 
-def lifecycle_of(profiles: Profiles, standard: StandardTables) -> LifecycleResult:
+def _stages(found: LifecycleResult) -> np.ndarray:
+    import numpy as np
+    import pandas as pd
+
+    codes, keys = pd.factorize(found.segmentation.labels)
+    return np.array([str(key).removeprefix("lifecycle_") for key in keys], dtype=object)[codes]
+
+
+def lifecycle_of(profiles: Profiles, standard: StandardTables, days: pd.DataFrame | None = None) -> LifecycleResult:
     """Return the lifecycle; where too few came back to know a rhythm, by days that are the same for everybody.
 
     Raises
@@ -102,11 +114,11 @@ def lifecycle_of(profiles: Profiles, standard: StandardTables) -> LifecycleResul
         ``lifecycle_needs_orders``.
     """
     try:
-        return lifecycle(profiles, standard)
+        return lifecycle(profiles, standard, days=days)
     except AnalysisError as problem:
         if problem.code == "lifecycle_needs_orders":
             raise
-        return lifecycle(profiles, standard, LifecycleParams(by="days"))
+        return lifecycle(profiles, standard, LifecycleParams(by="days"), days=days)
 
 
 def season(known: Known, here: np.ndarray, weights: np.ndarray) -> tuple[int, np.ndarray] | None:

@@ -17,6 +17,7 @@ from analysis.predict.paths.params import PathsParams
 from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.shapes.params import ShapesParams
 from analysis.predict.trend.params import TrendParams
+from analysis.predict.uplift.params import UpliftParams
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,12 +45,15 @@ class Prediction:
     table : str, optional
         Where it says nothing of single customers: the file that its rows stand in, by themselves. It has no features,
         is made after the segments, and is handed theirs (labels aligned with the profiles) where its params ask.
+    is_told : bool
+        Its params cannot be found in the data: it is made where a recipe tells them, and not among all others.
     """
 
     params: type[Params]
     called: tuple[str, str]
     told_by: str
     table: str | None = None
+    is_told: bool = False
 
     def make(self, standard: StandardTables, profiles: Profiles, params: Any, *segments: pd.Series) -> Any:
         """Make it; refuses as ``called`` does."""
@@ -83,6 +87,9 @@ PREDICTIONS: dict[str, Prediction] = {
     "referrals": Prediction(ReferralParams, (f"{_ROOM}.referrals.referrals", "referrals"), f"{_ROOM}.referrals.told"),
     "shapes": Prediction(ShapesParams, (f"{_ROOM}.shapes.shapes", "shapes"), f"{_ROOM}.shapes.told"),
     "trend": Prediction(TrendParams, (f"{_ROOM}.trend.trend", "trend"), f"{_ROOM}.trend.told", table=TREND),
+    "uplift": Prediction(
+        UpliftParams, (f"{_ROOM}.uplift.uplift", "campaign_uplift"), f"{_ROOM}.uplift.told", is_told=True
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from analysis.predict.paths.params import PathsParams
 from analysis.predict.referrals.params import ReferralParams
 from analysis.predict.shapes.params import ShapesParams
 from analysis.predict.trend.params import TrendParams
+from analysis.predict.uplift.params import UpliftParams
 
 # Of one prediction or another: its kind says of which.
 PredictionParams = Annotated[
@@ -26,6 +27,7 @@ PredictionParams = Annotated[
     | PathsParams
     | ReferralParams
     | ShapesParams
-    | TrendParams,
+    | TrendParams
+    | UpliftParams,
     Field(discriminator="kind"),
 ]

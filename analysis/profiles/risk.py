@@ -27,6 +27,8 @@ FEATURES = (
     Feature("nps_class", "risk", "category"),
 )
 SCALES = (5, 10, 100)  # a rating is out of the first of these that no rating of the study exceeds
+OTHER_SCALES = (1, 2, 3, 4, 6, 7)  # taken where many gave the best of them and nobody more
+LEAST_RATINGS, LEAST_AT_TOP = 30, 0.1
 COMPLAINT = "complain|dispute|refund|投诉|差评|退款|维权|举报"
 WINDOW_DAYS = 90
 
@@ -97,7 +99,7 @@ def from_feedback(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
     if "n_complaints" in found:
         result["n_complaints"] = found["n_complaints"].astype("int64")
     if "rating" in roles:
-        scale = next((top for top in SCALES if not found["largest_rating"].max() > top), None)
+        scale = rating_scale(found["latest_rating"], found["largest_rating"].max())
         if scale:
             share = found["latest_rating"] / scale
             result["satisfaction"] = _classed(share, ((0.8, "satisfied"), (0.6, "neutral"), (0.0, "dissatisfied")))
@@ -105,6 +107,25 @@ def from_feedback(rows: nw.LazyFrame[Any], roles: frozenset[str], as_of: date) -
         score = found["latest_nps_score"]
         result["nps_class"] = _classed(score, ((9, "promoter"), (7, "passive"), (0, "detractor")))
     return result
+
+
+def rating_scale(ratings: pd.Series, largest: float) -> int | None:
+    """Return what ratings are out of; None above 100.
+
+    The first of 5, 10 and 100 that none exceeds, or the largest one itself where a tenth of 30 ratings are it and a
+    scale may end there: on one that goes on, so many would not stop at the same mark.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> [rating_scale(pd.Series([1, top] * 20), top) for top in (1, 3, 4.5, 7, 9)]
+    [5, 3, 5, 7, 10]
+    """
+    known = ratings.dropna()
+    is_end = largest in OTHER_SCALES and len(known) >= LEAST_RATINGS and known.nunique() > 1
+    if is_end and (known == largest).mean() >= LEAST_AT_TOP:
+        return int(largest)
+    return next((top for top in SCALES if not largest > top), None)
 
 
 def _classed(values: pd.Series, classes: tuple[tuple[float, str], ...]) -> pd.Series:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.intake.questions import buyers_between, order_span
+from analysis.intake.moved import buyers_between
+from analysis.intake.questions import order_span
 from analysis.overview.card_params import CardParams
 from analysis.overview.card_result import CardChange, SegmentCards
 from analysis.overview.cards import EVERYBODY, days_back, segment_cards
@@ -18,6 +19,7 @@ from analysis.segments.frozen import freeze_method
 from analysis.segments.match import merged_keys
 from analysis.segments.methods import METHODS, Basis
 from analysis.segments.result import EditedSegmentation, segmentation_of
+from analysis.segments.scores.lifecycle import days_of
 
 if TYPE_CHECKING:
     from analysis.compare.influence import Influence
@@ -57,7 +59,8 @@ def study_cards(
     known = before = None
     if "order_date" in standard.order_roles:
         try:
-            known = known_of(standard, profiles, lifecycle_of(profiles, standard))
+            days = days_of(standard, profiles)
+            known = known_of(profiles, lifecycle_of(profiles, standard, days), days)
             before = _before(plan, result, edited, profiles, standard, params)
         except AnalysisError as problem:
             if problem.code != "lifecycle_needs_orders":
@@ -125,13 +128,16 @@ def _before(
     back = days_back((profiles.as_of - span.first).days, params)
     if back is None:
         return None
-    fitted = freeze_method(result, plan.params, profiles)
+    fitted = freeze_method(result, plan.params, profiles, kept=False)
     merges = merged_keys(result.segmentation.labels, edited.segmentation.labels)
 
     def counts(start: date, day: date) -> Mapping[str, int]:
         labels = labels_of(Basis(profiles_between(standard, profiles, start, day), standard), fitted, {})
-        counted = labels.map(lambda key: merges.get(key, key), na_action="ignore").value_counts()
-        return {str(key): int(n) for key, n in counted.items()}
+        found: dict[str, int] = {}
+        for key, n in labels.value_counts().items():
+            name = merges.get(str(key), str(key))
+            found[name] = found.get(name, 0) + int(n)
+        return found
 
     day = profiles.as_of - timedelta(days=back)
     before, now = counts(span.first, day), counts(span.first + timedelta(days=back), profiles.as_of)
@@ -140,8 +146,8 @@ def _before(
 
 def profiles_between(standard: StandardTables, profiles: Profiles, start: date, day: date) -> Profiles:
     """Return recency, orders and spend, if known, of the same customers on a day, with the orders since ``start``."""
-    found = buyers_between(standard, (start, day)).reindex(profiles.customers["customer_id"].astype(object))
-    found = found.reset_index(drop=True)
+    ids = profiles.customers["customer_id"]
+    found = buyers_between(standard, (start, day), ids).reindex(range(len(ids)))
     customers = profiles.customers[["customer_id"]].assign(
         recency_days=day.toordinal() - found["last_day"],
         n_orders=found["n_orders"].fillna(0).astype(int),

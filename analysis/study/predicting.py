@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from analysis.predict.offers.params import OffersParams
     from analysis.predict.offers.together import Together
     from analysis.predict.offers.triples import Triples
-    from analysis.predict.uplift.params import UpliftParams
-    from analysis.predict.uplift.uplift import UpliftResult
     from analysis.study.kept import Steps
 
 
@@ -71,14 +69,6 @@ def triples_of(run: Steps, params: OffersParams) -> Triples:
         return three_together(found.standard, found.profiles.as_of, by=params.by, least=params.least_orders)
 
     return run.kept_untagged("predicted", f"triples {params.by} {params.least_orders}", make)
-
-
-def uplift_of(run: Steps, params: UpliftParams) -> UpliftResult:
-    """Return whom a past campaign moved, learned once for each state of the data."""
-    from analysis.predict.uplift.uplift import uplift
-
-    profiles = run.untagged().profiles
-    return run.kept_untagged("predicted", f"uplift {params.model_dump_json()}", lambda: uplift(profiles, params))
 
 
 def all_predictions(run: Steps) -> Predicted:

@@ -19,6 +19,7 @@ from analysis.predict.churn.words import (
     known_value,
     lead,
     money_words,
+    note_words,
     reason_words,
     season_words,
     used_words,
@@ -50,6 +51,13 @@ def choices(study: compute.LoadedStudy, params: ChurnParams, seen: SaveRate | No
         t("lifetime.model"), ["auto", "rule", "logistic", "trees"], format_func=lambda name: t(f"churn.choice.{name}"),
         help=t("churn.method_help"), **kept.field(study, params, "method"),
     )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        offer(study, params, seen)
+        columns_left_out(study, params)
+
+
+def offer(study: compute.LoadedStudy, params: ChurnParams, seen: SaveRate | None) -> None:
+    """Offer what an offer costs and saves, typed or as a test has measured it."""
     with st.popover(t("churn.offer"), icon=":material/payments:"):
         st.number_input(
             t("churn.save_rate"), 0.0, 1.0, help=t("churn.save_rate_help"),
@@ -66,6 +74,20 @@ def choices(study: compute.LoadedStudy, params: ChurnParams, seen: SaveRate | No
                 on_click=kept.change, args=(study, params, seen.choices),
             )  # fmt: skip
         st.number_input(t("churn.cost"), 0.0, 1e9, help=t("churn.cost_help"), **kept.field(study, params, "cost"))
+
+
+def columns_left_out(study: compute.LoadedStudy, params: ChurnParams) -> None:
+    """Offer to leave out columns of a file: one that was written after somebody left knows what it is to foretell."""
+    written = {
+        feature.key: feature_name(feature, t)
+        for feature in compute.prepared_or_stop(study).profiles.features
+        if feature.origin not in ("orders", "records", "tag", "prediction")
+        and not feature.personal
+        and feature.kind in ("number", "flag", "date", "category")
+    }
+    if written or params.leave_out:
+        with st.popover(t("churn.columns"), icon=":material/block:"):
+            kept.several(study, params, "leave_out", list(written), written)
 
 
 def rate_seen() -> SaveRate | None:
@@ -170,7 +192,7 @@ frame.page(
     ChurnParams() if seen is None else ChurnParams(**seen.choices),
     choices=lambda study, params: choices(study, params, seen), views=views,
     beside=lambda made: beside(made, seen), actions=actions, next_page="segments/rules",
-    said=TOO_GOOD, told=lambda made: [
+    said=TOO_GOOD, note_words=lambda result, note: note_words(result, note, t), told=lambda made: [
         *lead(made.result, t), used_words(made.result, t), *doubt_words(made.result, t),
     ],
 )  # fmt: skip

@@ -8,11 +8,11 @@ import streamlit as st
 
 from analysis.charts.predict.uplift import fifths, gained
 from analysis.errors import AnalysisError
+from analysis.exports.code import prediction_code
 from analysis.predict.uplift import candidates
 from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.words import answer
 from analysis.profiles.words import feature_name
-from analysis.study.predicting import uplift_of
 from analysis.translate import prose
 from ui import bound, compute, session, show
 from ui.predict import frame, kept
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from analysis.predict.uplift.uplift import UpliftResult
     from analysis.profiles.result import Feature, Profiles
+
+
+METHODS = ("logistic", "trees")
 
 
 def choose(name: str, features: Sequence[Feature]) -> str:
@@ -51,6 +54,7 @@ def choices(profiles: Profiles) -> list[UpliftParams]:
     others = [
         feature.key for feature in profiles.features
         if feature.key not in (arm, outcome) and not feature.personal and feature.kind in ("flag", "number", "category")
+        and feature.origin not in ("tag", "prediction")
     ]  # fmt: skip
     words = {feature.key: feature_name(feature, t) for feature in profiles.features}
     after = [key for key in candidates.known_after(profiles, arm, outcome) if key in others]
@@ -59,8 +63,12 @@ def choices(profiles: Profiles) -> list[UpliftParams]:
         placeholder=t("uplift.after_none"),
         **bound.to_visit("uplift_after").to(f"{arm}_{outcome}", after, offered=others, many=True),
     )  # fmt: skip
+    method = st.selectbox(
+        t("lifetime.model"), METHODS, format_func=lambda name: t(f"churn.choice.{name}"), help=t("uplift.method_help"),
+        **bound.to_visit("uplift").to("method", METHODS[0], offered=METHODS),
+    )  # fmt: skip
     return [
-        UpliftParams(arm=arm, treated=level, control=control, outcome=outcome, leave_out=tuple(left_out))
+        UpliftParams(arm=arm, treated=level, control=control, outcome=outcome, leave_out=tuple(left_out), method=method)
         for level in levels
         if level != control
     ]
@@ -97,7 +105,7 @@ def main() -> None:
     with lead, st.spinner(t("uplift.working")):
         for params in asked:
             try:
-                found[params.treated] = uplift_of(study.run, params)
+                found[params.treated] = study.run.prediction(params)
             except AnalysisError as problem:
                 show.error(problem)
     if not found:
@@ -113,12 +121,15 @@ def main() -> None:
         result = found[arm]
         pictures(result)
         frame.notes(result.notes)
+    chosen = next(params for params in asked if params.treated == arm)
     with right:
+        kept.use(study, chosen)
         if result.has_pattern:
             n = max(len(result.customers) // 5, 1)
             moved = result.customers.nlargest(n, "uplift")["customer_id"]
             inside = profiles.customers["customer_id"].isin(moved)
             kept.listing(profiles, inside, t("uplift.list", n=n), "uplift")
+    show.code(prediction_code(study.in_code, chosen))
 
 
 segments.begin("uplift")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
@@ -19,8 +20,11 @@ from analysis.history.promised import (
     promise_alarms,
     promised,
     promised_orders,
+    promised_ranks,
     spiegelhalter,
 )
+from analysis.predict.churn.definition import ChurnDefinition
+from analysis.profiles.result import Feature, Profiles
 from tests.history.shops import PROMISED_DAYS as DAYS
 from tests.history.shops import PROMISED_ON as DAY
 from tests.history.shops import foretold as shop
@@ -134,6 +138,34 @@ def test_purchase_days_by_hand_and_an_alarm_of_their_own() -> None:
     assert months_promised({"predictions": {"lifetime": {"months": 12, "used": "bg_nbd"}}}) == 12
     assert months_promised({"predictions": {"lifetime": {"months": 12, "used": "sbg"}}}) is None
     assert months_promised({}) is None
+
+
+def test_a_column_of_who_left_is_judged_by_who_stood_first() -> None:
+    left = Feature("gone", "risk", "flag", header="Churned")
+    definition = ChurnDefinition("status", left)
+    n, ids = 200, pd.Index([f"c{one}" for one in range(200)], name="customer_id")
+    chance = np.linspace(0.05, 0.9, n)
+    then = pd.DataFrame({"churn_risk": chance, "gone": [*[True] * 20, *[False] * (n - 20)]}, index=ids)
+
+    def judged_by(gone: Any, day: date = date(2024, 5, 1)) -> Any:
+        told = pd.array([*[True] * 20, *gone], dtype="boolean")
+        now = Profiles(pd.DataFrame({"customer_id": ids, "gone": told}), (left,), day)
+        return promised_ranks(Moment(DAY, then, {}), now, definition)
+
+    first = judged_by(np.arange(n - 20) >= n - 20 - 40)
+    assert (first.made_on, first.n, first.came, first.auc.value, first.off) == (DAY, 180, 40, 1.0, False)
+    every_fourth = np.arange(n - 20) % 4 == 0
+    lots = judged_by(every_fourth)
+    pairs = chance[20:][every_fourth][:, None] > chance[20:][~every_fourth]
+    assert lots.auc.value == pytest.approx(pairs.mean()) and lots.off
+    unknown = judged_by([None, *every_fourth[1:]])
+    assert (unknown.n, unknown.came) == (179, 44)
+    with pytest.raises(AnalysisError, match="promise_few_left"):
+        judged_by(np.arange(n - 20) < 29)
+    with pytest.raises(AnalysisError, match="promise_none"):
+        promised_ranks(
+            Moment(DAY, then.drop(columns="gone"), {}), Profiles(then.reset_index(), (left,), DAY), definition
+        )
 
 
 def test_days_are_those_of_silence_and_of_nothing_else() -> None:

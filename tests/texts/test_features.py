@@ -14,6 +14,7 @@ PREDICTED = {
     SCORE,
     "lifetime_orders",
     "lifetime_value",
+    "campaign_uplift",
     "next_order_days",
     "next_product",
     "next_category",

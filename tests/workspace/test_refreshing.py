@@ -9,17 +9,23 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import cli
 from analysis.conditions import Condition
 from analysis.errors import AnalysisError
-from analysis.history.earlier import earlier_of, state_of
+from analysis.figures import summary
+from analysis.history.arrival import as_json
+from analysis.history.earlier import earlier_of, left_behind, state_of
 from analysis.history.schedule import schedule_line
+from analysis.history.telling import brief
 from analysis.history.watch import Watch, new_files, with_taken
+from analysis.intake.judging.quality import quality_dict
 from analysis.recipe import SegmentationPlan
-from analysis.segments.params import RfmParams, RulesParams, SegmentRule, Tier, TierParams
+from analysis.segments.params import ClusterParams, RfmParams, RulesParams, SegmentRule, Tier, TierParams
 from analysis.study import suggest
+from analysis.study.refresh import refresh
 from analysis.tags.imported import ImportedValue, ImportedValues
 from analysis.tags.params import Imported, Tag
 from analysis.workspace import Workspace, desk
@@ -78,6 +84,36 @@ def test_a_refresh_keeps_files_run_and_what_differed_and_tells_the_month(workspa
     with pytest.raises(AnalysisError, match="arrival_nothing_new"):
         refresh_study(workspace, study, new, listed=listed)
     assert state(workspace, study) == kept
+
+
+def test_a_refresh_is_the_run_from_nothing_in_everything_it_tells(workspace: Workspace, study: str) -> None:
+    plans = (SegmentationPlan(params=RfmParams()), SegmentationPlan(params=ClusterParams()))
+    saved = workspace.load_recipe(study)
+    assert saved.recipe is not None
+    workspace.save_recipe(study, saved.recipe.model_copy(update={"segmentations": plans}), saved.revision)
+    refresh_study(workspace, study, file_of(FEBRUARY, "february.csv"), listed=listed)
+    there, recipe = workspace.raw_tables(study), workspace.load_recipe(study).recipe
+    before = _kept_run(workspace, study, there)
+    assert before is not None
+    march = [*FEBRUARY[-9:], *rows_of(date(2024, 3, 1), 31, seed=4)]
+    done = refresh_study(workspace, study, file_of(march, "march.csv"), listed=listed)
+    read_anew = [
+        *file_of(OLD, "old.csv"), *file_of(FEBRUARY, "february.csv"), *file_of(march, "march.csv")
+    ]  # fmt: skip
+    anew = refresh(read_anew, recipe, before)
+    brief_anew = brief(
+        anew, earlier_of(before), read_since=before.info.taken_at, arrived=as_json(done.arrivals),
+    )  # fmt: skip
+    found = done.result
+    assert summary(found) == summary(anew) and len(summary(anew)["segmentations"]) == 2
+    assert left_behind(found) == left_behind(anew)
+    assert found.fitted == anew.fitted and found.recipe == anew.recipe
+    pd.testing.assert_frame_equal(found.to_frame(), anew.to_frame(), check_exact=True)
+    assert found.decisions == anew.decisions
+    assert found.quality is not None and anew.quality is not None
+    assert quality_dict(found.quality) == quality_dict(anew.quality) and found.quality.findings == anew.quality.findings
+    assert repr(found.cards.cards) == repr(anew.cards.cards) and found.cards.counted == anew.cards.counted
+    assert [(part.key, part.said) for part in done.brief.parts] == [(part.key, part.said) for part in brief_anew.parts]
 
 
 def test_a_whole_export_takes_the_place_of_the_files_before_it_when_asked(workspace: Workspace, study: str) -> None:

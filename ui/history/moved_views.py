@@ -227,6 +227,7 @@ def drifted(study: compute.LoadedStudy, found: runs.Pair, method: str) -> None:
         columns[t(f"moved.{name}")] = st.column_config.NumberColumn(help=t(f"moved.{name}_help"))
     show.table(pd.DataFrame(rows), columns, alt=t("moved.drift_alt"), name="moved_drift")
     _kept_promise(study, found)
+    _kept_ranks(study, found)
     _kept_orders(study, found)
 
 
@@ -282,6 +283,27 @@ def _kept_promise(study: compute.LoadedStudy, found: runs.Pair) -> None:
         pd.DataFrame({title: one.bands[name] for name, title in titles.items()}),
         {titles["foretold"]: share, titles["observed"]: share}, alt=t("moved.promise_alt"), name="moved_promise",
     )  # fmt: skip
+
+
+def _kept_ranks(study: compute.LoadedStudy, found: runs.Pair) -> None:
+    """Say whether those who left by a column had the higher chances in the earlier run."""
+    from analysis.history.promised import promised_ranks
+
+    predicted = found.result.predicted
+    churn = None if predicted is None else predicted.results.get("churn")
+    if churn is None or churn.definition.feature is None:
+        return
+    t, profiles, definition = session.t(), found.result.profiles, churn.definition
+    try:
+        one = runs.between(
+            study, found, "promised ranks", lambda: promised_ranks(found.earlier.moment, profiles, definition)
+        )
+    except AnalysisError as problem:
+        st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+        return
+    facts = {"day": one.made_on, "until": one.until, "n": one.n, "came": one.came}
+    facts |= {"auc": one.auc.value, "low": one.auc.low, "high": one.auc.high}
+    st.markdown(show.md_escape(t(f"moved.promise_{'unranked' if one.off else 'ranked'}", **facts)))
 
 
 def _long(moved: Migration, rows: dict[str, str], columns: dict[str, str]) -> pd.DataFrame:

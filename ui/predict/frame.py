@@ -42,7 +42,9 @@ def page(
     actions: Callable[[Made], object],
     choices: Callable[[compute.LoadedStudy, Any], object] | None = None,
     beside: Callable[[Made], object] | None = None,
+    unready: Callable[[Made], str | None] | None = None,
     said: Sequence[str] = (),
+    note_words: Callable[[Any, Note], str] | None = None,
     words: str = "prediction",
     next_page: str = "customers/tags",
 ) -> None:
@@ -60,8 +62,12 @@ def page(
         Draws what can be done with the prediction, below the button that uses it as a feature.
     choices, beside : callable, optional
         Draw what is chosen, before it is made; and what goes with the choices once it is there.
+    unready : callable, optional
+        Returns what has to be done before it can be used as a feature, or None.
     said : sequence of str
         Codes of notes that the answer says already.
+    note_words : callable, optional
+        Returns the sentence of a note of the result, where it is more than its facts.
     words : str
         Of the button that uses it, ``<words>.use``.
     next_page : str
@@ -84,9 +90,12 @@ def page(
             show.hint(problem)
         go_on = "data/files"  # where what is missing comes from
     else:
-        _shown(made, lead, left, views(made), said)
+        with lead:
+            notes([note for note in made.result.notes if note.code not in said], _sentences(made, note_words))
+        with left:
+            switch(made.params.kind, views(made))
         with right:
-            kept.use(study, params, words)
+            kept.use(study, params, words, unready(made) if unready is not None else None)
             actions(made)
             if beside is not None:  # below what is done, which a laptop has to show
                 beside(made)
@@ -95,11 +104,8 @@ def page(
     show.next_step(go_on)
 
 
-def _shown(made: Made, lead: Any, left: Any, views: Mapping[str, View], said: Sequence[str]) -> None:
-    with lead:
-        notes([note for note in made.result.notes if note.code not in said])
-    with left:
-        switch(made.params.kind, views)
+def _sentences(made: Made, note_words: Callable[[Any, Note], str] | None) -> Callable[[Note], str] | None:
+    return None if note_words is None else lambda note: note_words(made.result, note)
 
 
 def made_of(study: compute.LoadedStudy, params: Any) -> Made:
@@ -143,12 +149,16 @@ def switch(kind: str, views: Mapping[str, View]) -> None:
         show.empty_state(t(f"error.{problem.code}", **problem.facts))
 
 
-def notes(found: Sequence[Note]) -> None:
+def notes(found: Sequence[Note], sentence: Callable[[Note], str] | None = None) -> None:
     """Show what a reader should mind."""
     t = session.t()
+    sentence = sentence or (lambda note: t(f"note.{note.code}", **note.facts))
+    if not found:
+        return
+    several = st.container(gap=None)  # a laptop has to show the picture below them
     for note in found:
         mark = ":material/info:" if note.level == "info" else ":material/warning:"
-        st.caption(f"{mark} {show.md_escape(t(f'note.{note.code}', **note.facts))}")
+        several.caption(f"{mark} {show.md_escape(sentence(note))}")
 
 
 def captions(sentences: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from ui.act import wanted
 from ui.customers import customer_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
@@ -65,12 +65,15 @@ def change(study: compute.LoadedStudy, params: Any, values: dict[str, Any]) -> N
         session.keep(_TRIED, session.kept(_TRIED, {}) | {f"{study.id} {params.kind}": changed})
 
 
-def several(study: compute.LoadedStudy, params: Any, name: str, offered: Sequence[str]) -> None:
-    """Offer to choose several names, in the order in which they are chosen."""
-    t = session.t()
+def several(
+    study: compute.LoadedStudy, params: Any, name: str, offered: Sequence[str], words: Mapping[str, str] | None = None
+) -> None:
+    """Offer to choose several names, in the order in which they are chosen; ``words`` say of keys what they are."""
+    t, words = session.t(), words or {}
+    told = {one: words.get(one, one) for one in (*offered, *getattr(params, name))}
     st.multiselect(
-        t(f"{params.kind}.{name}"), offered, help=t(f"{params.kind}.{name}_help"), wrap=True,
-        placeholder=t("paths.most_usual"),
+        t(f"{params.kind}.{name}"), list(told), help=t(f"{params.kind}.{name}_help"), wrap=True,
+        placeholder=t("paths.most_usual"), format_func=told.__getitem__,
         **bound.one(
             f"prediction_{params.kind}_{name}",
             list(getattr(params, name)),
@@ -79,8 +82,11 @@ def several(study: compute.LoadedStudy, params: Any, name: str, offered: Sequenc
     )  # fmt: skip
 
 
-def use(study: compute.LoadedStudy, params: Any, words: str = "prediction") -> None:
-    """Offer to use the prediction as a feature of every customer, or to take it out again; its ``words`` say so."""
+def use(study: compute.LoadedStudy, params: Any, words: str = "prediction", unready: str | None = None) -> None:
+    """Offer to use the prediction as a feature of every customer, or to take it out again; its ``words`` say so.
+
+    What is ``unready`` is not offered, and said.
+    """
     t, used = session.t(), study.recipe.prediction(params.kind) is not None
     if used:
         st.button(
@@ -90,9 +96,11 @@ def use(study: compute.LoadedStudy, params: Any, words: str = "prediction") -> N
         return
     st.button(
         t(f"{words}.use"), key=f"use_{params.kind}", type="primary", icon=":material/add_chart:",
-        help=t(f"{words}.use_help"),
+        help=t(f"{words}.use_help"), disabled=unready is not None,
         on_click=compute.edit_recipe, args=(lambda recipe: recipe.with_prediction(params),),
     )  # fmt: skip
+    if unready is not None:
+        st.caption(show.md_escape(unready))
 
 
 def best(result: LifetimeValue, profiles: Profiles, params: Any) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import count as counting_up
 from pathlib import Path
@@ -41,6 +41,7 @@ PERSONAL = 0.6  # share of the cells from which a column is taken for personal d
 COUNTED_EXACTLY = 200_000
 COUNTED_HERE = 2_000  # rows that are counted before a query of as many columns is even planned
 COUNTED_TOGETHER = 12  # columns of one query
+DRAWN, LEAST_DRAWN = 512, 30  # rows of each of two tables that are compared before all are
 NO_WORDS = frozenset(("", *NOTHING))
 TYPED = (
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DECIMAL",
@@ -276,3 +277,40 @@ def _is_serial(cell: str) -> bool:
     except ValueError:
         return False
     return 30_000 <= number <= 60_000 or 9e8 <= number <= 2.5e9 or 9e11 <= number <= 2.5e12 or 9e14 <= number <= 2.5e15
+
+
+@dataclass(frozen=True)
+class LeastRows:
+    """The different rows of a table with the smallest hashes, in order: a draw that is the same for equal rows."""
+
+    n_rows: int
+    n_different: int
+    hashes: tuple[int, ...]
+
+    def may_stand_in(self, other: LeastRows) -> bool:
+        """Return False where nearly all rows of this table cannot stand in the other: none does of those drawn in both.
+
+        Each table is read once for it; all pairs of many files would read each of them many times.
+        """
+        ends = [one.hashes[-1] for one in (self, other) if len(one.hashes) < one.n_different]
+        drawn = {one for one in self.hashes if not ends or one <= min(ends)}
+        if len(drawn) < LEAST_DRAWN or 2 * self.n_different < self.n_rows:
+            return True
+        return not drawn.isdisjoint(other.hashes)
+
+
+def least_rows(connection: duckdb.DuckDBPyConnection, table: RawTable) -> LeastRows:
+    """Return some of the different rows of a table, told apart by the columns in the order of their names."""
+    with scan(connection, table) as rows:
+        found = fetch_rows(
+            connection,
+            f"SELECT h, count(*) OVER () FROM (SELECT DISTINCT {row_hash(table)} AS h FROM {rows}) "
+            f"ORDER BY h LIMIT {DRAWN}",
+        )
+    return LeastRows(table.n_rows, found[0][1] if found else 0, tuple(int(h) for h, _ in found))
+
+
+def row_hash(table: RawTable) -> str:
+    """Return SQL for a hash of a row, the same for equal rows of tables with the same columns in any order."""
+    columns = sorted(range(len(table.columns)), key=lambda index: table.columns[index])
+    return f"hash({', '.join(f'c{index}' for index in columns)})"

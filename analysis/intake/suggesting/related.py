@@ -13,7 +13,7 @@ from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
 from analysis.intake.meaning.paying import DRAWS_DOWN, WAYS_TO_PAY, pays_from_balance, pays_in
 from analysis.intake.roles import EXTRA, IGNORE, roles
-from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.describe import least_rows, row_hash, scan
 from analysis.intake.suggesting.guess import ColumnGuess, TableGuess, guess_as
 from analysis.intake.suggesting.keys import by_keys_of_others
 from analysis.intake.suggesting.without_money import orders_without_money
@@ -264,8 +264,9 @@ def _repeats(connection: duckdb.DuckDBPyConnection, guesses: Sequence[TableGuess
     for places in alike.values():
         places.sort(key=lambda place: (-guesses[place].table.n_rows, place))
         gone: set[int] = set()
+        rows = {place: least_rows(connection, guesses[place].table) for place in places} if len(places) > 1 else {}
         for at, big in enumerate(places):
-            small = [place for place in places[at + 1 :] if place not in gone]
+            small = [one for one in places[at + 1 :] if one not in gone and rows[one].may_stand_in(rows[big])]
             if big in gone or not small:
                 continue
             shares = _shares_in(connection, [guesses[place] for place in small], guesses[big])
@@ -285,21 +286,19 @@ def _shares_in(connection: duckdb.DuckDBPyConnection, small: Sequence[TableGuess
         for place, one in enumerate(small):
             rows, step = stack.enter_context(scan(connection, one.table)), max(1, one.table.n_rows // SAMPLED)
             numbered = f"(SELECT *, row_number() OVER () AS r FROM {rows})"
-            looked_at.append(f"SELECT {place} AS place, {_row(one)} AS h FROM {numbered} WHERE r % {step} = 0")
+            looked_at.append(
+                f"SELECT {place} AS place, {row_hash(one.table)} AS h FROM {numbered} WHERE r % {step} = 0"
+            )
         others = stack.enter_context(scan(connection, big.table))
         found = fetch_rows(
             connection,
             f"WITH looked AS ({' UNION ALL '.join(looked_at)}), "
-            f"held AS (SELECT DISTINCT h FROM (SELECT {_row(big)} AS h FROM {others}) SEMI JOIN looked USING (h)) "
+            f"held AS (SELECT DISTINCT h FROM (SELECT {row_hash(big.table)} AS h FROM {others}) "
+            "SEMI JOIN looked USING (h)) "
             "SELECT place, count(held.h) / count(*) FROM looked LEFT JOIN held USING (h) GROUP BY place",
         )
     shares = {int(place): float(share) for place, share in found}
     return [shares.get(place, 0.0) for place in range(len(small))]
-
-
-def _row(guess: TableGuess) -> str:
-    columns = sorted(range(len(guess.table.columns)), key=lambda index: guess.table.columns[index])
-    return f"hash({', '.join(f'c{index}' for index in columns)})"
 
 
 def _told_twice(connection: duckdb.DuckDBPyConnection, guesses: Sequence[TableGuess]) -> list[tuple[int, int]]:

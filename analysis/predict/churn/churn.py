@@ -13,7 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.churn.definition import FEW, ChurnDefinition, churn_definition, refuse_few, who_left
 from analysis.predict.churn.design import Design, design_matrix, learn_design
-from analysis.predict.churn.leaks import TOO_GOOD, Leak, find_leaks
+from analysis.predict.churn.leaks import TOO_GOOD, Leak, LeakPair, find_leak_pair, find_leaks
 from analysis.predict.churn.measure import Beside, beside, observed_near
 from analysis.predict.churn.model import FittedModel, ModelKind, fit_model, log_odds
 from analysis.predict.churn.money import saved, yearly_value
@@ -93,6 +93,7 @@ class _Learned:
     leaks: tuple[Leak, ...]
     windows: tuple[tuple[date, date, int, int], ...] = ()
     season: Season | None = None
+    pair: LeakPair | None = None
 
 
 def _of_silence(
@@ -134,6 +135,7 @@ def _of_silence(
         leaks=leaks,
         windows=tuple((w.cut, w.end, len(w.left), int(w.left.sum())) for w in (early, late)),
         season=season,
+        pair=_pair(active, early.customers, features, early.left, params.seed),
     )
 
 
@@ -155,6 +157,7 @@ def _of_column(profiles: Profiles, definition: ChurnDefinition, params: ChurnPar
     by_model, by_rule = fitted.chances(design_matrix(design, everybody)), rule.chances(everybody)
     model_seen = fitted.unseen_chances(matrix)
     by_model[known], by_rule[known] = model_seen, rule_seen
+    every = beside(left, model_seen, rule_seen, base=base)
     has_left = np.zeros(len(everybody), dtype=bool)
     has_left[known] = left
     return _Learned(
@@ -162,13 +165,14 @@ def _of_column(profiles: Profiles, definition: ChurnDefinition, params: ChurnPar
         has_left=has_left,
         by_model=by_model,
         by_rule=by_rule,
-        all=beside(left, model_seen, rule_seen, base=base),
+        all=every,
         active=None,
         tried=fitted.kind,
         rule_feature=rule.bands.feature,
         design=design,
         fitted=fitted,
         leaks=leaks,
+        pair=_pair(every, customers, features, left, params.seed),
     )
 
 
@@ -214,12 +218,25 @@ def _without_leaks(
     customers: pd.DataFrame, features: tuple[Feature, ...], left: np.ndarray
 ) -> tuple[tuple[Feature, ...], tuple[Leak, ...]]:
     """Leave out columns that know the future. What was counted up to a day before the window cannot."""
-    leaks = find_leaks(customers, tuple(f for f in features if f.origin not in ("orders", "records")), left)
+    leaks = find_leaks(customers, _written(features), left)
     leaking = {leak.feature.key for leak in leaks}
     kept = tuple(feature for feature in features if feature.key not in leaking)
     if not learn_design(customers, kept).columns:
         raise AnalysisError("churn_no_features", n_leaks=len(leaks)) if leaks else AnalysisError("churn_all_alike")
     return kept, leaks
+
+
+def _written(features: tuple[Feature, ...]) -> tuple[Feature, ...]:
+    return tuple(feature for feature in features if feature.origin not in ("orders", "records"))
+
+
+def _pair(
+    deciding: Beside | None, customers: pd.DataFrame, features: tuple[Feature, ...], left: np.ndarray, seed: int
+) -> LeakPair | None:
+    """Look for two columns that know the future together, where the model is too good to be true."""
+    if deciding is None or deciding.model.auc.value <= TOO_GOOD:
+        return None
+    return find_leak_pair(customers, _written(features), left, seed=seed)
 
 
 def _feature(features: tuple[Feature, ...], key: str) -> Feature:
@@ -270,6 +287,7 @@ def _result(profiles: Profiles, definition: ChurnDefinition, learned: _Learned, 
         active=learned.active,
         windows=learned.windows,
         leaks=learned.leaks,
+        pair=learned.pair,
         season=learned.season,
         features=learned.design.features,
         typical=typical(scored, tuple(told.values())),
@@ -311,12 +329,15 @@ def _notes(definition: ChurnDefinition, learned: _Learned, *, used: str) -> tupl
         found.append(Note("churn_days_bounded", facts, "check"))
     for leak in learned.leaks:
         code = "churn_leak" if leak.why == "too_good" else "churn_leak_pure"
-        facts = {"feature": leak.feature.header or leak.feature.key, "auc": leak.auc, "n": leak.n}
+        facts = {"feature": leak.feature.key, "auc": leak.auc, "n": leak.n}
         found.append(Note(code, facts, "check"))
     seen = deciding.model.auc.value
     # Where those who had left before are counted too, everybody is told apart by their silence: no column had to know.
     of_leavers_too = learned.active is None and learned.windows
-    if seen > TOO_GOOD and not of_leavers_too:
+    if learned.pair is not None:
+        first, second = (feature.key for feature in learned.pair.features)
+        found.append(Note("churn_leak_pair", {"first": first, "second": second, "auc": learned.pair.auc}, "check"))
+    elif seen > TOO_GOOD and not of_leavers_too:
         # What was counted up to a day before the tested ones knows no future: then the orders follow a plan.
         found.append(Note("churn_too_even" if learned.windows else "churn_too_good", {"auc": seen}, "check"))
     return tuple(found)

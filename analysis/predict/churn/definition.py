@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from analysis.booleans import read_flags
 from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.intake.questions import gap_quantiles, order_span
 from analysis.predict.beginning import beginning, refuse_without_sales
-from analysis.profiles.outcome import came_about, of_leaving, too_few_left
+from analysis.profiles.outcome import came_about, of_leaving, too_few_left, who_has_left
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,7 @@ LEAST_DAYS = 90  # of orders: two windows, and what went before them
 WINDOWS = 4  # as many windows the orders have to cover: two that are looked at, two before them to look back on
 LEAST_WINDOW = 7
 HAS_LEFT = "has_left"  # the column that says so beside kept profiles
+NO = "no"
 FEW = 30  # customers on a side, below which nothing is learned
 _ENDS = re.compile(
     r"(?<![a-z])(contract|subscription|membership|plan)[ _-]*(end|expir\w*|until)|(end|expiry|expiration|"
@@ -47,7 +49,8 @@ class ChurnDefinition:
     feature : Feature or None
         The column.
     answer : str
-        The words in it that say that a customer left; empty for yes or no, a day, and silence.
+        The words in it that say that a customer left; empty for yes, a day, and silence, and ``NO`` where of yes or no
+        the no says it.
     days : int or None
         Of silence.
     n_gaps : int
@@ -82,6 +85,7 @@ def churn_definition(standard: StandardTables, profiles: Profiles, params: Churn
     AnalysisError
         ``churn_unknown_column`` (column, known), ``churn_answer`` (column, levels): the column that was chosen says no
         yes or no. ``churn_no_status``: no column says who left. ``churn_no_orders``: nor are there orders.
+        ``churn_foretold`` (column, n): the only column tells who will leave.
         ``predict_no_sales`` (n). ``churn_short`` (n_days, least): the orders cover too few days. ``churn_few_gaps`` (n,
         least): too few customers came back for the shop's gaps to say anything. ``churn_days_beyond`` (days, n_days,
         most): the days that were chosen leave no two windows.
@@ -104,7 +108,8 @@ def who_left(profiles: Profiles, definition: ChurnDefinition) -> pd.Series:
     assert feature is not None
     values = profiles.customers[feature.key]
     if feature.kind == "flag":
-        return values.astype("boolean")
+        answers = values.astype("boolean")
+        return ~answers if definition.answer == NO else answers
     if feature.kind == "date":
         return (pd.to_datetime(values) <= pd.Timestamp(profiles.as_of)).astype("boolean")
     words = definition.answer.split(", ")
@@ -197,7 +202,7 @@ def left_when(definition: ChurnDefinition, as_of: date) -> Condition:
         assert definition.days is not None
         return Condition(feature="recency_days", op="gt", values=(float(definition.days),))
     if feature.kind == "flag":
-        return Condition(feature=feature.key, op="yes")
+        return Condition(feature=feature.key, op="no" if definition.answer == NO else "yes")
     if feature.kind == "date":
         return Condition(feature=feature.key, op="le", values=(as_of.isoformat(),))
     words = dict.fromkeys((definition.answer, *definition.answer.split(", ")))
@@ -238,12 +243,9 @@ def whole_days(gap: float) -> int:
 
 def _status(profiles: Profiles, least: int = FEW) -> ChurnDefinition | None:
     """Return the last column that says who left; a day that has passed for ``least`` where there is none."""
-    found = None
-    for feature in profiles.features:
-        said = came_about(feature, profiles)
-        if said is not None and of_leaving(feature, said[1]):
-            found = ChurnDefinition("status", feature, said[1])
-    return found or next((ended for feature in profiles.features if (ended := _ended(feature, profiles, least))), None)
+    if (told := who_has_left(profiles)) is not None:
+        return ChurnDefinition("status", *told)
+    return next((ended for feature in profiles.features if (ended := _ended(feature, profiles, least))), None)
 
 
 def _ended(feature: Feature, profiles: Profiles, least: int) -> ChurnDefinition | None:
@@ -260,8 +262,10 @@ def _chosen(profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
     if feature is None or feature.kind not in ("flag", "category", "date") or feature.personal:
         known = tuple(f.key for f in profiles.features if f.kind in ("flag", "category", "date") and not f.personal)
         raise AnalysisError("churn_unknown_column", column=params.column, known=known)
-    if feature.kind != "category":
-        return ChurnDefinition("status" if feature.kind == "flag" else "ended", feature)
+    if feature.kind == "date":
+        return ChurnDefinition("ended", feature)
+    if feature.kind == "flag":
+        return ChurnDefinition("status", feature, _of_flag(feature, params.answer))
     if params.answer is None and (said := came_about(feature, profiles)) is not None:
         return ChurnDefinition("status", feature, said[1])
     levels = sorted(str(level) for level in profiles.customers[feature.key].dropna().unique())
@@ -270,9 +274,23 @@ def _chosen(profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
     return ChurnDefinition("status", feature, params.answer)
 
 
+def _of_flag(feature: Feature, answer: str | None) -> str:
+    """Return ``NO`` where no means that a customer left, and nothing where yes does."""
+    if answer is None:
+        return ""
+    for pair in (("yes", "no"), ("true", "false"), ("是", "否")):
+        said = read_flags([answer, *pair])
+        if said is not None and answer in (said.yes | said.no):
+            return NO if answer in said.no else ""
+    raise AnalysisError("churn_answer", column=feature.header or feature.key, levels="True, False")
+
+
 def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
     lines, first, last = order_span(standard)
     if not lines or first is None or last is None:
+        for feature in profiles.features:
+            if (said := came_about(feature, profiles)) is not None and of_leaving(feature, said[1]):
+                raise AnalysisError("churn_foretold", column=feature.header, n=len(profiles.customers))
         if (answers := too_few_left(profiles)) is not None:  # a column says it, and nearly all say the same
             refuse_few(answers.to_numpy(dtype=bool))
         raise AnalysisError("churn_no_orders", n=len(profiles.customers))

@@ -128,8 +128,11 @@ class Beside:
 
     @property
     def model_is_better(self) -> bool:
-        """The model tells who leaves better than the rule, by more than noise."""
-        return self.gain.low > 0
+        """The model tells who leaves better than the rule and than chance, by more than noise.
+
+        Where nothing tells, a rule learned on the others is worse than chance on those held out: to beat it is nothing.
+        """
+        return self.gain.low > 0 and self.model.auc.low > 0.5
 
 
 def beside(left: np.ndarray, model: np.ndarray, rule: np.ndarray, *, base: float) -> Beside:

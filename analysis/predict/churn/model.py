@@ -102,7 +102,7 @@ def fit_model(
     folds = FEW_FOLDS if many else folds
     if kind == "auto":
         kind, seen_odds = _better(matrix, left, seed)
-    rows = _some(left, MOST_ROWS[kind], seed)
+    rows = some(left, MOST_ROWS[kind], seed)
     if seen_odds is None or not many or kind != "trees":  # trees of many were tried in the same folds
         seen_odds = out_of_fold(matrix[rows], left[rows], kind, folds=folds, seed=seed)
     seen = _calibrated_in_turn(seen_odds, left[rows], folds, seed)
@@ -179,7 +179,7 @@ def _better(matrix: np.ndarray, left: np.ndarray, seed: int) -> tuple[ModelKind,
     import numpy as np
     from scipy.special import expit
 
-    rows = _some(left, MOST_TRIED, seed)
+    rows = some(left, MOST_TRIED, seed)
     kinds: tuple[ModelKind, ...] = ("logistic", "trees")
     odds = [out_of_fold(matrix[rows], left[rows], kind, folds=FEW_FOLDS, seed=seed) for kind in kinds]
     losses = [_losses(left[rows], expit(one)) for one in odds]
@@ -200,7 +200,7 @@ def _calibrated_in_turn(odds: np.ndarray, left: np.ndarray, folds: int, seed: in
     return found
 
 
-def _some(left: np.ndarray, most: int, seed: int) -> np.ndarray:
+def some(left: np.ndarray, most: int, seed: int) -> np.ndarray:
     """Return places of all customers, or of a sample with the share of those who left."""
     import numpy as np
 

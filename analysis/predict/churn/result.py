@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.predict.churn.definition import ChurnDefinition
-    from analysis.predict.churn.leaks import Leak
+    from analysis.predict.churn.leaks import Leak, LeakPair
     from analysis.predict.churn.measure import Beside, Measured
     from analysis.predict.churn.model import ModelKind
     from analysis.predict.churn.season import Season
@@ -83,6 +83,9 @@ class ChurnResult(Tabular, rows="customers"):
     version : str
         Names the model: a hash of the choices and of what it learned from.
     notes : tuple of Note
+    pair : LeakPair or None
+        Two columns that know the future together, looked for where the model is too good to be true; which of them was
+        written afterwards a person has to say, so neither is left out.
     """
 
     customers: pd.DataFrame = field(repr=False)
@@ -103,11 +106,14 @@ class ChurnResult(Tabular, rows="customers"):
     as_of: date
     version: str
     notes: tuple[Note, ...] = field(default=(), repr=False)
+    pair: LeakPair | None = field(default=None, repr=False)
 
     @property
     def model_is_better(self) -> bool:
-        """The model tells who leaves better than the rule, by more than noise."""
-        return (self.active.gain if self.active is not None else self.gain).low > 0
+        """The model tells who leaves better than the rule and than chance, by more than noise."""
+        from analysis.predict.churn.measure import Beside
+
+        return (self.active or Beside(self.measured, self.rule, self.gain)).model_is_better
 
     def figures(self) -> pd.DataFrame:
         """Return what the model and the rule are worth side by side, on all tested customers and on the active ones.

@@ -29,7 +29,7 @@ LASTING = frozenset(
 PREDICTED = frozenset(
     {
         "p_alive", "probability_alive", "expected_orders", "churn_risk", "lifetime_value", "lifetime_orders",
-        "next_order_days", "next_product", "next_category",
+        "next_order_days", "next_product", "next_category", "campaign_uplift",
     }
 )  # fmt: skip
 

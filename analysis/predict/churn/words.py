@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.predict.churn.definition import NO
 from analysis.predict.churn.result import SCORE
 from analysis.profiles.words import coded_value, feature_name, outcome_name, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.notes import Note
     from analysis.predict.churn.definition import ChurnDefinition
     from analysis.predict.churn.result import ChurnResult
     from analysis.profiles.result import Feature
     from analysis.translate import Translate
 
 MOST_REASONS = 3
-TOO_GOOD = ("churn_too_good", "churn_too_even")  # notes
+TOO_GOOD = ("churn_too_good", "churn_too_even", "churn_leak_pair")  # notes
 MOSTLY = 0.5  # from here on who stays is the rarer thing, and the tenth that finds them says more
 
 
@@ -60,6 +62,8 @@ def definition_words(definition: ChurnDefinition, t: Translate) -> str:
     if definition.feature is not None:
         if definition.kind == "ended":
             return t("churn.defined_ended", column=feature_name(definition.feature, t))
+        if definition.feature.kind == "flag" and definition.answer == NO:
+            return t("churn.defined_flag_no", column=feature_name(definition.feature, t))
         if not definition.answer:
             return t("churn.defined_flag", column=feature_name(definition.feature, t))
         return t("churn.defined_status", outcome=outcome_name(definition.feature, definition.answer, t))
@@ -90,7 +94,15 @@ def used_words(result: ChurnResult, t: Translate) -> str:
 
 def doubt_words(result: ChurnResult, t: Translate) -> list[str]:
     """Return that the scores are better than such scores are, where they are: beside the figure, not below it."""
-    return [t(f"note.{note.code}", **note.facts) for note in result.notes if note.code in TOO_GOOD]
+    return [note_words(result, note, t) for note in result.notes if note.code in TOO_GOOD]
+
+
+def note_words(result: ChurnResult, note: Note, t: Translate) -> str:
+    """Return the sentence of a note, the features in it by their names."""
+    known = [leak.feature for leak in result.leaks] + ([] if result.pair is None else [*result.pair.features])
+    names = {feature.key: feature_name(feature, t) for feature in known}
+    facts = {name: names.get(fact, fact) if isinstance(fact, str) else fact for name, fact in note.facts.items()}
+    return t(f"note.{note.code}", **facts)
 
 
 def worth_words(result: ChurnResult, t: Translate) -> list[str]:

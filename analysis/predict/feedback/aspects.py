@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LEAST_TEXTS = 60  # for groups of words
 MOST_TEXTS = 10_000  # for groups of words; of more, so many are drawn by chance
-WORDS_SHOWN = 4
+WORDS_KEPT = 10  # of a group, by which it is found again
 _OfClause = tuple[int, int, tuple[str, ...]]  # glad words, sad words, aspects
 _HAN = re.compile(r"[㐀-鿿]")
 
@@ -116,6 +116,7 @@ class Topic:
     key : str
         Its first words, by which it is found again.
     words : tuple of str
+        Ten at most, the weightiest first.
     texts : array of int
         Positions of the texts that speak of it above all, the clearest first.
     """
@@ -163,7 +164,7 @@ def topics_of(texts: Sequence[str], n: int, seed: int = 0) -> tuple[Topic, ...]:
     spoken = shares.max(axis=1) > 0
     found = []
     for number, row in enumerate(factors.components_):
-        words = tuple(str(names[place]) for place in np.argsort(-row, kind="stable")[:WORDS_SHOWN])
+        words = tuple(str(names[place]) for place in np.argsort(-row, kind="stable")[:WORDS_KEPT])
         mine = np.flatnonzero((best == number) & spoken)
         found.append(Topic("/".join(words[:2]), words, drawn[mine[np.argsort(-shares[mine, number], kind="stable")]]))
     return tuple(sorted((one for one in found if len(one.texts)), key=lambda one: -len(one.texts)))

@@ -12,9 +12,12 @@ from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.feedback.aspects import MOST_TEXTS, Heard, hear, topics_of
 from analysis.predict.feedback.learned import MIXED, is_better, learn
+from analysis.predict.feedback.named import names_of
 from analysis.predict.feedback.result import Accuracy, Feedback
 from analysis.predict.feedback.scales import SATISFIED, by_month, scale_of
+from analysis.predict.later import later_rows
 from analysis.privacy.masks import mask_text
+from analysis.profiles.risk import SCALES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 LEAST_TEXTS = 10
 AT_ONCE = 5_000  # texts that are heard before it is asked whether to stop
 QUOTES, LONGEST_QUOTE = 3, 120
+WORDS_SHOWN = 4
 TO_JUDGE = 50  # texts that a person judges before their share is told
 SAD = 0.6  # of the scale: a rating of at most that is sad; between it and satisfied it teaches nothing
 
@@ -67,14 +71,17 @@ def feedback(standard: StandardTables, profiles: Profiles, params: FeedbackParam
         go_on()
         heard += [hear(text, clauses) for text in each[start : start + AT_ONCE]]
     said, score, by, accuracy, rule = _judged(each, heard, rows.loc[texts.index], params)
-    spoken = [one.about for one in heard]
+    spoken = _spoken(heard)
     topics = topics_of(each, params.topics, params.seed)
+    groups = {topic.key: tuple(map(hash_of, topic.words)) for topic in topics}
     table = rows.loc[texts.index, ["customer_id", "day"]].reset_index(names="row").assign(said=said, score=score)
     table["topic"] = _topic_of(topics, len(each))
     return Feedback(
         aspects=_aspects(spoken, said),
-        topics=_topics(topics, said),
+        topics=_topics(topics, said, names_of(groups, params.names), params),
         said=table,
+        spoken=spoken.assign(row=table["row"].to_numpy()[spoken["row"]]),
+        groups=groups,
         quotes=_quotes(each, said, spoken, topics),
         to_judge=_to_judge(each, params),
         customers=_customers(profiles, table, spoken),
@@ -84,7 +91,10 @@ def feedback(standard: StandardTables, profiles: Profiles, params: FeedbackParam
         accuracy=accuracy,
         rule_accuracy=rule,
         as_of=profiles.as_of,
-        notes=_notes(each, accuracy, params, rows),
+        notes=(
+            *_notes(each, accuracy, params, rows, n_rated=int((_rated(rows.loc[texts.index]) != 0).sum())),
+            *later_rows(standard, ("feedback",), profiles.as_of),
+        ),
     )
 
 
@@ -157,8 +167,6 @@ def _rated(rows: pd.DataFrame) -> np.ndarray:
     if "rating" in rows and rows["rating"].notna().any() and (scale := scale_of(rows["rating"])) is not None:
         ratings = rows["rating"].to_numpy(dtype=float)
         sides = np.where(ratings >= SATISFIED * scale, 1.0, np.where(ratings <= SAD * scale, -1.0, 0.0))
-        if np.nanmin(ratings) in (0.0, 1.0) and np.nanmax(ratings) <= 1:  # a yes or no
-            sides = np.where(ratings == 1, 1.0, np.where(ratings == 0, -1.0, 0.0))
     elif "nps_score" in rows:
         scores = rows["nps_score"].to_numpy(dtype=float)
         sides = np.where(scores >= 9, 1.0, np.where(scores <= 6, -1.0, 0.0))
@@ -186,25 +194,34 @@ def _by_labels(texts: Sequence[str], said: Sequence[Said], params: FeedbackParam
     known = {label.text: label.said for label in params.labels}
     told = {hash_of(text): one for text, one in zip(texts, said, strict=True)} if known else {}
     pairs = [(told[text], own) for text, own in known.items() if text in told]
-    if len(pairs) < TO_JUDGE:
+    if not known or len(pairs) < least_judged(texts):
         return None
     return _accuracy("labels", sum(one == own for one, own in pairs), len(pairs))
 
 
-def _aspects(spoken: Sequence[Mapping[str, int]], said: Sequence[Said]) -> pd.DataFrame:
+def _spoken(heard: Sequence[Heard]) -> pd.DataFrame:
+    """Return the aspects of each text, by its place."""
+    import pandas as pd
+
+    rows = [(place, name, side) for place, one in enumerate(heard) for name, side in one.about.items()]
+    kinds = {"row": "int64", "aspect": "str", "side": "int64"}
+    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+
+
+def least_judged(texts: Sequence[str]) -> int:
+    """Return how many texts a person judges before their share is told: 50, or all where there are fewer."""
+    return min(TO_JUDGE, len({text for text in texts if _says(text)}))
+
+
+def _aspects(spoken: pd.DataFrame, said: Sequence[Said]) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
     from analysis.stats.intervals import wilson
 
-    sides: dict[str, list[int]] = {}
-    for one in spoken:
-        for name, side in one.items():
-            sides.setdefault(name, [0, 0, 0])[0 if side > 0 else 1 if side < 0 else 2] += 1
-    rows = [(name, *counted) for name, counted in sides.items()]
-    kinds = {"aspect": "str", "positive": "int64", "negative": "int64", "neither": "int64"}
-    table = pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
-    table["n"] = table[["positive", "negative", "neither"]].sum(axis=1)
+    side = spoken["side"]
+    counted = pd.DataFrame({"aspect": spoken["aspect"], "n": 1, "positive": side > 0, "negative": side < 0})
+    table = counted.groupby("aspect").sum().astype("int64").reset_index()
     saying = sum(one != "none" for one in said)
     table["share"] = table["n"] / max(saying, 1)
     either = (table["positive"] + table["negative"]).to_numpy()
@@ -227,7 +244,9 @@ def _topic_of(topics: Sequence[Topic], n: int) -> list[str | None]:
     return found
 
 
-def _topics(topics: Sequence[Topic], said: Sequence[Said]) -> pd.DataFrame:
+def _topics(
+    topics: Sequence[Topic], said: Sequence[Said], named: Mapping[str, int], params: FeedbackParams
+) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
@@ -235,12 +254,14 @@ def _topics(topics: Sequence[Topic], said: Sequence[Said]) -> pd.DataFrame:
         own = [said[place] for place in topic.texts]
         either = sum(one in ("positive", "negative") for one in own)
         negative = own.count("negative") / either if either else float("nan")
-        rows.append((topic.key, "、".join(topic.words), len(own), len(own) / len(said), negative))
-    return pd.DataFrame(rows, columns=["topic", "words", "n", "share", "negative_share"])
+        name = params.names[named[topic.key]].name if topic.key in named else ""
+        words = "、".join(topic.words[:WORDS_SHOWN])
+        rows.append((topic.key, words, len(own), len(own) / len(said), negative, name))
+    return pd.DataFrame(rows, columns=["topic", "words", "n", "share", "negative_share", "name"])
 
 
 def _quotes(
-    texts: Sequence[str], said: Sequence[Said], spoken: Sequence[Mapping[str, int]], topics: Sequence[Topic]
+    texts: Sequence[str], said: Sequence[Said], spoken: pd.DataFrame, topics: Sequence[Topic]
 ) -> dict[str, tuple[str, ...]]:
     """Return three texts of each aspect, sad ones first, and of each group of words; of middling length, masked."""
 
@@ -249,11 +270,7 @@ def _quotes(
         by = ((said[place] != "negative", abs(len(texts[place]) - 40), place) for place in different.values())
         return tuple(mask_text(texts[place])[:LONGEST_QUOTE] for _, _, place in nsmallest(QUOTES, by))
 
-    named: dict[str, list[int]] = {}
-    for place, one in enumerate(spoken):
-        for name in one:
-            named.setdefault(name, []).append(place)
-    found = {name: chosen(places) for name, places in named.items()}
+    found = {str(name): chosen(places.tolist()) for name, places in spoken.groupby("aspect")["row"]}
     return found | {topic.key: chosen([int(place) for place in topic.texts[:200]]) for topic in topics}
 
 
@@ -269,14 +286,14 @@ def _to_judge(texts: Sequence[str], params: FeedbackParams) -> dict[str, str]:
     return {hash_of(text): mask_text(text)[:LONGEST_QUOTE] for text in [*judged, *drawn]}
 
 
-def _customers(profiles: Profiles, table: pd.DataFrame, spoken: Sequence[Mapping[str, int]]) -> pd.DataFrame:
+def _customers(profiles: Profiles, table: pd.DataFrame, spoken: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     ids = profiles.customers["customer_id"]
     saying = table[table["said"] != "none"]
-    people = table["customer_id"].tolist()
-    spoke_sadly = [(people[place], name) for place, one in enumerate(spoken) for name, side in one.items() if side < 0]
-    sad = pd.DataFrame(spoke_sadly, columns=["customer_id", "aspect"])
+    spoke_sadly = spoken[spoken["side"] < 0]
+    people = table["customer_id"].to_numpy()[spoke_sadly["row"]]
+    sad = pd.DataFrame({"customer_id": people, "aspect": spoke_sadly["aspect"].to_numpy()})
     most = (
         sad.value_counts().rename("n").reset_index().sort_values(["n", "aspect"], ascending=[False, True])
         .drop_duplicates("customer_id").set_index("customer_id")["aspect"]
@@ -292,14 +309,18 @@ def _customers(profiles: Profiles, table: pd.DataFrame, spoken: Sequence[Mapping
 
 
 def _notes(
-    texts: Sequence[str], accuracy: Accuracy | None, params: FeedbackParams, rows: pd.DataFrame
+    texts: Sequence[str], accuracy: Accuracy | None, params: FeedbackParams, rows: pd.DataFrame, *, n_rated: int
 ) -> tuple[Note, ...]:
     found = []
     says = any(_says(text) for text in texts)
     if says and accuracy is None:
         there = {hash_of(text) for text in texts} if params.labels else set()
         n = sum(label.text in there for label in params.labels)
-        found.append(Note("feedback_unmeasured", {"n": n, "least": TO_JUDGE}))
+        facts = {"n": n, "least": least_judged(texts)}
+        code = "feedback_unmeasured_rated" if n_rated else "feedback_unmeasured"
+        found.append(Note(code, facts | ({"rated": n_rated, "of": TO_JUDGE} if n_rated else {})))
+    if "rating" in rows and rows["rating"].notna().any() and (scale := scale_of(rows["rating"])) not in (*SCALES, None):
+        found.append(Note("feedback_scale", {"scale": scale}, "check"))
     if "rating" in rows and rows["rating"].nunique() == 1 and rows["rating"].notna().sum() >= LEAST_TEXTS:
         found.append(Note("feedback_one_rating", {"rating": float(rows["rating"].max())}))
     if len(texts) > MOST_TEXTS and params.topics:

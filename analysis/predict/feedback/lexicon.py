@@ -20,6 +20,7 @@ class _Words:
     sides: dict[str, int]
     reach: int
     counts_words: bool  # the reach is one of words, not of signs
+    alone: frozenset[str]  # negations that are sad where they turn nothing
 
 
 def sentiment(text: str) -> Sentiment:
@@ -41,7 +42,7 @@ def said_by(text: str, glad: int, sad: int) -> Sentiment:
     if not glad and not sad:
         return "none"
     if glad and sad:
-        return "mixed" if _CONTRAST.search(text.lower()) or glad == sad else "positive" if glad > sad else "negative"
+        return "mixed" if _CONTRAST.search(_plain(text)) or glad == sad else "positive" if glad > sad else "negative"
     return "positive" if glad else "negative"
 
 
@@ -61,7 +62,12 @@ def counts_of(clause: str) -> tuple[int, int]:
 
 def parts(text: str) -> list[str]:
     """Return what stands between the commas and full stops of a text, in lower case."""
-    return [part for part in _SPLIT.split(text.lower()) if part]
+    return [part for part in _SPLIT.split(_plain(text)) if part]
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case, with the apostrophe of keyboards where telephones write another."""
+    return text.lower().replace("’", "'").replace("‘", "'")
 
 
 def clauses_of(part: str) -> list[str]:
@@ -73,6 +79,7 @@ def _sides_of(clause: str, words: _Words) -> list[int]:
     """Return the side of each word of a clause in one language, from the left to the right."""
     found: list[int] = []
     turns: list[tuple[int, int]] = []  # where a negation begins and ends
+    alone: list[int] = []  # ends of those that are sad where they turn nothing: it never came
     for match in words.found.finditer(clause):
         word, start = match.group(), match.start()
         side = words.sides.get(word)
@@ -80,11 +87,14 @@ def _sides_of(clause: str, words: _Words) -> list[int]:
             continue
         if side == 0:
             turns.append((start, match.end()))
+            if word in words.alone:
+                alone.append(match.end())
             continue
         n = sum(_between(clause[end:start], words) for _, end in turns)
-        found.append(-side if n % 2 else side)
-        turns = []
-    return found
+        alone = [end for end in alone if not _between(clause[end:start], words)]
+        found += [-1] * len(alone) + [-side if n % 2 else side]
+        turns, alone = [], []
+    return found + [-1] * len(alone)
 
 
 def _between(text: str, words: _Words) -> bool:
@@ -99,12 +109,13 @@ def lexicons() -> tuple[_Words, ...]:
 
 
 def _words(data: dict[str, list[str]], reach: int, language: str) -> _Words:
-    sides = dict.fromkeys(data["negations"], 0)
-    sides |= dict.fromkeys(data["positive"], 1) | dict.fromkeys(data["negative"], -1)
+    sides = dict.fromkeys(data["positive"], 1) | dict.fromkeys(data["negative"], -1)
+    alone = frozenset(data["negations"]) & frozenset(data["negative"])
+    sides |= dict.fromkeys(data["negations"], 0)
     every = sorted({*sides, *data["whole"]}, key=lambda word: (-len(word), word))
     joined = "|".join(re.escape(word) for word in every)
     pattern = joined if language == "zh" else rf"(?<![a-z])(?:{joined})(?![a-z])|n't(?![a-z])"
-    return _Words(re.compile(pattern), sides, reach, language == "en")
+    return _Words(re.compile(pattern), sides, reach, language == "en", alone)
 
 
 def _contrast() -> re.Pattern[str]:

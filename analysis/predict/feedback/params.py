@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,20 @@ class Label(Params):
     said: Said
 
 
+class TopicName(Params):
+    """What a person called a group of words; the words stand as hashes, so that nothing of the texts is kept.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Of ``feedback.hash_of``: those of the group when it was named, by which it is found again.
+    name : str
+    """
+
+    words: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")], ...] = Field(min_length=1, max_length=20)
+    name: str = Field(min_length=1, max_length=60)
+
+
 class FeedbackParams(Params):
     """What people say.
 
@@ -38,6 +52,8 @@ class FeedbackParams(Params):
     labels : tuple of Label
         Texts that a person judged, by which the shown accuracy is measured where there are no ratings.
     seed : int
+    names : tuple of TopicName
+        What groups of words are called, with new texts too, as long as the group shares two fifths of its words.
 
     Examples
     --------
@@ -50,3 +66,4 @@ class FeedbackParams(Params):
     topics: int = Field(default=6, ge=0, le=20)
     labels: tuple[Label, ...] = Field(default=(), max_length=500)
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    names: tuple[TopicName, ...] = Field(default=(), max_length=100)

@@ -57,11 +57,15 @@ class Feedback(Tabular, rows="aspects"):
         speak gladly, sadly of it), ``negative_share`` with ``low`` and ``high`` (Wilson, of those that are either),
         ``index`` (its negative share over that of all texts, times 100).
     topics : DataFrame, one row per group of words
-        ``topic`` (key), ``words``, ``n``, ``share``, ``negative_share``.
+        ``topic`` (key), ``words``, ``n``, ``share``, ``negative_share``, ``name`` (given by a person, else empty).
     said : DataFrame, one row per text
         ``row`` (place among the feedback), ``customer_id``, ``day``, ``said`` (``"positive"``, ``"negative"``,
         ``"mixed"``, ``"none"``), ``score`` (−1 to 1), ``topic`` (key of the group of words, missing without one).
         The texts themselves are in no result.
+    spoken : DataFrame, one row per text and aspect that it speaks of
+        ``row`` (as in ``said``), ``aspect``, ``side`` (1 gladly, −1 sadly, 0 neither).
+    groups : mapping of topic to tuple of str
+        The hashes of its words, by which it is found again.
     quotes : mapping of (aspect or topic) to tuple of str
         Three texts of each at most, what is personal in them masked.
     to_judge : mapping of str to str
@@ -85,6 +89,8 @@ class Feedback(Tabular, rows="aspects"):
     aspects: pd.DataFrame = field(repr=False)
     topics: pd.DataFrame = field(repr=False)
     said: pd.DataFrame = field(repr=False)
+    spoken: pd.DataFrame = field(repr=False)
+    groups: Mapping[str, tuple[str, ...]] = field(repr=False)
     quotes: Mapping[str, tuple[str, ...]] = field(repr=False)
     to_judge: Mapping[str, str] = field(repr=False)
     customers: pd.DataFrame = field(repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from analysis.profiles.risk import rating_scale
 from analysis.stats.intervals import Z95
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
 PROMOTER, PASSIVE = 9, 7  # Reichheld (2003)
 SATISFIED = 0.8  # of the scale, as the profiles have it
-SCALES = (5, 10, 100)
 
 
 def net_promoter(promoters: int, passives: int, detractors: int) -> tuple[float, float, float, float]:
@@ -34,9 +34,8 @@ def net_promoter(promoters: int, passives: int, detractors: int) -> tuple[float,
 
 
 def scale_of(ratings: pd.Series) -> int | None:
-    """Return what ratings are out of: the first of 5, 10 and 100 that none exceeds; None above."""
-    largest = float(ratings.max())
-    return next((scale for scale in SCALES if largest <= scale), None)
+    """Return what ratings are out of, as the profiles have it; None above 100."""
+    return rating_scale(ratings, float(ratings.max()))
 
 
 def by_month(rows: pd.DataFrame) -> pd.DataFrame:

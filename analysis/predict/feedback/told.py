@@ -32,7 +32,7 @@ def figures(result: Feedback) -> dict[str, Any]:
         "accuracy": _accuracy(result.accuracy),
         "accuracy_of_words": _accuracy(result.rule_accuracy),
         "aspects": [{key: None if value != value else value for key, value in one.items()} for one in aspects],
-        "topics": result.topics[["topic", "n"]].to_dict("records"),
+        "topics": result.topics[["topic", "name", "n"]].to_dict("records"),
         "notes": [note.code for note in result.notes],
     }
 

@@ -6,6 +6,7 @@ Method, sources and limits: ``docs/methods/uplift.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.engine import go_on
@@ -15,6 +16,7 @@ from analysis.predict.churn.design import design_matrix, learn_design
 from analysis.predict.churn.model import new_model, stratified
 from analysis.predict.churn.windows import PREDICTED
 from analysis.predict.uplift.qini import Qini, qini
+from analysis.profiles.result import Feature
 from analysis.stats.discrimination import auc
 from analysis.stats.intervals import difference_of_shares
 from analysis.tabular import Tabular
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from analysis.intake.tables import StandardTables
     from analysis.predict.uplift.params import UpliftParams
-    from analysis.profiles.result import Feature, Profiles
+    from analysis.profiles.result import Profiles
 
 FOLDS = 5
 FEW = 30  # of either outcome in either arm
@@ -41,6 +44,10 @@ class UpliftResult(Tabular, rows="customers"):
     customers : DataFrame, one row per customer of the two arms
         ``customer_id``, ``treated``, ``came``, ``uplift`` (foretold change of the chance, -1..1, by models that had not
         seen the customer).
+    everybody : DataFrame, one row per customer of the profiles, in their order
+        ``customer_id``, ``uplift`` (the change that is foretold: of the two arms as in ``customers``, of others by the
+        models of both arms; where there is no pattern the effect, the same for all), ``low``, ``high`` (95 % interval
+        of the effect in the fifth with such a change; NaN where one of the arms has nobody in it).
     effect, low, high : float
         Share who came among the treated minus that among those left out, with Newcombe's interval.
     n_treated, n_control : int
@@ -51,10 +58,12 @@ class UpliftResult(Tabular, rows="customers"):
     levels : DataFrame, one row per level of a flag or a category with 30 customers in each arm
         ``feature``, ``level``, ``n``, ``effect``, ``low``, ``high``.
     features : tuple of Feature
+    as_of : date
     notes : tuple of Note
     """
 
     customers: pd.DataFrame = field(repr=False)
+    everybody: pd.DataFrame = field(repr=False)
     effect: float
     low: float
     high: float
@@ -64,12 +73,33 @@ class UpliftResult(Tabular, rows="customers"):
     fifths: pd.DataFrame = field(repr=False)
     levels: pd.DataFrame = field(repr=False)
     features: tuple[Feature, ...] = field(repr=False)
+    as_of: date
     notes: tuple[Note, ...] = field(default=(), repr=False)
 
     @property
     def has_pattern(self) -> bool:
         """The order finds those whom the campaign moves better than chance, by more than noise."""
         return self.qini.low > 0
+
+    @property
+    def score_feature(self) -> Feature:
+        """What the foretold change is as a feature of the profiles."""
+        made_of = tuple(feature.key for feature in self.features)
+        return Feature(
+            "campaign_uplift", "risk", "number", "share", origin="prediction", as_of=self.as_of, made_of=made_of
+        )
+
+
+def campaign_uplift(standard: StandardTables, profiles: Profiles, params: UpliftParams) -> UpliftResult:
+    """Say whom a past campaign moved, as ``uplift`` does; the tables are what every prediction is made of.
+
+    Raises
+    ------
+    AnalysisError
+        As ``uplift``.
+    """
+    del standard
+    return uplift(profiles, params)
 
 
 def uplift(profiles: Profiles, params: UpliftParams) -> UpliftResult:
@@ -126,19 +156,34 @@ def uplift(profiles: Profiles, params: UpliftParams) -> UpliftResult:
     matrix = design_matrix(design, customers)
     score = _cross_fitted(matrix, came, treated, params)
     effect, low, high = _effect(came, treated)
+    found = qini(came, treated, score, seed=params.seed)
+    fifths = _fifths(came, treated, score)
+    everybody = pd.DataFrame({"customer_id": profiles.customers["customer_id"], "uplift": effect})
+    everybody["low"], everybody["high"] = low, high
+    if found.low > 0:
+        foretold = np.empty(len(inside))
+        foretold[inside] = score
+        if not inside.all():
+            others = design_matrix(design, profiles.customers[~inside])
+            foretold[~inside] = _foretold(matrix, came, treated, others, params)
+        everybody["uplift"] = foretold
+        of_fifth = fifths.set_index("fifth").reindex(_fifth_of(foretold, score))
+        everybody["low"], everybody["high"] = of_fifth["low"].to_numpy(), of_fifth["high"].to_numpy()
     return UpliftResult(
         customers=pd.DataFrame(
             {"customer_id": customers["customer_id"], "treated": treated, "came": came, "uplift": score}
         ),
+        everybody=everybody,
         effect=effect,
         low=low,
         high=high,
         n_treated=int(treated.sum()),
         n_control=int((~treated).sum()),
-        qini=qini(came, treated, score, seed=params.seed),
-        fifths=_fifths(came, treated, score),
+        qini=found,
+        fifths=fifths,
         levels=_levels(customers, design.features, came, treated),
         features=design.features,
+        as_of=profiles.as_of,
         notes=_notes(matrix, treated, params.seed, np.array([came[treated].mean(), came[~treated].mean()])),
     )
 
@@ -184,13 +229,27 @@ def _cross_fitted(matrix: np.ndarray, came: np.ndarray, treated: np.ndarray, par
     found = np.empty(len(came))
     for train, test in stratified(came + 2 * treated, FOLDS, params.seed):
         go_on()
-        chances = []
-        for arm in (True, False):
-            rows = train[treated[train] == arm]
-            model = new_model(params.method, params.seed).fit(matrix[rows], came[rows])
-            chances.append(model.predict_proba(matrix[test])[:, 1])
-        found[test] = chances[0] - chances[1]
+        found[test] = _foretold(matrix[train], came[train], treated[train], matrix[test], params)
     return found
+
+
+def _foretold(
+    matrix: np.ndarray, came: np.ndarray, treated: np.ndarray, others: np.ndarray, params: UpliftParams
+) -> np.ndarray:
+    """Return the change of the chance of others, by a model of each arm."""
+    chances = []
+    for arm in (treated, ~treated):
+        model = new_model(params.method, params.seed).fit(matrix[arm], came[arm])
+        chances.append(model.predict_proba(others)[:, 1])
+    return chances[0] - chances[1]
+
+
+def _fifth_of(foretold: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """Return the fifth of the measured customers in which each foretold change lies, the highest being 1."""
+    import numpy as np
+
+    borders = np.quantile(score, np.arange(1, FIFTHS) / FIFTHS)
+    return FIFTHS - np.searchsorted(borders, foretold)
 
 
 def _effect(came: np.ndarray, treated: np.ndarray) -> tuple[float, float, float]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
+    from analysis.segments.scores.rhythm import Own
     from analysis.translate import Translate
 
 STAGES = ("prospect", "new", "active", "at_risk", "dormant", "lost")
@@ -147,6 +148,7 @@ def lifecycle(
     params: LifecycleParams | None = None,
     *,
     usual: FittedLifecycle | None = None,
+    days: pd.DataFrame | None = None,
 ) -> LifecycleResult:
     """Put every customer into the stage that his silence says, measured in his own rhythm.
 
@@ -159,6 +161,8 @@ def lifecycle(
     params : LifecycleParams, optional
     usual : FittedLifecycle, optional
         What another run found to be usual in the shop, instead of finding it.
+    days : DataFrame, optional
+        ``days_of`` the same profiles, for who has asked already.
 
     Raises
     ------
@@ -174,11 +178,11 @@ def lifecycle(
     params = params or LifecycleParams()
     if standard is None or "order_date" not in standard.order_roles:
         raise AnalysisError("lifecycle_needs_orders")
-    days = _order_days(standard, profiles)
+    days = days_of(standard, profiles) if days is None else days
     if days.empty:
         raise AnalysisError("lifecycle_needs_orders")
-    usual = _usual(days, params) if usual is None else usual
-    found, codes = _stages(days, profiles, usual)
+    usual, own = _usual(days, params) if usual is None else (usual, None)
+    found, codes = _stages(days, profiles, usual, own)
     borders = _borders(usual)
     spend = profiles.customers.get("spend", None)
     money = None if spend is None else spend.to_numpy(dtype=float, na_value=float("nan"))
@@ -200,14 +204,14 @@ def _known(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _usual(days: pd.DataFrame, params: LifecycleParams) -> FittedLifecycle:
-    """Return what the gaps of all customers say is usual; refuses where too few came back."""
+def _usual(days: pd.DataFrame, params: LifecycleParams) -> tuple[FittedLifecycle, Own | None]:
+    """Return what the gaps of all customers say is usual, and their own; refuses where too few came back."""
     import numpy as np
 
     if params.by == "days":
-        return FittedLifecycle(params=params, new_days=params.days[0], once=params.days[1:])
-    gaps = days.dropna(subset="gap")
-    first_gaps = gaps.groupby("row")["gap"].first().to_numpy(dtype=float)
+        return FittedLifecycle(params=params, new_days=params.days[0], once=params.days[1:]), None
+    gaps = days[days["gap"].notna()]
+    first_gaps = gaps["gap"].to_numpy(dtype=float)[~gaps["row"].duplicated().to_numpy()]
     if len(first_gaps) < LEAST_RETURNED:
         code = "lifecycle_too_few_gaps" if len(first_gaps) else "lifecycle_no_repeat_buyers"
         raise AnalysisError(code, n=len(first_gaps), least=LEAST_RETURNED)
@@ -219,7 +223,7 @@ def _usual(days: pd.DataFrame, params: LifecycleParams) -> FittedLifecycle:
     again = ended(multiples, 1 / others["row"].map(own["size"]), params.ends, params.least)
     first_gap = float(np.quantile(first_gaps, 0.5))
     once = np.maximum(np.quantile(first_gaps, params.ends), np.array(params.least) * first_gap)
-    return FittedLifecycle(
+    usual = FittedLifecycle(
         params=params,
         new_days=float(np.quantile(first_gaps, params.new_until)),
         once=tuple(once.tolist()),
@@ -228,20 +232,27 @@ def _usual(days: pd.DataFrame, params: LifecycleParams) -> FittedLifecycle:
         first_gap=first_gap,
         yearly_gaps=asked,
     )
+    return usual, (own, yearly)
 
 
-def _stages(days: pd.DataFrame, profiles: Profiles, usual: FittedLifecycle) -> tuple[pd.DataFrame, np.ndarray]:
+def _stages(
+    days: pd.DataFrame, profiles: Profiles, usual: FittedLifecycle, own_ones: Own | None = None
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Return ``LifecycleResult.customers`` and the position in ``SEGMENTS`` of each, judged alone."""
     import numpy as np
     import pandas as pd
 
-    each = days.groupby("row")["day"].agg(["size", "min", "max"]).reindex(range(len(profiles.customers)))
-    today = profiles.as_of.toordinal()
+    n, today = len(profiles.customers), profiles.as_of.toordinal()
+    row, day = days["row"].to_numpy(), days["day"].to_numpy()
+    first = np.flatnonzero(np.append(True, row[1:] != row[:-1])[: len(row)])  # the days of a customer stand in order
+    size, since, until = np.zeros(n, dtype="int64"), np.full(n, np.nan), np.full(n, np.nan)
+    size[row[first]] = np.diff(first, append=len(row))
+    since[row[first]], until[row[first]] = day[first], day[np.append(first[1:], len(row)) - 1][: len(first)]
     found = pd.DataFrame(
         {
-            "order_days": each["size"].fillna(0).astype("int64"),
-            "tenure_days": today - each["min"].astype(float),
-            "silent_days": today - each["max"].astype(float),
+            "order_days": size,
+            "tenure_days": today - since,
+            "silent_days": today - until,
             "rhythm_days": np.nan,
             "multiple": np.nan,
             "seasonal": False,
@@ -250,7 +261,7 @@ def _stages(days: pd.DataFrame, profiles: Profiles, usual: FittedLifecycle) -> t
     silent = found["silent_days"].to_numpy()
     place = np.searchsorted(np.array(usual.once), silent, side="left")
     if usual.params.by == "rhythm":
-        own, yearly = own_gaps(days, usual.params.season, usual.yearly_gaps)
+        own, yearly = own_ones or own_gaps(days, usual.params.season, usual.yearly_gaps)
         rhythm = weighed(own, _known(usual.shop_rhythm), usual.params.shop_gaps)
         found["seasonal"] = found.index.isin(yearly.index)
         found.loc[found["order_days"] == 1, "rhythm_days"] = _known(usual.first_gap)
@@ -271,16 +282,14 @@ def _borders(usual: FittedLifecycle) -> pd.DataFrame:
     return pd.DataFrame({"segment": SEGMENTS[ACTIVE:-1], "multiple": again, "days": usual.once})
 
 
-def _order_days(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:
+def days_of(standard: StandardTables, profiles: Profiles) -> pd.DataFrame:
     """Return ``row`` (of the profiles), ``day`` (ordinal) and ``gap`` (days since the day before), in order."""
-    import pandas as pd
+    import numpy as np
 
-    found = order_days(standard, profiles.as_of)
-    ids = profiles.customers["customer_id"].astype(object)
-    row = pd.Index(ids).get_indexer(pd.Index(found["customer_id"].astype(object)))
-    days = pd.DataFrame({"row": row, "day": found["day"].astype("int64")})
-    days = days[days["row"] >= 0].sort_values(["row", "day"], ignore_index=True)
-    return days.assign(gap=days.groupby("row")["day"].diff())
+    days = order_days(standard, profiles.as_of, profiles.customers["customer_id"]).astype("int64")
+    row, day = days["row"].to_numpy(), days["day"].to_numpy()
+    follows = np.append(False, row[1:] == row[:-1])[: len(row)]
+    return days.assign(gap=np.where(follows, np.diff(day, prepend=0), np.nan))
 
 
 def _notes(found: pd.DataFrame, usual: FittedLifecycle) -> list[Note]:
@@ -312,7 +321,7 @@ def _apply(basis: Basis, fitted: FittedLifecycle, params: LifecycleParams) -> Li
 def _labels(basis: Basis, fitted: FittedLifecycle, others: Mapping[str, pd.Series]) -> pd.Series:
     if basis.standard is None or "order_date" not in basis.standard.order_roles:
         raise AnalysisError("lifecycle_needs_orders")
-    _, codes = _stages(_order_days(basis.standard, basis.profiles), basis.profiles, fitted)
+    _, codes = _stages(days_of(basis.standard, basis.profiles), basis.profiles, fitted)
     return labels_at(codes, SEGMENTS)
 
 

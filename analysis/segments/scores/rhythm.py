@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 Season = Literal["auto", "never"]
+Own: TypeAlias = "tuple[pd.DataFrame, pd.Series]"  # as ``own_gaps`` returns it
 # Days of a gap that is a year but for the season's own length, of the bands beside it, and of a season.
 YEAR, BESIDE, SEASON = (320, 410), ((229, 319), (411, 501)), 120
 LEAST_YEARLY = 10
@@ -32,7 +33,7 @@ def yearly_gaps(gaps: pd.DataFrame, season: Season) -> int:
 
 def own_gaps(days: pd.DataFrame, season: Season, asked: int) -> tuple[pd.DataFrame, pd.Series]:
     """Return ``size`` and ``median`` of each customer's gaps, and the rhythm of those who come once a year, by row."""
-    gaps = days.dropna(subset="gap")
+    gaps = days[days["gap"].notna()]
     yearly = _once_a_year(gaps, days.groupby("row")["day"].max(), season, asked)
     return gaps[~gaps["row"].isin(yearly.index)].groupby("row")["gap"].agg(["size", "median"]), yearly
 

@@ -121,8 +121,9 @@ def test_the_gain_of_an_order_ends_where_chance_ends_and_fifths_stand_with_their
     came = rng.random(1_000) < 0.2 + 0.4 * treated * score
     parts = [(n, 200, 0.5, 0.1 * n, 0.1 * n - 0.05, 0.1 * n + 0.05) for n in range(1, 6)]
     found = UpliftResult(
-        pd.DataFrame(), 0.2, 0.1, 0.3, 500, 500, qini(came, treated, score, draws=5),
+        pd.DataFrame(), pd.DataFrame(), 0.2, 0.1, 0.3, 500, 500, qini(came, treated, score, draws=5),
         pd.DataFrame(parts, columns=["fifth", "n", "foretold", "effect", "low", "high"]), pd.DataFrame(), (),
+        date(2024, 1, 1),
     )  # fmt: skip
     (data,) = layers(gained(found, Translator("en")))
     ends = data.groupby("by")["gained"].last()

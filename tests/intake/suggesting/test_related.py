@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
+from analysis.intake.suggesting.describe import LeastRows
 from analysis.intake.suggesting.suggest import TableGuess, inspect
 from analysis.intake.tables import RawTable
 from analysis.study import suggest
@@ -33,6 +36,23 @@ def test_a_month_that_the_year_holds_already_is_not_counted_again() -> None:
     counts = {count.table: count for count in standardise(tables, suggest(tables)).counts}
     assert (counts["year.csv"].kept, counts["month.csv"].kept) == (60, 0)
     assert counts["month.csv"].set_aside == {"table_not_used": 20}
+
+
+def test_of_many_rows_a_draw_says_which_tables_are_compared_row_by_row() -> None:
+    def rows(numbers: Any) -> str:
+        return HEAD + "".join(f"A{n},c{n % 90},2024-{n % 12 + 1:02d}-03,{n}.50\n" for n in numbers)
+
+    found = guessed(
+        year=rows(range(3000)), month=rows(range(700, 1500)), other=rows(range(5000, 5900)),
+        same=rows([7000] * 500 + list(range(8000, 8020))), one=rows([7000] * 700),
+    )  # fmt: skip
+    repeats = {guess.table.file: guess.repeats for guess in found.values()}
+    assert repeats == {"year.csv": "", "month.csv": "year.csv", "other.csv": "", "same.csv": "", "one.csv": ""}
+    draw = LeastRows(1000, 1000, tuple(range(0, 2000, 2)))
+    for shared, looked_at in ((1.0, True), (0.0, False), (0.1, True)):
+        other = tuple(n if n % 20 < 20 * shared else n + 1 for n in range(0, 2000, 2))
+        assert draw.may_stand_in(LeastRows(1000, 1000, other)) is looked_at
+    assert LeastRows(3000, 900, (1, 5)).may_stand_in(LeastRows(3000, 3000, (2, 3)))  # too few drawn, or rows again
 
 
 def test_columns_in_another_order_are_the_same_rows() -> None:

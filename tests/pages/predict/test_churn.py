@@ -59,6 +59,20 @@ def test_a_rate_brings_its_range_along_and_a_measured_one_is_taken_with_its_inte
     assert app.get_by_key("prediction_churn_save_rate").value == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "leave out the one"), ("zh", "合在一起")])
+def test_two_columns_that_know_the_future_are_named_and_one_can_be_left_out_on_the_page(
+    language: Any, said: str, open_page: Any, make_study: Any
+) -> None:
+    rows = [f"s{n:03},{20 + n % 30},{20 + n % 30 - (7 if n % 3 == 0 else 0)},{'yes' if n % 3 == 0 else 'no'}" for n in
+            range(240)]  # fmt: skip
+    app = open_page(
+        "predict/churn", language, study=make_study("customer_id,booked,settled,churn\n" + "\n".join(rows) + "\n")
+    )
+    assert not app.exception and said in words(app) and "booked" in words(app)
+    app.get_by_key("prediction_churn_leave_out").set_value(["settled"]).run()
+    assert not app.exception and said not in words(app)
+
+
 @pytest.mark.parametrize(("language", "said"), [("en", "as a window of days"), ("zh", "时间范围")])
 def test_the_next_order_is_a_window_and_says_how_often_it_was_right(
     language: Any, said: str, open_page: Any, sample_study: Any, saved: Any

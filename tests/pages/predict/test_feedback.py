@@ -30,11 +30,25 @@ def test_the_answer_stands_first_and_every_view_can_be_opened(
 ) -> None:
     app = open_page(PAGE, language, study=make_study(reviews))
     answers(app, said)
-    every_view(app, "feedback", "topics", "months", "judge")
+    every_view(app, "feedback", "segments", "topics", "months", "judge")
+    assert app.get_by_key("use_feedback").disabled, "nobody knows yet how often it is right"
     first = words(app)
     app.get_by_key("judge_negative").click().run()
     assert not app.exception
     assert words(app) != first and ("1 of 50" in words(app) or "1 / 50" in words(app))
+
+
+def test_a_group_of_words_is_called_by_the_name_that_was_given_and_shows_three_texts(
+    open_page: Any, make_study: Any, reviews: Path
+) -> None:
+    app = open_page(PAGE, study=make_study(reviews))
+    app.get_by_key("feedback_view_shown").set_value("topics").run()
+    assert words(app).count("，第") == 3
+    app.get_by_key("feedback_name").set_value("  Late   parcels ").run()
+    assert not app.exception and app.get_by_key("feedback_name").value == "Late parcels"
+    assert "Late parcels" in app.dataframe[0].value.iloc[:, 0].tolist()
+    app.get_by_key("feedback_name").set_value("").run()
+    assert "Late parcels" not in app.dataframe[0].value.iloc[:, 0].tolist()
 
 
 def test_without_feedback_the_page_says_what_to_add(open_page: Any, sample_study: Any) -> None:

@@ -50,3 +50,5 @@ def test_each_letter_is_told_apart_and_the_pattern_of_one_is_found(
     assert "no pattern worth acting on" in hats
     app.get_by_key("uplift_view_shown").set_value("fifths").run()
     assert not app.exception
+    app.get_by_key("use_uplift").click().run()
+    assert not app.exception and not app.error and "leave_uplift" in [button.key for button in app.button]

@@ -51,3 +51,12 @@ def test_equal_orders_are_no_gain_whatever_the_chances() -> None:
     chance = (np.arange(60) * 7 % 60 + 1) / 61
     found = beside(left, chance, chance**2, base=0.25)
     assert found.gain.value == 0 and not found.model_is_better
+
+
+def test_to_beat_a_rule_that_is_worse_than_chance_is_nothing() -> None:
+    """Where nothing tells, a rule learned on the others runs against those held out."""
+    left = np.arange(400) % 2 == 0
+    chance = np.random.default_rng(0).random(400)
+    found = beside(left, chance, np.where(left, 0.2, 0.8) + chance / 100, base=0.5)
+    assert found.gain.low > 0 and found.model.auc.low <= 0.5
+    assert not found.model_is_better

@@ -11,6 +11,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.predict.churn.churn import churn
+from analysis.predict.churn.definition import churn_definition
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.lifetime.value import lifetime_value
 from tests.predict.churn.shops import prepared
@@ -93,3 +94,14 @@ def test_without_orders_a_column_of_nearly_one_answer_is_named_and_not_said_to_b
 def test_a_save_rate_outside_its_range_is_refused() -> None:
     with pytest.raises(AnalysisError, match="churn_save_rates"):
         ChurnParams(save_rate=0.5)
+
+
+@pytest.mark.parametrize("header", ["Will churn next month", "预计流失"])
+def test_who_will_leave_is_not_taken_for_who_has_left(header: str) -> None:
+    found = prepared(people(100, 40).rename(columns={"Churn": header}))
+    with pytest.raises(AnalysisError) as refused:
+        churn(found.standard, found.profiles, ChurnParams())
+    assert (refused.value.code, refused.value.facts) == ("churn_foretold", {"column": header, "n": 100})
+    for language in ("en", "zh"):
+        assert header in refused.value.sentence(translator(language))
+    assert churn_definition(found.standard, found.profiles, ChurnParams(column=found.profiles.features[-1].key)).feature

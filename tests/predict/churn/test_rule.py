@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.predict.churn.leaks import find_leaks
+from analysis.predict.churn.leaks import find_leak_pair, find_leaks
 from analysis.predict.churn.rule import band_auc, banded, column_rule, rates, silence_rule
 from analysis.profiles.result import Feature
 from analysis.stats.discrimination import auc
@@ -67,3 +69,40 @@ def test_a_number_that_only_leavers_have_is_a_leak_and_one_that_is_often_missing
     assert [(leak.feature.key, leak.why) for leak in find_leaks(frame, features, LEFT)] == [
         ("days since notice", "all_left")
     ]
+
+
+STARTS = np.random.default_rng(4).integers(0, 700, len(LEFT))
+FLAGS = np.random.default_rng(5).random(len(LEFT)) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "planted"),
+    [
+        ("flag", {"first": FLAGS, "second": FLAGS ^ LEFT}),
+        ("number", {"first": STARTS, "second": STARTS + np.where(LEFT, 0, 1 + STARTS % 9)}),
+        (
+            "date",
+            {
+                "first": pd.Timestamp(2023, 1, 1) + pd.to_timedelta(STARTS, "D"),
+                "second": pd.Timestamp(2023, 1, 1) + pd.to_timedelta(STARTS + np.where(LEFT, -4, 4), "D"),
+            },
+        ),
+    ],
+)
+def test_two_columns_that_know_the_future_only_together_are_named_among_noise(kind: Any, planted: Any) -> None:
+    frame, features = columns(6)
+    features = (*features, *(Feature(key, "basic", kind, header=key) for key in planted))
+    frame = frame.assign(**planted)
+    assert find_leaks(frame, features, LEFT) == ()
+    pair = find_leak_pair(frame, features, LEFT, seed=0)
+    assert pair is not None and pair.auc > 0.97
+    assert [feature.key for feature in pair.features] == ["first", "second"]
+
+
+def test_two_strong_columns_and_pairs_of_noise_are_no_leak() -> None:
+    frame, features = columns(12)
+    for number in range(2):
+        frame[f"strong{number}"] = LEFT + np.random.default_rng(number).normal(0, 0.75, len(LEFT))
+    features = (*features, *(Feature(f"strong{number}", "basic", "number", header="s") for number in range(2)))
+    assert find_leak_pair(frame, features, LEFT, seed=0) is None
+    assert find_leak_pair(frame, features[:1], LEFT, seed=0) is None

@@ -10,6 +10,7 @@ import pytest
 
 from analysis.notes import Note
 from analysis.predict.churn.churn import churn
+from analysis.predict.churn.leaks import Leak
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.season import Season
 from analysis.predict.churn.words import (
@@ -19,11 +20,14 @@ from analysis.predict.churn.words import (
     definition_words,
     doubt_words,
     lead,
+    note_words,
     reason_words,
     season_words,
     used_words,
     worth_words,
 )
+from analysis.profiles.result import Feature
+from analysis.profiles.words import feature_name
 from analysis.study import Prepared
 from tests.predict.churn.shops import prepared
 from texts import Translator
@@ -95,6 +99,14 @@ def test_without_dates_no_past_is_claimed_and_a_figure_too_good_has_its_doubt_be
     doubted = replace(result, notes=(Note(TOO_GOOD[0], {"auc": 0.997}),))
     assert len(answer(doubted, EN)) == len(answer(result, EN)) + 1
     assert "may know the future" in doubt_words(doubted, EN)[0] and doubt_words(result, EN) == []
+
+
+@pytest.mark.parametrize("t", [EN, ZH])
+def test_a_column_that_knows_the_future_is_called_by_its_name(told: Any, t: Translator) -> None:
+    silent = Feature("recency_days", "risk", "number", "days", origin="attributes")
+    result = replace(told[0], leaks=(Leak(silent, "too_good", 0.99),))
+    said = note_words(result, Note("churn_leak", {"feature": "recency_days", "auc": 0.99, "n": 0}), t)
+    assert feature_name(silent, t) in said and "recency_days" not in said
 
 
 @pytest.mark.parametrize("t", [EN, ZH])

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.predict.feedback.aspects import hear, topics_of
+from analysis.predict.feedback.by_segment import feedback_by_segment
 from analysis.predict.feedback.feedback import feedback, hash_of
 from analysis.predict.feedback.learned import is_better, learn
 from analysis.predict.feedback.lexicon import counts, sentiment
-from analysis.predict.feedback.params import FeedbackParams, Label
+from analysis.predict.feedback.params import FeedbackParams, Label, TopicName
 from analysis.predict.feedback.scales import by_month, net_promoter
 from analysis.predict.feedback.told import features, figures
 from analysis.predict.feedback.words import answer
@@ -48,7 +49,10 @@ def reviews(texts: list[str], **columns: Any) -> pd.DataFrame:
         ("It isn't good", "negative"), ("Great value, fast delivery!", "positive"),
         ("no problems, works well", "positive"), ("客服不退款", "negative"),
         ("The food was delicious but the waiter was rude", "mixed"),
-        ("没有失望", "positive"), ("一点也不新鲜", "negative"),
+        ("没有失望", "positive"), ("一点也不新鲜", "negative"), ("I don’t like it", "negative"),
+        ("It wasn’t good", "negative"), ("never disappointed", "positive"), ("never had a problem", "positive"),
+        ("I will never come back", "negative"), ("no complaints", "positive"), ("it doesn't work", "negative"),
+        ("不怎么样", "negative"), ("物超所值", "positive"), ("Couldn’t be happier", "positive"),
     ],
 )  # fmt: skip
 def test_sentences_by_hand(text: str, said: str) -> None:
@@ -154,6 +158,28 @@ def test_what_is_told_as_neither_beside_a_clear_rating_is_not_told_right() -> No
     assert "80%" in answer(found, Translator("en"))[-1] and "20%" in answer(found, Translator("en"))[-1]
 
 
+@pytest.mark.parametrize(("marks", "scale", "satisfied"), [((1, 3), 3, 0.5), ((0, 1), 1, 0.5), ((2, 7), 7, 0.5)])
+def test_where_many_gave_the_best_mark_that_anybody_gave_it_is_the_best_there_is(
+    marks: tuple[int, int], scale: int, satisfied: float
+) -> None:
+    """Ratings of one to three are no ratings out of five, of which all would be sad."""
+    texts = [f"{SAD[n % 4]}{n}" if n % 2 == 0 else f"{GLAD[n % 4]}{n}" for n in range(120)]
+    found = of(reviews(texts, 评分=[marks[n % 2] for n in range(120)]), topics=0, by="words")
+    assert found.accuracy.n == 120 and found.accuracy.n_right == 120
+    assert (found.months["value"] * found.months["n"]).sum() / found.months["n"].sum() == pytest.approx(satisfied)
+    [note] = [note for note in found.notes if note.code == "feedback_scale"]
+    assert note.facts == {"scale": scale}
+
+
+def test_a_few_ratings_are_not_said_to_be_none() -> None:
+    texts = [f"{GLAD[n % 4] if n % 2 else SAD[n % 4]}{n}" for n in range(30)]
+    found = of(reviews(texts, 评分=[5 if n % 2 else 1 for n in range(30)]), topics=0)
+    assert found.accuracy is None
+    assert found.notes[0].facts == {"n": 0, "least": 30, "rated": 30, "of": 50}
+    for language in ("en", "zh"):
+        assert "30" in Translator(language)(f"note.{found.notes[0].code}", **found.notes[0].facts)
+
+
 def test_opening_hours_are_no_waiting() -> None:
     assert "waiting" not in hear("I love the new opening hours").about
     assert hear("we waited for hours, too slow").about["waiting"] == -1
@@ -166,6 +192,69 @@ def test_groups_of_words_are_the_same_whatever_the_seed() -> None:
     first, *others = ({frozenset(topic.words[:3]) for topic in topics_of(texts, 3, seed)} for seed in range(3))
     assert first == {frozenset(group) for group in groups}
     assert all(other == first for other in others)
+
+
+GROUPS = (
+    ("物流", "快递", "发货", "包裹", "签收"), ("退款", "售后", "客服", "换货", "投诉"),
+    ("颜色", "尺码", "款式", "布料", "做工"), ("优惠", "价格", "积分", "活动", "红包"),
+)  # fmt: skip
+
+
+def grouped(n: int, seed: int) -> list[str]:
+    rng = np.random.default_rng(seed)
+    return [" ".join(rng.permutation(GROUPS[n % 4])[:3]) + f" {n}" for n in range(n)]
+
+
+def test_names_of_groups_are_kept_with_new_texts_and_over_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.predict.feedback.aspects.MOST_TEXTS", 150)  # so that every seed draws other texts
+    first = of(reviews(grouped(400, 0)), topics=4)
+    names = tuple(TopicName(words=words, name=f"group {place}") for place, words in enumerate(first.groups.values()))
+    about = {name.name: of_words(words) for name, words in zip(names, first.topics["words"], strict=True)}
+    assert len(about) == 4 and len(set(about.values())) == 4
+    kept = []
+    for seed in range(1, 4):
+        again = of(reviews(grouped(400, 0) + grouped(200, seed)), topics=4, seed=seed, names=names)
+        kept += [about.get(row["name"]) == of_words(row["words"]) for row in again.topics.to_dict("records")]
+    assert np.mean(kept) >= 0.8
+    assert of(reviews(["收到了"] * 80 + grouped(8, 1)), topics=4, names=names).topics["name"].eq("").all()
+
+
+def of_words(words: str) -> int:
+    """Return which of the planted groups most of the words are of."""
+    return max(range(4), key=lambda group: len(set(GROUPS[group]) & set(words.split("、"))))
+
+
+def test_what_a_segment_speaks_of_is_counted_as_by_a_loop() -> None:
+    texts = grouped(120, 3) + list(SAD * 10)
+    found = of(reviews(texts), topics=4)
+    segments = pd.Series(["few" if n < 1 else "a" if n % 2 else "b" for n in range(40)]).where(
+        found.customers["customer_id"] != "C07"
+    )
+    table = feedback_by_segment(found, segments)
+    of_customer: dict[str, Any] = dict(zip(found.customers["customer_id"], segments, strict=True))
+    of_row = {row: of_customer[who] for row, who in zip(found.said["row"], found.said["customer_id"], strict=True)}
+    n_all = sum(isinstance(one, str) for one in of_row.values())
+    assert set(table["segment"]) == {"a", "b"} and set(table["kind"]) == {"aspect", "topic"}
+    for row in table.to_dict("records"):
+        rows = (
+            found.spoken.loc[found.spoken["aspect"] == row["about"], "row"]
+            if row["kind"] == "aspect"
+            else found.said.loc[found.said["topic"] == row["about"], "row"]
+        )
+        n = sum(of_row[one] == row["segment"] for one in rows)
+        everywhere = sum(isinstance(of_row[one], str) for one in rows) / n_all
+        texts_of = sum(one == row["segment"] for one in of_row.values())
+        assert (row["n"], row["texts"]) == (n, texts_of)
+        assert row["index"] == pytest.approx(100 * n / texts_of / everywhere)
+        assert row["low"] < row["share"] < row["high"] or row["share"] in (0, 1)
+
+
+def test_of_fewer_than_fifty_texts_all_that_there_are_measure_what_is_told() -> None:
+    texts = [*GLAD, *SAD, *(f"{SAD[0]}{n}" for n in range(8))]
+    judged = tuple(Label(text=hash_of(text), said="negative") for text in texts)
+    assert of(reviews(texts), topics=0, labels=judged[:-1]).accuracy is None
+    found = of(reviews(texts), topics=0, labels=judged)
+    assert (found.accuracy.n, found.accuracy.n_right) == (16, 12)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

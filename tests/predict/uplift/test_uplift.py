@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,20 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.model_selection import StratifiedKFold
 
 from analysis.errors import AnalysisError
+from analysis.exports.files import recipe_to_yaml
+from analysis.figures import summary
 from analysis.predict.uplift.candidates import arms, known_after, levels, outcomes
 from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.qini import qini
 from analysis.predict.uplift.uplift import uplift
 from analysis.predict.uplift.words import answer
 from analysis.profiles.result import Feature, Profiles
+from analysis.study import read, run, suggest
+from cli import main
 from texts import Translator
 
 CHOSEN = UpliftParams(arm="sent", outcome="bought")
@@ -49,9 +56,71 @@ def test_a_planted_pattern_is_found_and_told() -> None:
         assert len(told) == 3 and all("{" not in sentence for sentence in told)
 
 
+def test_trees_find_a_pattern_of_two_features_that_a_line_cannot_and_are_those_of_the_library_alone() -> None:
+    rng = np.random.default_rng(11)
+    frame = pd.DataFrame({key: rng.random(1_500) < 0.5 for key in ("sent", "young", "near")})
+    moved = frame["sent"] & (frame["young"] != frame["near"])
+    frame["bought"] = rng.random(1_500) < np.where(moved, 0.5, 0.2)
+    features = tuple(Feature(key, "basic", "flag", header=key) for key in map(str, frame))
+    people = Profiles(frame.assign(customer_id=[f"c{i:04}" for i in range(1_500)]), features, date(2024, 1, 1))
+    by_trees = uplift(people, CHOSEN.model_copy(update={"method": "trees"}))
+    assert by_trees.has_pattern and not uplift(people, CHOSEN).has_pattern
+
+    came, sent = frame["bought"].to_numpy(), frame["sent"].to_numpy()
+    known, alone = frame[["young", "near"]].to_numpy(dtype=float), np.empty(1_500)
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(known, came + 2 * sent):
+        of_arm = []
+        for arm in (True, False):
+            rows = train[sent[train] == arm]
+            trees = HistGradientBoostingClassifier(learning_rate=0.05, max_depth=3, max_iter=200, random_state=0)
+            of_arm.append(trees.fit(known[rows], came[rows]).predict_proba(known[test])[:, 1])
+        alone[test] = of_arm[0] - of_arm[1]
+    assert by_trees.customers["uplift"].to_numpy() == pytest.approx(alone, abs=1e-9)
+    assert by_trees.qini.value == pytest.approx(by_loop(list(came), list(sent), [round(one, 9) for one in alone]))
+
+
+def test_who_was_in_neither_arm_is_foretold_too_and_the_interval_is_that_of_such_customers() -> None:
+    made = campaign(pattern=0.3)
+    arm = made.customers["sent"].map({True: "letter", False: "none"}).where(made.customers.index < 3_000, "call")
+    features = (Feature("sent", "basic", "category", header="sent"), *made.features[1:])
+    chosen = CHOSEN.model_copy(update={"treated": "letter", "control": "none"})
+    found = uplift(Profiles(made.customers.assign(sent=arm), features, made.as_of), chosen)
+    everybody, young = found.everybody, made.customers["young"]
+    assert everybody["customer_id"].tolist() == made.customers["customer_id"].tolist()
+    assert everybody["uplift"].head(3_000).tolist() == found.customers["uplift"].tolist()
+    others = everybody.tail(1_000)
+    assert others["uplift"][young.tail(1_000)].min() > others["uplift"][~young.tail(1_000)].max()
+    for fifth, rows in everybody.groupby("low"):
+        of_fifth = found.fifths.set_index("low").loc[fifth]
+        inside = rows["uplift"].head(3_000).mean()
+        assert rows["high"].eq(of_fifth["high"]).all() and inside == pytest.approx(of_fifth["foretold"], abs=0.02)
+
+
+def test_a_recipe_that_tells_the_columns_makes_it_a_feature_through_every_door(tmp_path: Path, capsys: Any) -> None:
+    made = campaign(2_000, pattern=0.3).customers.rename(columns={"customer_id": "customer id", "sent": "letter"})
+    words = made[["letter", "young", "bought"]].replace({True: "yes", False: "no"})
+    made[["customer id", "visits"]].join(words).to_csv(tmp_path / "people.csv", index=False)
+    tables = read(str(tmp_path / "people.csv"))
+    recipe = suggest(tables).with_prediction(CHOSEN.model_copy(update={"arm": "letter"}))
+    result = run(tables, recipe)
+    assert result.predicted is not None
+    found = result.predicted.results["uplift"]
+    assert result.profiles.customers["campaign_uplift"].tolist() == found.everybody["uplift"].tolist()
+    assert summary(result)["predictions"]["uplift"]["has_pattern"]
+    (tmp_path / "recipe.yaml").write_text(recipe_to_yaml(recipe), "utf-8")
+    asked = ["run", str(tmp_path / "people.csv"), "--only", "csv", "--predict", "uplift"]
+    assert main([*asked, "-o", str(tmp_path / "out"), "--recipe", str(tmp_path / "recipe.yaml")]) == 0
+    rows = pd.read_csv(tmp_path / "out" / "predictions.csv")
+    assert rows["uplift_uplift"].tolist() == pytest.approx(found.everybody["uplift"].tolist())
+    capsys.readouterr()
+    assert main([*asked, "-o", str(tmp_path / "no")]) == 2
+    assert "recipe.yaml under predictions" in capsys.readouterr().err
+
+
 def test_an_effect_alike_on_all_is_no_pattern() -> None:
     found = uplift(campaign(pattern=0.0), CHOSEN)
     assert not found.has_pattern
+    assert found.everybody["uplift"].eq(found.effect).all() and found.everybody["low"].eq(found.low).all()
     assert found.low <= 0.05 <= found.high
     assert "no pattern" in answer(found, Translator("en"))[-1]
 
@@ -119,15 +188,21 @@ def letters(shared_data: Any) -> Profiles:
 
 
 @pytest.mark.parametrize(
-    ("arm", "effect", "coefficient", "pattern"),
-    [("Womens E-Mail", 0.0452, 0.0603, True), ("Mens E-Mail", 0.0766, 0.0154, False)],
+    ("arm", "method", "effect", "coefficient", "pattern"),
+    [
+        ("Womens E-Mail", "logistic", 0.0452, 0.0603, True),
+        ("Mens E-Mail", "logistic", 0.0766, 0.0154, False),
+        ("Womens E-Mail", "trees", 0.0452, 0.0540, True),
+        ("Mens E-Mail", "trees", 0.0766, 0.0110, False),
+    ],
 )
 def test_the_letters_of_a_public_campaign(
-    letters: Profiles, arm: str, effect: float, coefficient: float, pattern: bool
+    letters: Profiles, arm: str, method: Any, effect: float, coefficient: float, pattern: bool
 ) -> None:
     params = UpliftParams(
-        arm="segment", treated=arm, control="No E-Mail", outcome="visit", leave_out=("conversion", "spend")
-    )
+        arm="segment", treated=arm, control="No E-Mail", outcome="visit", leave_out=("conversion", "spend"),
+        method=method,
+    )  # fmt: skip
     found = uplift(letters, params)
     assert found.effect == pytest.approx(effect, abs=0.0002)
     assert found.qini.value == pytest.approx(coefficient, abs=0.01)

@@ -24,6 +24,9 @@ MOSTLY_TOLD = 0.5  # of the lines of its days, from which on an export that leav
 def count_once(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], notes: list[Note]) -> dict[int, int]:
     """Set aside the orders of a table that a later export of the same source tells too; return the lines, by table.
 
+    The later export is the one that ends later; of two that end at the same time the one that came later, in the order
+    of ``tables``: how many rows each has says nothing, since corrected ones lose rows and gain some.
+
     Orders are the same when number, customer and day are; without numbers where the files agree on nearly all lines of
     the days that both tell, and then another amount of the same customer and day is a correction. Notes
     ``orders_in_two_files`` with the lines and their money, ``orders_told_otherwise`` where numberless files tell mostly
@@ -35,7 +38,7 @@ def count_once(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], 
     for first, second in combinations(tables, 2):
         if first.source is not second.source or _apart(spans[first.index], spans[second.index]):
             continue
-        older, newer = sorted((first, second), key=lambda one: (spans[one.index][1], one.table.n_rows))
+        older, newer = sorted((first, second), key=lambda one: (spans[one.index][1], one.index))
         told = 0
         for same in _same(connection, older, newer):
             test = f"reason IS NULL AND line IN (SELECT line FROM ({same}))"

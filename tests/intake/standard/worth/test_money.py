@@ -251,6 +251,15 @@ def test_a_corrected_export_without_numbers_counts_once_and_one_that_agrees_in_n
     assert not any("told_otherwise" in one.code for one in read(january=was, february=other_days)[2].notes)
 
 
+def test_of_two_exports_that_end_on_one_day_the_one_that_came_later_is_right_though_it_has_fewer_rows() -> None:
+    head = "order no,customer no,order date,amount\n"
+    rows = [f"{i},K{i % 4},2023-01-{i + 1:02d},{10 + i}\n" for i in range(20)]
+    corrected = [*rows[:3], *rows[4:7], "7,K3,2023-01-08,1017\n", *rows[8:]]
+    was, now = head + "".join(rows), head + "".join(corrected)
+    assert figures(read(was=was, now=now)[2])[2] == sum(range(10, 30)) + 1000  # order 3 counts still, and it is said
+    assert figures(read(now=now, was=was)[2])[2] == sum(range(10, 30))
+
+
 def test_orders_that_a_later_export_of_the_same_days_leaves_out_are_told_with_their_money() -> None:
     head = "order no,customer no,order date,amount\n"
     rows = [f"{i},K{i % 4},2023-01-{i + 1:02d},{10 + i}\n" for i in range(20)]
