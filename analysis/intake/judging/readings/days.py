@@ -43,14 +43,17 @@ def undated(asked: Asked) -> Iterator[Decision]:
         date, amount = one.source.column("order_date"), one.guess.column("amount")
         keys = {asked.tables[place].key for place in tables_of(asked, one)}
         counted = [count for count in asked.standard.counts if count.table in keys] if asked.standard else []
-        n = sum(count.set_aside.get("no_date", 0) for count in counted)
-        if one.source.kind != "orders" or date is None or n <= MOST_UNDATED * sum(count.read for count in counted):
+        most = MOST_UNDATED * sum(count.read for count in counted)
+        undated_rows = sum(count.set_aside.get("no_date", 0) for count in counted)
+        if one.source.kind != "orders" or date is None or undated_rows <= most:
             continue
         others = [
             column for column in one.guess.columns
             if column.name != date.name and column.role == IGNORE and column.evidence.kind == "date"
         ][:MOST_LOOKED_AT]  # fmt: skip
-        money, filled = _left_undated(asked, one, amount, [column.name for column in others])
+        n, money, filled = _left_undated(asked, one, amount, [column.name for column in others])
+        if n <= most:
+            continue
         revenue = revenue_of(asked, one)
         effect = {"rows": sum(count.kept for count in counted)} | (
             {} if revenue is None else {"revenue": round(revenue, 6)}
@@ -70,10 +73,14 @@ def undated(asked: Asked) -> Iterator[Decision]:
 
 def _left_undated(
     asked: Asked, one: Used, amount: ColumnGuess | None, others: Sequence[str]
-) -> tuple[float, dict[str, int]]:
-    """Return the money of the rows left out for want of a date, and how many of them fill each of other columns."""
+) -> tuple[int, float, dict[str, int]]:
+    """Return the orders left out for want of a date, their money, and how many of them fill each of other columns.
+
+    A row without the number of an order, or without money, is none: a subtotal, a remark, a line of another table.
+    """
     assert asked.standard is not None
-    money, filled = 0.0, dict.fromkeys(others, 0)
+    n, money, filled = 0, 0.0, dict.fromkeys(others, 0)
+    needed = [column.name for role in ("order_id", "amount") if (column := one.source.column(role)) is not None]
     with asked.standard.cursor() as cursor:
         for place in tables_of(asked, one):
             table = asked.tables[place]
@@ -84,13 +91,14 @@ def _left_undated(
             with scan(cursor, table) as rows:
                 found = fetch_row(
                     cursor,
-                    f"SELECT coalesce(sum({in_main_currency(cell, one, table)}), 0)"
+                    f"SELECT count(*), coalesce(sum({in_main_currency(cell, one, table)}), 0)"
                     f"{', ' + counts if counts else ''} FROM {rows} WHERE line IN "
-                    f"(SELECT line FROM set_aside WHERE source = {place} AND reason = 'no_date')",
+                    f"(SELECT line FROM set_aside WHERE source = {place} AND reason = 'no_date')"
+                    + "".join(f" AND NOT {is_nothing(f'c{table.columns.index(name)}')}" for name in needed),
                 )
-            money += float(found[0])
-            filled = {name: filled[name] + int(more) for name, more in zip(others, found[1:], strict=True)}
-    return round(money, 6), filled
+            n, money = n + int(found[0]), money + float(found[1])
+            filled = {name: filled[name] + int(more) for name, more in zip(others, found[2:], strict=True)}
+    return n, round(money, 6), filled
 
 
 def of_several_days(asked: Asked) -> Iterator[Decision]:
