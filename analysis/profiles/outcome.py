@@ -59,6 +59,12 @@ _NOT = re.compile(r"(?<![a-z])(?:not|non|never|no|in)[ -]?|未|没|非|nicht|pas
 _STATE = re.compile(
     r"status|state|stage|状态|状態|상태|zustand|statut|estado|stato|situação|статус|durum", re.IGNORECASE
 )
+# What a column is called that says who will leave, or may: what somebody foretold is not what came.
+_FORETOLD = re.compile(
+    r"(?<![a-z])(?:will|would|may|might|next|future|upcoming|predict\w*|forecast\w*|expect\w*|foretold|likely|likelihood|risk|"
+    r"probab\w*|propensity|planned)(?![a-z])|预计|预测|将|下个?月|下季|下周|未来|可能|风险|倾向|予測|예측|예상",
+    re.IGNORECASE,
+)
 MOST_WORDS = 6  # of a column that tells an outcome in words
 LEAST = 10  # of either answer, below which a share says nothing
 
@@ -92,6 +98,43 @@ def of_leaving(feature: Feature, answer: str = "") -> bool:
     [True, False]
     """
     return _LEFT.search(answer or (feature.header or "").replace("_", " ")) is not None
+
+
+def is_foretold(feature: Feature) -> bool:
+    """Say whether a column is called so that it says who will leave, or may, and not who has left.
+
+    Examples
+    --------
+    >>> from analysis.profiles.result import Feature
+    >>> headers = ("Will churn next month", "预计流失", "churn_risk", "Churned", "流失")
+    >>> [is_foretold(Feature("x", "risk", "flag", header=header)) for header in headers]
+    [True, True, True, False, False]
+    """
+    return _FORETOLD.search((feature.header or "").replace("_", " ")) is not None
+
+
+def who_has_left(profiles: Profiles) -> tuple[Feature, str] | None:
+    """Return the last column that says who has left, and the words in it that say so (empty for yes); None without one.
+
+    What was foretold is not what came, and who responded, bought or renewed has not left.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import pandas as pd
+    >>> from analysis.profiles.result import Feature, Profiles
+    >>> base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(40)], "x": [i % 3 == 0 for i in range(40)]})
+    >>> base["y"] = ~base["x"]
+    >>> asked = (Feature("x", "risk", "flag", header="Churn"), Feature("y", "risk", "flag", header="Responded"))
+    >>> who_has_left(Profiles(base, asked, date(2024, 1, 1)))[0].header
+    'Churn'
+    """
+    found = None
+    for feature in profiles.features:
+        said = came_about(feature, profiles)
+        if said is not None and of_leaving(feature, said[1]) and not is_foretold(feature):
+            found = feature, said[1]
+    return found
 
 
 def too_few_left(profiles: Profiles) -> pd.Series | None:

@@ -51,6 +51,13 @@ def choices(study: compute.LoadedStudy, params: ChurnParams, seen: SaveRate | No
         t("lifetime.model"), ["auto", "rule", "logistic", "trees"], format_func=lambda name: t(f"churn.choice.{name}"),
         help=t("churn.method_help"), **kept.field(study, params, "method"),
     )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        offer(study, params, seen)
+        columns_left_out(study, params)
+
+
+def offer(study: compute.LoadedStudy, params: ChurnParams, seen: SaveRate | None) -> None:
+    """Offer what an offer costs and saves, typed or as a test has measured it."""
     with st.popover(t("churn.offer"), icon=":material/payments:"):
         st.number_input(
             t("churn.save_rate"), 0.0, 1.0, help=t("churn.save_rate_help"),
@@ -67,7 +74,6 @@ def choices(study: compute.LoadedStudy, params: ChurnParams, seen: SaveRate | No
                 on_click=kept.change, args=(study, params, seen.choices),
             )  # fmt: skip
         st.number_input(t("churn.cost"), 0.0, 1e9, help=t("churn.cost_help"), **kept.field(study, params, "cost"))
-    columns_left_out(study, params)
 
 
 def columns_left_out(study: compute.LoadedStudy, params: ChurnParams) -> None:

@@ -64,7 +64,13 @@ def test_the_first_week_after_the_sign_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "margin"), [("unit cost", 6 - 2 * 2 + 10 - 1), ("cost amount", 6 - 2 + 10 - 1), ("cost", 6 - 2 + 10 - 1)]
+    ("header", "margin"),
+    [
+        ("unit cost", 6 - 2 * 2 + 10 - 1),
+        ("成本价", 6 - 2 * 2 + 10 - 1),
+        ("cost amount", 6 - 2 + 10 - 1),
+        ("cost", 6 - 2 + 10 - 1),
+    ],
 )
 def test_margin_reads_the_cost_per_piece_or_per_line_by_its_header(header: str, margin: float) -> None:
     roles = {"c": "customer_id", "d": "order_date", "q": "quantity", "a": "amount", header: "cost"}

@@ -153,9 +153,12 @@ def notes(found: Sequence[Note], sentence: Callable[[Note], str] | None = None) 
     """Show what a reader should mind."""
     t = session.t()
     sentence = sentence or (lambda note: t(f"note.{note.code}", **note.facts))
+    if not found:
+        return
+    several = st.container(gap=None)  # a laptop has to show the picture below them
     for note in found:
         mark = ":material/info:" if note.level == "info" else ":material/warning:"
-        st.caption(f"{mark} {show.md_escape(sentence(note))}")
+        several.caption(f"{mark} {show.md_escape(sentence(note))}")
 
 
 def captions(sentences: Sequence[str]) -> None:

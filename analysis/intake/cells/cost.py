@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from analysis.intake.mapped import Mapped
 
-PER_UNIT = ("unitcost", "costperunit", "costprice", "itemcost", "进价", "进货价", "成本单价", "单位成本", "单件成本")
+PER_UNIT = (
+    "unitcost", "costperunit", "costprice", "itemcost", "进价", "进货价", "成本价", "成本单价", "单位成本", "单件成本",
+)  # fmt: skip
 PER_LINE = ("totalcost", "costamount", "linecost", "costofgoods", "cogs", "成本金额", "总成本", "成本总额")
 LEAST_LINES = 20
 

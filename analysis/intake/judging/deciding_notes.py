@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.engine import fetch_row, literal
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import money_of, revenue_of, tables_of
+from analysis.intake.judging.asked import exactly, money_of, revenue_of, tables_of
 from analysis.intake.judging.readings.rates import by_rates
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
@@ -267,18 +267,17 @@ def _states(asked: Asked) -> Iterator[Decision]:
         kept = {state: each[state] for state in states if state not in doubted}
         left = tuple(sorted({*note.facts["left_out"], *doubted}))
         column, revenue = one.source.column("status"), revenue_of(asked, one)
-        known = {} if revenue is None else {"revenue": round(revenue - sum(each[one]["revenue"] for one in doubted), 6)}
-        instead = Alternative(
-            "most_sold" if kept else "not_sold", _sold(kept) if kept else known,
-            CleaningFix(field="excluded_states", value=left),
-        )  # fmt: skip
+        fix = CleaningFix(field="excluded_states", value=left)
+        rest = None if revenue is None else round(revenue - sum(each[one]["revenue"] for one in doubted), 6)
+        known = {} if rest is None else {"revenue": exactly(asked, one, fix, rest)}
+        instead = Alternative("most_sold" if kept else "not_sold", _sold(kept) if kept else known, fix)
         ended = [state for state in states if state in note.facts["ended"]]
         said = {"unknown_words": [state for state in states if state not in ended], "ran_out": ended}
         evidence = tuple(
             Note(code, {"states": ", ".join(some[:6]), "n": sum(each[state]["rows"] for state in some)})
             for code, some in said.items() if some
         )  # fmt: skip
-        apart = list(_word_by_word(asked, doubted, each, revenue)) if len(doubted) > 1 else []
+        apart = list(_word_by_word(asked, one, doubted, each, revenue)) if len(doubted) > 1 else []
         yield Decision(
             "state", "sold", "low" if said["unknown_words"] else "middle", evidence,
             _sold(each), (*apart, instead), "guessed", column=column.name if column else None, **one.about,
@@ -286,13 +285,14 @@ def _states(asked: Asked) -> Iterator[Decision]:
 
 
 def _word_by_word(
-    asked: Asked, doubted: Sequence[str], each: Mapping[str, Mapping[str, float]], revenue: float | None
+    asked: Asked, one: Used, doubted: Sequence[str], each: Mapping[str, Mapping[str, float]], revenue: float | None
 ) -> Iterator[Alternative]:
     """Offer to leave out the orders of each word by itself, the one with the most money first."""
     before = asked.recipe.cleaning.not_sold
     for word in sorted(doubted, key=lambda word: -abs(each[word]["revenue"]))[:MOST_WORDS]:
-        left = {} if revenue is None else {"revenue": round(revenue - each[word]["revenue"], 6)}
-        yield Alternative(word, left, CleaningFix(field="not_sold", value=(*before, word)))
+        fix = CleaningFix(field="not_sold", value=(*before, word))
+        left = {} if revenue is None else {"revenue": exactly(asked, one, fix, revenue - each[word]["revenue"])}
+        yield Alternative(word, left, fix)
 
 
 def _guests(asked: Asked) -> Iterator[Decision]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from analysis.booleans import read_flags
 from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.intake.questions import gap_quantiles, order_span
 from analysis.predict.beginning import beginning, refuse_without_sales
-from analysis.profiles.outcome import came_about, of_leaving, too_few_left
+from analysis.profiles.outcome import came_about, of_leaving, too_few_left, who_has_left
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,19 +28,12 @@ LEAST_DAYS = 90  # of orders: two windows, and what went before them
 WINDOWS = 4  # as many windows the orders have to cover: two that are looked at, two before them to look back on
 LEAST_WINDOW = 7
 HAS_LEFT = "has_left"  # the column that says so beside kept profiles
+NO = "no"
 FEW = 30  # customers on a side, below which nothing is learned
 _ENDS = re.compile(
     r"(?<![a-z])(contract|subscription|membership|plan)[ _-]*(end|expir\w*|until)|(end|expiry|expiration|"
     r"cancel\w*|termination|churn\w*|left)[ _-]*(date|day|on|at)(?![a-z])"
     r"|到期|截止日|解约|退订|注销|流失(日|时)|离(开|网)(日|时)",
-    re.IGNORECASE,
-)
-
-
-# What a column is called that says who will leave, or may: what somebody foretold is not what came.
-_FORETOLD = re.compile(
-    r"(?<![a-z])(?:will|would|may|might|next|future|upcoming|predict\w*|forecast\w*|expect\w*|foretold|likely|likelihood|risk|"
-    r"probab\w*|propensity|planned)(?![a-z])|预计|预测|将|下个?月|下季|下周|未来|可能|风险|倾向|予測|예측|예상",
     re.IGNORECASE,
 )
 
@@ -55,7 +49,8 @@ class ChurnDefinition:
     feature : Feature or None
         The column.
     answer : str
-        The words in it that say that a customer left; empty for yes or no, a day, and silence.
+        The words in it that say that a customer left; empty for yes, a day, and silence, and ``NO`` where of yes or no
+        the no says it.
     days : int or None
         Of silence.
     n_gaps : int
@@ -113,7 +108,8 @@ def who_left(profiles: Profiles, definition: ChurnDefinition) -> pd.Series:
     assert feature is not None
     values = profiles.customers[feature.key]
     if feature.kind == "flag":
-        return values.astype("boolean")
+        answers = values.astype("boolean")
+        return ~answers if definition.answer == NO else answers
     if feature.kind == "date":
         return (pd.to_datetime(values) <= pd.Timestamp(profiles.as_of)).astype("boolean")
     words = definition.answer.split(", ")
@@ -206,7 +202,7 @@ def left_when(definition: ChurnDefinition, as_of: date) -> Condition:
         assert definition.days is not None
         return Condition(feature="recency_days", op="gt", values=(float(definition.days),))
     if feature.kind == "flag":
-        return Condition(feature=feature.key, op="yes")
+        return Condition(feature=feature.key, op="no" if definition.answer == NO else "yes")
     if feature.kind == "date":
         return Condition(feature=feature.key, op="le", values=(as_of.isoformat(),))
     words = dict.fromkeys((definition.answer, *definition.answer.split(", ")))
@@ -233,19 +229,6 @@ def refuse_few(left: np.ndarray) -> None:
         raise AnalysisError("churn_few_left", n_left=n_left, n_stayed=n - n_left, least=FEW)
 
 
-def is_foretold(feature: Feature) -> bool:
-    """Say whether a column is called so that it says who will leave, or may, and not who has left.
-
-    Examples
-    --------
-    >>> from analysis.profiles.result import Feature
-    >>> headers = ("Will churn next month", "预计流失", "churn_risk", "Churned", "流失")
-    >>> [is_foretold(Feature("x", "risk", "flag", header=header)) for header in headers]
-    [True, True, True, False, False]
-    """
-    return _FORETOLD.search((feature.header or "").replace("_", " ")) is not None
-
-
 def whole_days(gap: float) -> int:
     """Round days up as people count them: to weeks below two months, to thirty days from there on.
 
@@ -260,12 +243,9 @@ def whole_days(gap: float) -> int:
 
 def _status(profiles: Profiles, least: int = FEW) -> ChurnDefinition | None:
     """Return the last column that says who left; a day that has passed for ``least`` where there is none."""
-    found = None
-    for feature in profiles.features:
-        said = came_about(feature, profiles)
-        if said is not None and of_leaving(feature, said[1]) and not is_foretold(feature):
-            found = ChurnDefinition("status", feature, said[1])
-    return found or next((ended for feature in profiles.features if (ended := _ended(feature, profiles, least))), None)
+    if (told := who_has_left(profiles)) is not None:
+        return ChurnDefinition("status", *told)
+    return next((ended for feature in profiles.features if (ended := _ended(feature, profiles, least))), None)
 
 
 def _ended(feature: Feature, profiles: Profiles, least: int) -> ChurnDefinition | None:
@@ -282,14 +262,27 @@ def _chosen(profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
     if feature is None or feature.kind not in ("flag", "category", "date") or feature.personal:
         known = tuple(f.key for f in profiles.features if f.kind in ("flag", "category", "date") and not f.personal)
         raise AnalysisError("churn_unknown_column", column=params.column, known=known)
-    if feature.kind != "category":
-        return ChurnDefinition("status" if feature.kind == "flag" else "ended", feature)
+    if feature.kind == "date":
+        return ChurnDefinition("ended", feature)
+    if feature.kind == "flag":
+        return ChurnDefinition("status", feature, _of_flag(feature, params.answer))
     if params.answer is None and (said := came_about(feature, profiles)) is not None:
         return ChurnDefinition("status", feature, said[1])
     levels = sorted(str(level) for level in profiles.customers[feature.key].dropna().unique())
     if params.answer not in levels:
         raise AnalysisError("churn_answer", column=feature.header or feature.key, levels=", ".join(levels[:10]))
     return ChurnDefinition("status", feature, params.answer)
+
+
+def _of_flag(feature: Feature, answer: str | None) -> str:
+    """Return ``NO`` where no means that a customer left, and nothing where yes does."""
+    if answer is None:
+        return ""
+    for pair in (("yes", "no"), ("true", "false"), ("是", "否")):
+        said = read_flags([answer, *pair])
+        if said is not None and answer in (said.yes | said.no):
+            return NO if answer in said.no else ""
+    raise AnalysisError("churn_answer", column=feature.header or feature.key, levels="True, False")
 
 
 def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.predict.churn.definition import NO
 from analysis.predict.churn.result import SCORE
 from analysis.profiles.words import coded_value, feature_name, outcome_name, value_text
 
@@ -61,6 +62,8 @@ def definition_words(definition: ChurnDefinition, t: Translate) -> str:
     if definition.feature is not None:
         if definition.kind == "ended":
             return t("churn.defined_ended", column=feature_name(definition.feature, t))
+        if definition.feature.kind == "flag" and definition.answer == NO:
+            return t("churn.defined_flag_no", column=feature_name(definition.feature, t))
         if not definition.answer:
             return t("churn.defined_flag", column=feature_name(definition.feature, t))
         return t("churn.defined_status", outcome=outcome_name(definition.feature, definition.answer, t))

@@ -15,6 +15,7 @@ from analysis.predict.feedback.learned import MIXED, is_better, learn
 from analysis.predict.feedback.named import names_of
 from analysis.predict.feedback.result import Accuracy, Feedback
 from analysis.predict.feedback.scales import SATISFIED, by_month, scale_of
+from analysis.predict.later import later_rows
 from analysis.privacy.masks import mask_text
 from analysis.profiles.risk import SCALES
 
@@ -90,7 +91,10 @@ def feedback(standard: StandardTables, profiles: Profiles, params: FeedbackParam
         accuracy=accuracy,
         rule_accuracy=rule,
         as_of=profiles.as_of,
-        notes=_notes(each, accuracy, params, rows, n_rated=int((_rated(rows.loc[texts.index]) != 0).sum())),
+        notes=(
+            *_notes(each, accuracy, params, rows, n_rated=int((_rated(rows.loc[texts.index]) != 0).sum())),
+            *later_rows(standard, ("feedback",), profiles.as_of),
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.predict.lifetime.likely import Fit, Loss, most_likely
+from analysis.predict.lifetime.likely import Fit, Loss, most_likely, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -176,14 +176,14 @@ class _Asked:
         some = stays > 0
         below = np.where(some, b + stays - 1, 1.0)
         odds = np.where(some, np.log(a) - np.log(np.maximum(below, 1e-300)) + shape * (here - gone), -np.inf)
-        value = float(weights @ same + seen.weight @ (np.logaddexp(0, odds) - shape * here))
+        value = float(weighed(weights, same) + weighed(seen.weight, np.logaddexp(0, odds) - shape * here))
         left = seen.weight / (1 + np.exp(-np.clip(odds, -700, 700)))  # times the chance to have left
         left = np.where(some, left, 0.0)
-        of_r = weights @ (digamma(r + self.count) - digamma(r)) + total * np.log(alpha)
-        of_r += -seen.weight @ here + left @ (here - gone)
-        of_alpha = total * r / alpha - (seen.weight * shape) @ (1 / (alpha + seen.age))
-        of_alpha += (left * shape) @ (1 / (alpha + seen.age) - 1 / (alpha + seen.recency))
-        both = weights @ (digamma(a + b) - digamma(a + b + n))
+        of_r = weighed(weights, digamma(r + self.count) - digamma(r)) + total * np.log(alpha)
+        of_r += weighed(left, here - gone) - weighed(seen.weight, here)
+        of_alpha = total * r / alpha - weighed(seen.weight * shape, 1 / (alpha + seen.age))
+        of_alpha += weighed(left * shape, 1 / (alpha + seen.age) - 1 / (alpha + seen.recency))
+        both = weighed(weights, digamma(a + b) - digamma(a + b + n))
         of_a = both + left.sum() / a
-        of_b = both + weights @ (digamma(b + n) - digamma(b)) - left @ (1 / below)
+        of_b = both + weighed(weights, digamma(b + n) - digamma(b)) - weighed(left, 1 / below)
         return -value, -np.array([of_r, of_alpha, of_a, of_b])

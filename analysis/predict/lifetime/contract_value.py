@@ -13,10 +13,11 @@ from analysis.notes import Note
 from analysis.predict.lifetime.contract_tried import contract_tried
 from analysis.predict.lifetime.contracts import counted, fit_constant, fit_contract
 from analysis.predict.lifetime.ladder import Rung
+from analysis.predict.lifetime.likely import weighed
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.result import LifetimeValue
-from analysis.predict.lifetime.tried import as_wide_as_missed
-from analysis.profiles.outcome import came_about, outcome_of, too_few_left
+from analysis.predict.lifetime.tried import as_wide_as_missed, held_open
+from analysis.profiles.outcome import came_about, too_few_left, who_has_left
 
 if TYPE_CHECKING:
     from analysis.profiles.result import Feature, Profiles
@@ -47,7 +48,7 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
         ``lifetime_nobody_stays`` (n).
     """
     renewals = _chosen(profiles, params.renewals) or _named(profiles, _RENEWALS)
-    outcome = _chosen(profiles, params.left) or outcome_of(profiles)
+    outcome = _chosen(profiles, params.left) or _who_left(profiles)
     if renewals is not None and outcome is None and (answers := too_few_left(profiles)) is not None:
         _refuse_one_sided(len(answers), int(answers.sum()))
     if renewals is None or outcome is None:
@@ -86,6 +87,7 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
         digest.update(np.ascontiguousarray(each).tobytes())
     names = ("gamma", "delta", "c") if model is not rule else ("rate",)
     notes = () if model.fit.covariance is not None else (Note("lifetime_fit_failed", {}, "check"),)
+    notes = (*notes, Note("lifetime_left_by", {"column": outcome.header or outcome.key}))
     if trial is None:
         notes = (*notes, Note("lifetime_stay_untried", {"n": n, "left": n_left}))
     return LifetimeValue(
@@ -93,6 +95,11 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
         dict(zip(names, model.fit.params, strict=False)), ladder, None, None, 1.0, digest.hexdigest()[:12], notes,
         trial,
     )  # fmt: skip
+
+
+def _who_left(profiles: Profiles) -> Feature | None:
+    told = who_has_left(profiles)
+    return None if told is None else told[0]
 
 
 def _refuse_one_sided(n: int, n_left: int) -> None:
@@ -121,7 +128,8 @@ def _columns(model: Any, age: Any, here: Any, gone: Any, fee: Any, params: Lifet
     lows, highs = ((upto < level - 1e-12).sum(axis=1) for level in (0.1, 0.9))
     worth = np.concatenate([[0.0], weight.cumsum()])
     of_here = {"orders": stays.sum(axis=1), "orders_low": lows, "orders_high": highs}
-    of_value = {"value": stays @ weight, "value_low": worth[lows], "value_high": worth[highs]}
+    of_value = {"value": (stays * weight).sum(axis=1), "value_low": worth[lows], "value_high": worth[highs]}
+    of_here, of_value = held_open(of_here), held_open(of_value)
     found: dict[str, Any] = {}
     for key, values in of_here.items():
         found[key] = _spread(values[place], here, gone)
@@ -138,9 +146,9 @@ def _columns(model: Any, age: Any, here: Any, gone: Any, fee: Any, params: Lifet
     for each in model.fit.drawn(DRAWS, rng):
         chance = model.stays(ages, params.months, each)
         share = np.column_stack([1 - chance[:, 0], chance[:, :-1] - chance[:, 1:], chance[:, -1]])
-        mean = share @ worth
-        spread = np.maximum(share @ worth**2 - mean**2, 0)
-        sums.append(fees @ mean + rng.normal() * np.sqrt(squares @ spread))
+        mean = (share * worth).sum(axis=1)
+        spread = np.maximum((share * worth**2).sum(axis=1) - mean**2, 0)
+        sums.append(weighed(fees, mean) + rng.normal() * np.sqrt(weighed(squares, spread)))
     low, high = np.quantile(sums, [0.1, 0.9])
     return _Columns(found, (float(np.nansum(found["value"])), float(low), float(high)))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.predict.lifetime.likely import Fit, differenced, most_likely
+from analysis.predict.lifetime.likely import Fit, differenced, most_likely, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ def contract_log_likelihood(params: Any, left_after: Any, left: Any, stayed_unti
     with np.errstate(divide="ignore", invalid="ignore"):
         before, after = _log_survival(left_after - 1, params), _log_survival(left_after, params)
         going = before + np.log1p(-np.exp(np.minimum(after - before, 0)))
-        return float(left @ going + stayed @ _log_survival(stayed_until, params))
+        return float(weighed(left, going) + weighed(stayed, _log_survival(stayed_until, params)))
 
 
 def fit_contract(left_after: Any, left: Any, stayed_until: Any, stayed: Any, kind: str = "auto") -> Contract:

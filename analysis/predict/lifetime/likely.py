@@ -67,6 +67,14 @@ class Fit:
 Loss = Callable[[Any], tuple[float, Any]]
 
 
+def weighed(weight: Any, values: Any) -> Any:
+    """Return the sum of values times their weights, the same on every run.
+
+    The product of vectors that ``@`` asks of the library adds up in an order that hangs on where they lie in memory.
+    """
+    return np.multiply(weight, values).sum()
+
+
 def most_likely(loss: Loss, starts: list[tuple[float, ...]], *, tries: int = 1) -> Fit:
     """Minimise a loss (minus the log-likelihood) over positive parameters.
 

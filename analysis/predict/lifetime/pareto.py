@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.predict.lifetime.likely import Fit, Loss, most_likely
+from analysis.predict.lifetime.likely import Fit, Loss, most_likely, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -170,12 +170,12 @@ def _loss(seen: Histories, params: Any) -> tuple[float, Any]:
     same = gammaln(pace) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
     stays, leaves = (weight * np.exp(part - both) for part in (parts.stayed, parts.left))
     total = weight.sum()
-    of_r = weight @ (digamma(pace) - digamma(r)) + total * np.log(alpha)
-    of_r -= stays @ np.log(alpha + seen.age) + leaves @ mean_alpha
-    of_alpha = total * r / alpha - (stays * pace) @ (1 / (alpha + seen.age)) - (leaves * pace) @ by_alpha
-    of_s = total * np.log(beta) - stays @ np.log(beta + seen.age) + leaves @ (1 / s - mean_beta)
-    of_beta = total * s / beta - s * (stays @ (1 / (beta + seen.age))) - (s + 1) * (leaves @ by_beta)
-    return -float(weight @ (same + both)), -np.array([of_r, of_alpha, of_s, of_beta])
+    of_r = weighed(weight, digamma(pace) - digamma(r)) + total * np.log(alpha)
+    of_r -= weighed(stays, np.log(alpha + seen.age)) + weighed(leaves, mean_alpha)
+    of_alpha = total * r / alpha - weighed(stays * pace, 1 / (alpha + seen.age)) - weighed(leaves * pace, by_alpha)
+    of_s = total * np.log(beta) - weighed(stays, np.log(beta + seen.age)) + weighed(leaves, 1 / s - mean_beta)
+    of_beta = total * s / beta - s * weighed(stays, 1 / (beta + seen.age)) - (s + 1) * weighed(leaves, by_beta)
+    return -float(weighed(weight, same + both)), -np.array([of_r, of_alpha, of_s, of_beta])
 
 
 def fit_pareto(seen: Histories) -> Pareto:

@@ -69,7 +69,7 @@ def past(standard: StandardTables, until: date, window: int, since: date = date.
 
 
 def span_of(standard: StandardTables, as_of: date) -> tuple[Beginning, date]:
-    """Return the days with orders that count, and the last day of the orders before ``as_of``.
+    """Return the days with orders that count, and the last day of the orders up to ``as_of``.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def span_of(standard: StandardTables, as_of: date) -> tuple[Beginning, date]:
     if first is None or last is None:
         raise AnalysisError("lifetime_no_orders")
     refuse_without_sales(standard)
-    last = min(last, date.fromordinal(as_of.toordinal() - 1))
+    last = min(last, as_of)
     begun = beginning(standard, last)
     days = (last - begun.days[0]).days + 1 if begun.days else 0
     if days < FEWEST_DAYS:

@@ -32,8 +32,9 @@ class LifetimeValue(Tabular, rows="customers"):
         ``bdw`` or ``constant`` (the rule for contracts).
     customers : DataFrame, one row per customer of the profiles, in their order
         ``customer_id``; ``orders``, ``orders_low``, ``orders_high`` (purchase days, or periods of a contract: expected,
-        10 and 90 %); with money ``order_value`` (what one brings, currency), ``value``, ``value_low``, ``value_high``
-        (currency, discounted). NaN for those who never bought, 0 for subscribers who left.
+        10 and 90 %, or the figure itself where it lies beyond); with money ``order_value`` (what one brings, currency),
+        ``value``, ``value_low``, ``value_high`` (currency, discounted). NaN for those who never bought, 0 for
+        subscribers who left.
     total, total_low, total_high : float, optional
         Value of all (currency), and from where to where it may lie: parameters, chance (10 to 90 %), and the miss of
         the trial. None without money.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.predict.lifetime.likely import Fit, most_likely
+from analysis.predict.lifetime.likely import Fit, most_likely, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -165,10 +165,10 @@ def _loss(x: Any, z: Any) -> Any:
         whole = gamma + x * z
         shape = p * x + q
         same = gammaln(p * times + q) - gammaln(p * times) - gammaln(q) + q * np.log(gamma)
-        value = weight @ same + float(((p * x - 1) * logs + p * x * of_x - shape * np.log(whole)).sum())
-        of_p = weight @ (times * (digamma(p * times + q) - digamma(p * times)))
+        value = weighed(weight, same) + float(((p * x - 1) * logs + p * x * of_x - shape * np.log(whole)).sum())
+        of_p = weighed(weight, times * (digamma(p * times + q) - digamma(p * times)))
         of_p += float((x * (logs + of_x - np.log(whole))).sum())
-        of_q = weight @ (digamma(p * times + q) - digamma(q) + np.log(gamma)) - float(np.log(whole).sum())
+        of_q = weighed(weight, digamma(p * times + q) - digamma(q) + np.log(gamma)) - float(np.log(whole).sum())
         of_gamma = len(x) * q / gamma - float((shape / whole).sum())
         return -float(value), -np.array([of_p, of_q, of_gamma])
 

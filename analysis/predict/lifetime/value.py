@@ -19,7 +19,7 @@ from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.past import past, refuse_few, span_of
 from analysis.predict.lifetime.result import LifetimeValue
 from analysis.predict.lifetime.spend import Spend, fit_spend
-from analysis.predict.lifetime.tried import Tried, again, as_wide_as_missed, tried
+from analysis.predict.lifetime.tried import Tried, again, as_wide_as_missed, held_open, tried
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -170,7 +170,7 @@ def _aligned(profiles: Profiles, known: Past, columns: dict[str, Floats]) -> Any
     import pandas as pd
 
     ids = profiles.customers["customer_id"]
-    found = pd.DataFrame(columns, index=pd.Index(known.customers, name="customer_id"))
+    found = pd.DataFrame(held_open(columns), index=pd.Index(known.customers, name="customer_id"))
     order = ("orders", "orders_low", "orders_high", "order_value", "value", "value_low", "value_high")
     found = found[[key for key in order if key in found.columns]].reindex(ids.to_numpy())
     return found.rename_axis("customer_id").reset_index()

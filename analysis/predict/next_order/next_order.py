@@ -105,7 +105,8 @@ def _windows(gaps: Gaps, day: int, seed: int) -> tuple[pd.DataFrame, pd.DataFram
 
     def after(share: float) -> np.ndarray:
         miss = widths.quantile(gaps.n, passed + share * (1 - passed))
-        return np.exp(told.middle + told.spread * miss)
+        # Days are whole: what lies beside one by the rounding of logarithms alone is that day.
+        return np.round(np.exp(told.middle + told.spread * miss), 6)
 
     state = np.where(gaps.n == 0, "one_order", np.where((passed > LATE) | (beyond < LEAST_BEYOND), "overdue", "window"))
     frame = pd.DataFrame({"n_gaps": gaps.n}, index=gaps.customers)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.notes import Note
+from analysis.predict.later import later_rows
 from analysis.predict.paths.credit import Path, credits_of
 from analysis.predict.paths.funnel import NOTHING, Funnel, funnel
 from analysis.predict.paths.result import Paths
@@ -26,6 +27,7 @@ USUAL_STEPS, USUAL_SHARE = 4, 0.02
 PLACES, NODES = 4, 8
 OTHER = "\x00other"  # no event is called so
 LEAST_CUSTOMERS = 2
+NAMED = 0.9  # of how well a heading names a role, from which on it is one of its words
 
 
 def paths(standard: StandardTables, profiles: Profiles, params: PathsParams) -> Paths:
@@ -34,7 +36,8 @@ def paths(standard: StandardTables, profiles: Profiles, params: PathsParams) -> 
     Raises
     ------
     AnalysisError
-        ``paths_none``: there are neither events, nor contacts with orders. ``paths_no_names``: the events have no
+        ``paths_none``: there are neither events, nor contacts with orders. ``paths_no_customers`` (n): the events name
+        no customer. ``paths_no_names``: the events have no
         names. ``paths_unknown_step`` (step, known): no event is called so. ``paths_few_steps`` (known): fewer than two
         kinds of events.
 
@@ -59,7 +62,10 @@ def paths(standard: StandardTables, profiles: Profiles, params: PathsParams) -> 
     ids = profiles.customers["customer_id"]
     steps = pd.Series(index=ids, dtype=float)
     if rows is None and credited is None:
+        if n := _of_nobody(standard):
+            raise AnalysisError("paths_no_customers", n=n)
         raise AnalysisError("paths_none")
+    notes += later_rows(standard, ("events", "contacts"), profiles.as_of)
     if rows is not None:
         known = tuple(str(name) for name in rows["event"].value_counts().index)
         found = funnel(
@@ -75,6 +81,19 @@ def paths(standard: StandardTables, profiles: Profiles, params: PathsParams) -> 
     if credited is not None:
         notes.append(Note("paths_no_cause", {}))
     return Paths(found, flows, credited, n_orders, customers, known, profiles.as_of, tuple(notes))
+
+
+def _of_nobody(standard: StandardTables) -> int:
+    """Return the rows of tables that are not used and whose headings are those of events: they name no customer."""
+    from analysis.intake.roles import header_score, roles
+
+    found = 0
+    for count, raw in zip(standard.counts, standard.raws, strict=True):
+        told = [
+            any(header_score(one, roles()[role]) >= NAMED for one in raw.columns) for role in ("event", "event_time")
+        ]
+        found += count.read if not count.kept and all(told) else 0
+    return found
 
 
 def flows_of(rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
+from analysis.predict.later import later_rows
 from analysis.predict.referrals.ranks import pagerank, rank_intervals
 from analysis.predict.referrals.result import Referrals
 from analysis.predict.referrals.signs import signs_of
@@ -84,7 +85,10 @@ def referrals(standard: StandardTables, profiles: Profiles, params: ReferralPara
         spend_share=sum(spend[one] for one in known) / total if total > 0 else None,
         has_money=has_money,
         as_of=profiles.as_of,
-        notes=_notes(forest, len(forest.parents) - len(known)),
+        notes=(
+            *_notes(forest, len(forest.parents) - len(known)),
+            *later_rows(standard, ("referrals",), profiles.as_of),
+        ),
     )
 
 

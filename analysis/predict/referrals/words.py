@@ -19,7 +19,7 @@ def answer(found: Referrals, t: Translate) -> list[str]:
             high=found.share_high, by=len(found.referrers),
         )
     ]  # fmt: skip
-    if found.spend_share is not None and found.n_referred:
+    if found.spend_share is not None and found.spend_share >= 0 and found.n_referred:
         told.append(t("referrals.spend", share=found.spend_share))
     told.append(best_sentence(found, t))
     if found.signs:
@@ -29,10 +29,13 @@ def answer(found: Referrals, t: Translate) -> list[str]:
 
 def best_sentence(found: Referrals, t: Translate) -> str:
     """Return what share the best referrers bring, and how sure the first place is."""
-    by = "direct" if found.has_money and found.referrers["direct"].sum() > 0 else "referred"
+    brought = found.referrers["direct"]  # of money that went back in the end no share can be told
+    by = "direct" if found.has_money and brought.sum() > 0 and (brought >= 0).all() else "referred"
     top = min(5, len(found.referrers))
     share = float(found.referrers[by].nlargest(top).sum() / found.referrers[by].sum())
     first = found.referrers.iloc[0]
+    if len(found.referrers) == 1:
+        return t("referrals.one_referrer")
     return t(f"referrals.best_{by}", n=top, share=share, low=int(first["rank_low"]), high=int(first["rank_high"]))
 
 

@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 
 from analysis import Named, begin, read
 from analysis.conditions import holds
+from analysis.errors import AnalysisError
 from analysis.predict.churn.definition import churn_definition, left_when, who_left, whole_days
 from analysis.predict.churn.params import ChurnParams
 from analysis.predict.churn.windows import LASTING, past_windows
+from analysis.predict.churn.words import definition_words
 from analysis.profiles.build import build_profiles
 from tests.predict.churn.shops import prepared
+from texts import translator
 
 
 def shop(days: int, gap: int, last: int | None = None) -> pd.DataFrame:
@@ -32,6 +35,21 @@ def shop(days: int, gap: int, last: int | None = None) -> pd.DataFrame:
 def defined(frame: pd.DataFrame, **chosen: Any) -> Any:
     found = prepared(frame)
     return churn_definition(found.standard, found.profiles, ChurnParams(**chosen)), found
+
+
+@pytest.mark.parametrize(
+    ("answer", "says_no"), [(None, False), ("Yes", False), ("No", True), ("False", True), ("否", True)]
+)
+def test_of_a_chosen_column_of_yes_and_no_either_can_say_that_somebody_left(answer: str | None, says_no: bool) -> None:
+    frame = pd.DataFrame({"customer id": [f"c{n:03}" for n in range(100)], "Active": ["Yes"] * 60 + ["No"] * 40})
+    definition, found = defined(frame, column="Active", answer=answer)
+    left = who_left(found.profiles, definition).to_numpy(dtype=bool)
+    assert left.sum() == (40 if says_no else 60)
+    assert met(definition, found).tolist() == left.tolist()
+    for language, word in (("en", "says no" if says_no else "says yes"), ("zh", "“否”" if says_no else "“是”")):
+        assert word in definition_words(definition, translator(language))
+    with pytest.raises(AnalysisError, match="churn_answer"):
+        defined(frame, column="Active", answer="perhaps")
 
 
 def met(definition: Any, found: Any) -> np.ndarray:

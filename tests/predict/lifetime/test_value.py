@@ -27,7 +27,7 @@ from analysis.predict.lifetime.tried import Tried
 from analysis.predict.lifetime.value import discounted_orders, lifetime_value
 from analysis.predict.lifetime.words import answer, unused_sentence
 from analysis.profiles.result import Feature, Profiles
-from analysis.study import begin, read
+from analysis.study import begin, read, suggest
 from analysis.study.prepared import Prepared
 from texts import Translator
 
@@ -58,6 +58,21 @@ def leavers(n: int = 700, days: int = 720, leave: float = 0.08, seed: int = 1) -
 @pytest.fixture(scope="module")
 def shop() -> Prepared:
     return prepared(leavers())
+
+
+def test_the_day_itself_counts_as_in_every_other_figure() -> None:
+    rows = leavers(300, 500)
+    day = max(when for _, when, _ in rows) - timedelta(days=30)
+    frame = pd.DataFrame([*rows, ("new on the day", day, 20.0)], columns=["customer_id", "order_date", "amount"])
+    tables = read(frame.assign(order_id=[f"o{place}" for place in range(len(frame))]))
+    found = begin(tables, suggest(tables).model_copy(update={"as_of": day})).prepared()
+    bought = (found.profiles.customers["n_orders"] > 0).to_numpy()
+    worth = lifetime_value(found.standard, found.profiles, LifetimeParams(model="bg_nbd"))
+    assert worth.n == bought.sum()
+    assert worth.customers["value"].notna().tolist() == bought.tolist()
+    for key in ("orders", "value"):
+        told = worth.customers[bought]
+        assert (told[f"{key}_low"] <= told[key]).all() and (told[key] <= told[f"{key}_high"]).all()
 
 
 def test_days_with_a_sale_are_counted_as_the_models_read_them() -> None:
@@ -263,6 +278,19 @@ def test_subscribers_are_worth_what_their_renewals_say() -> None:
     old, new = (stays["orders"][subscribers().customers["c1"][~left] == age].mean() for age in (30, 2))
     assert old > new, "who has stayed long stays longer"
     assert found.total_low < found.total < found.total_high  # pyright: ignore[reportOperatorIssue]
+
+
+def test_who_responded_or_renewed_has_not_left() -> None:
+    people = subscribers()
+    frame = people.customers.assign(c4=pd.array(np.arange(len(people.customers)) % 3 == 0, dtype="boolean"))
+    responded = Feature("c4", "risk", "flag", header="Responded")
+    found = contract_value(Profiles(frame, (*people.features, responded), people.as_of), LifetimeParams())
+    assert found.total == contract_value(people, LifetimeParams()).total
+    [note] = [note for note in found.notes if note.code == "lifetime_left_by"]
+    assert note.facts == {"column": "Churn"}
+    renewed = tuple(replace(one, header="Renewed") if one.key == "c2" else one for one in people.features)
+    with pytest.raises(AnalysisError, match="lifetime_no_orders"):
+        contract_value(Profiles(people.customers, renewed, people.as_of), LifetimeParams())
 
 
 def test_the_sum_of_subscribers_is_as_unsure_as_the_trial_of_their_renewals_was() -> None:

@@ -50,6 +50,20 @@ def found() -> Any:
     return of(shop(500))
 
 
+def test_who_orders_every_thirty_days_is_told_that_very_day() -> None:
+    """The logarithm of thirty, and back, is a hair more than thirty."""
+    rows = [
+        (f"c{number:03}", START + timedelta(days=number % 28 + 30 * turn), 10.0) for number in range(90)
+        for turn in range(8)
+    ]  # fmt: skip
+    told = of(pd.DataFrame(rows, columns=["customer id", "order date", "amount"])).customers
+    told = told[told["state"] == "window"]
+    due = pd.to_datetime([START + timedelta(days=int(who[1:]) % 28 + 30 * 8) for who in told["customer_id"]])
+    assert len(told) > 50
+    for name in ("low_80", "low_50", "middle", "high_50", "high_80"):
+        assert (told[name].to_numpy() == due.to_numpy()).all(), name
+
+
 def test_windows_hold_what_they_promise_in_a_planted_shop(found: Any) -> None:
     assert found.coverage["covered"].to_numpy() == pytest.approx([0.5, 0.8], abs=0.05)
     assert found.notes == () or (found.coverage["low"] > found.coverage["covered"] - 0.06).all()

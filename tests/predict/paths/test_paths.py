@@ -55,6 +55,19 @@ def test_a_funnel_by_hand() -> None:
     assert found.steps["median_days"].iloc[1] == pytest.approx(10 / 1440)
 
 
+def test_events_of_nobody_and_those_after_the_day_are_counted() -> None:
+    bought = pd.DataFrame({"customer id": ["c0", "c1"], "order date": "2024-01-01", "amount": [5, 6]})
+    rows = raw(events_of("see cart pay", "see pay", minutes=60 * 24))
+    later = of(bought, rows)
+    [note] = [note for note in later.notes if note.code == "later_left_out"]
+    assert note.facts["n"] == (pd.to_datetime(rows["event time"]).dt.date > later.as_of).sum() == 1
+    for nobody in (rows.drop(columns="customer id"), rows.assign(**{"customer id": ""})):
+        with pytest.raises(AnalysisError) as refused:
+            of(bought, nobody)
+        assert (refused.value.code, refused.value.facts) == ("paths_no_customers", {"n": 5})
+        assert all("5" in refused.value.sentence(Translator(language)) for language in ("en", "zh"))
+
+
 def test_window_exclusions_and_any_order() -> None:
     rows = events_of("see cart pay", "cart see pay", minutes=60 * 24)
     assert funnel(rows, STEPS, window_days=1.5).steps["customers"].tolist() == [2, 1, 0]

@@ -44,6 +44,18 @@ def brought_of(rows: list[tuple[str, str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["referrer id", "referred id", "referral date"])
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_money_that_went_back_no_share_is_told(language: Any) -> None:
+    bought = orders_of({"a": 100.0, "b": 10.0, "c": 20.0, "d": 5.0})
+    back = pd.DataFrame({"customer id": ["b", "c"], "order date": "2024-05-02", "amount": [-40.0, -1.0]})
+    found = of(brought_of([("a", "b", "2024-01-01"), ("d", "c", "2024-01-02")]), pd.concat([bought, back]))
+    assert found.spend_share < 0
+    said = " ".join(answer(found, Translator(language)))
+    assert "-" not in said and "−" not in said
+    [alone] = answer(of(brought_of([("a", "b", "2024-01-01")]), bought), Translator(language))[-1:]
+    assert alone == Translator(language)("referrals.one_referrer")
+
+
 def test_direct_and_tree_value_by_hand() -> None:
     """A brings B and C, B brings D, who spent 10, 20, 30 and 40."""
     found = of(
