@@ -9,10 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypedDict
 
 from analysis.engine import fetch_row, fetch_rows, fetch_value, literal, look
+from analysis.errors import AnalysisError
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import MONEY, category, identifier, number, one_of, says
-from analysis.intake.fixes import SourceFix
+from analysis.intake.fixes import AnyFix, SourceFix, apply_fix
 from analysis.intake.roles import IGNORE, normal
+from analysis.intake.standard.standardise import standardise
 from analysis.intake.standard.states import state_meanings
 from analysis.intake.standard.worth.guests import GUEST
 from analysis.intake.standard.worth.money import Discount, discount_kind, may_be_share, share_off
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from analysis.notes import Note
 
 ORDERS = ("orders", "order_heads")
+MOST_TRIED = 20_000  # rows
 HALF = 0.5  # of the cells of a column of discounts must be numbers
 
 
@@ -193,8 +196,10 @@ def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, flo
 
     A total that stands on each line of its order counts once. None where quantity times price is the amount, of which
     the refunds are not known apart. Where what was paid is in place of the amount of what was called off, of what was
-    paid alone.
+    paid alone. What refunds leave of an amount decides whether its row counts: it is tried, where that is soon done.
     """
+    if one.source.column("refunded") is not None and (found := _tried(asked, one, headers)) is not None:
+        return found
     totals = shared_totals(asked, one, [header for header in headers if header not in one.prices_of_receipts])
     once = {header: total for header, total in totals.items() if total is not None}
     headers = [header for header in headers if header not in totals]
@@ -212,6 +217,55 @@ def instead_of(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, flo
     sums = money_of(asked, one, [*headers, *named])
     back = sum(sums.get(name, 0.0) for name in named) - revenue
     return {header: round(sums[header] - back, 6) for header in headers if header in sums}
+
+
+def _tried(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float] | None:
+    """Return the revenue that a run gives with each column as the amount; None where that would take long."""
+    if not _soon_tried(asked):
+        return None
+    amount, found = one.source.column("amount"), {}
+    for header in headers:
+        roles = ((header, "amount"),) if amount is None else ((amount.name, IGNORE), (header, "amount"))
+        money = _revenue_with(asked, one, SourceFix(source=one.place, roles=roles))
+        if money is not None:
+            found[header] = money
+    return found
+
+
+def exactly(asked: Asked, one: Used, fix: AnyFix, about: float) -> float:
+    """Return the revenue that a run gives with a fix, where returns may go with what it leaves out; else ``about``."""
+    if not _soon_tried(asked) or asked.standard is None:
+        return about
+    with asked.standard.cursor() as cursor:
+        places = ", ".join(map(str, tables_of(asked, one)))
+        back = fetch_value(cursor, f"SELECT count(*) FROM orders WHERE is_return AND source IN ({places})")
+    money = _revenue_with(asked, one, fix) if back else None
+    return about if money is None else money
+
+
+def tried(asked: Asked, one: Used, fix: AnyFix) -> float | None:
+    """Return the revenue that a run gives with a fix; None where that would take long."""
+    return _revenue_with(asked, one, fix) if _soon_tried(asked) else None
+
+
+def _soon_tried(asked: Asked) -> bool:
+    """Say whether a run of these tables takes next to no time, and leaves out nobody that only the study knows."""
+    if asked.standard is None or sum(table.n_rows for table in asked.tables) > MOST_TRIED:
+        return False
+    stored = any(table.stored for table in asked.tables)
+    return not stored and not any("forgotten" in count.set_aside for count in asked.standard.counts)
+
+
+def _revenue_with(asked: Asked, one: Used, fix: AnyFix) -> float | None:
+    """Run the tables with a fix and return the revenue of a source; None where it is refused or there is no money."""
+    try:
+        made = standardise(asked.tables, apply_fix(asked.recipe, fix))
+    except AnalysisError:
+        return None
+    with made.cursor() as cursor:
+        sources = ", ".join(map(str, tables_of(asked, one)))
+        money = fetch_value(cursor, f"SELECT sum(amount) FROM orders WHERE source IN ({sources})")
+    return None if money is None else round(float(money), 6)
 
 
 def shared_totals(asked: Asked, one: Used, headers: Sequence[str]) -> dict[str, float | None]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import fetch_row, fetch_value, look
+from analysis.engine import fetch_row, fetch_rows, fetch_value, look
 from analysis.intake.decision import ROW_NUMBERS, Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import normal
@@ -18,7 +19,7 @@ from analysis.intake.judging.asked import ORDERS, Asked, Used, customers_of, swa
 from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
-from analysis.intake.judging.readings.days import told_apart, undated
+from analysis.intake.judging.readings.days import of_several_days, told_apart, undated
 from analysis.intake.judging.readings.sensible import sensible
 from analysis.intake.judging.readings.states import OF_STATES
 from analysis.intake.known.known_export import alike
@@ -206,12 +207,13 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
         others = [*(others if sure == "middle" else ()), *paid][:MOST_OFFERED]  # those of payment are no doubt
         if not others:
             continue
+        examples = _cells_of_a_row(one, [guessed, *others])
         says = "dates_of_stay" if stays else "dates_beside" if sure == "middle" else "paid_later"
         yield Decision(
             "date", column.name, sure,
             (Note(says, {"others": ", ".join(one.name for one in others)}),),
-            _first_cell(guessed), tuple(
-                Alternative(other.name, _first_cell(other), swapped(one, column.name, other.name, "order_date"))
+            examples[column.name], tuple(
+                Alternative(other.name, examples[other.name], swapped(one, column.name, other.name, "order_date"))
                 for other in others
             ), _decided(sure), column=column.name, **one.about,
         )  # fmt: skip
@@ -284,8 +286,20 @@ def _orders_by_day(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
-def _first_cell(column: ColumnGuess) -> dict[str, Any]:
-    return {"example": mask_text(column.evidence.examples[0])} if column.evidence.examples else {}
+def _cells_of_a_row(one: Used, columns: Sequence[ColumnGuess]) -> dict[str, dict[str, Any]]:
+    """Return an example of each column, of the first row in which all differ where there is one."""
+    table = one.guess.table
+    found = {column.name: column.evidence.examples[0] for column in columns if column.evidence.examples}
+    if not table.stored and len(columns) > 1:
+        cells = [f"trim(c{table.columns.index(column.name)})" for column in columns]
+        apart = [f"{first} <> {second}" for first, second in combinations(cells, 2)]
+        with look() as cursor, scan(cursor, table) as rows:
+            where = " AND ".join(apart)
+            told = fetch_rows(cursor, f"SELECT {', '.join(cells)} FROM {rows} WHERE {where} ORDER BY line LIMIT 1")
+        found |= {column.name: cell for column, cell in zip(columns, told[0], strict=True)} if told else {}
+    return {
+        column.name: {"example": mask_text(found[column.name])} if column.name in found else {} for column in columns
+    }
 
 
 def matches_little(buyers: int, known: int, members: int) -> bool:
@@ -348,6 +362,6 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
 
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, *OF_MONEY, *OF_ROWS, *OF_STATES, _order_dates, undated, _orders_by_day, _joins,
+    _kinds, _customers, *OF_MONEY, *OF_ROWS, *OF_STATES, _order_dates, undated, of_several_days, _orders_by_day, _joins,
     _currencies_of_others, *FROM_NOTES,
 )  # fmt: skip

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import fetch_value, look
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, SourceFix
 from analysis.intake.headings import says_period
@@ -15,22 +14,19 @@ from analysis.intake.judging.asked import (
     Asked,
     Used,
     instead_of,
-    money_cell,
     money_of,
     revenue_of,
     swapped,
-    tables_of,
 )
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export
-from analysis.intake.judging.readings.totals import total_beside
+from analysis.intake.judging.readings.totals import other_side, total_beside
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, tells_money
 from analysis.intake.suggesting.arithmetic import numbers_instalments
 from analysis.intake.suggesting.by_headers import MONEY_IN, MONEY_OUT, has_sides, sides_of
 from analysis.intake.suggesting.by_values import FEE
-from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import is_other_money, is_unnamed_money, written_as_money
 from analysis.intake.suggesting.receipts import came_in
 from analysis.notes import Note
@@ -43,6 +39,7 @@ NAMED = 0.5  # score of a heading that names an amount
 LEAST_WHOLE = 0.25  # of the revenue, from which other money may be what was paid instead
 COUNTED, MULTIPLIED = "counted", "price_times_quantity"
 NO_AMOUNTS = ("order_id", "customer_id", "order_date", "quantity", "rating", "age")  # numbers that are no money
+COUNTED_WITHOUT = ("amount", "unit_price", "refunded")  # money: what is left counts orders alone
 OTHER_MONEY = ("unit_price", "shipping", "discount", "cost", "spend")
 PARTS = ("shipping", "discount", "cost", "taken_off")
 CHARGED = re.compile(
@@ -172,9 +169,7 @@ def _sides(asked: Asked) -> Iterator[Decision]:
         yield Decision(
             "worth", amount.name, "low" if found.by == "customer" else sure, tuple(evidence), _effect(asked, one),
             (
-                Alternative(
-                    other, _written(asked, one, other), swapped(one, amount.name, other, "amount")
-                ),
+                other_side(asked, one, amount.name, other),
             ),
             "found" if sure == "high" else "guessed", column=amount.name, **one.about,
         )  # fmt: skip
@@ -184,18 +179,6 @@ def _is_side(one: Used, header: str) -> bool:
     """Say whether money stands in a column of debits and one of credits, of which this is one."""
     headers = one.guess.table.columns
     return has_sides(headers) and any(side.match(normal(header)) for side in (MONEY_IN, MONEY_OUT))
-
-
-def _written(asked: Asked, one: Used, header: str) -> dict[str, Any]:
-    """Return what the cells of a column add up to over all rows, also those that are not kept."""
-    decimal = next(column.evidence.decimal for column in one.guess.columns if column.name == header)
-    total = 0.0
-    for place in tables_of(asked, one):
-        table = asked.tables[place]
-        cell = money_cell(table, header, decimal)
-        with look() as cursor, scan(cursor, table) as rows:
-            total += float(fetch_value(cursor, f"SELECT coalesce(sum({cell}), 0) FROM {rows}"))
-    return {"revenue": round(total, 6)}
 
 
 def _worth(asked: Asked) -> Iterator[Decision]:
@@ -337,9 +320,9 @@ def _other_amounts(asked: Asked, one: Used, chosen: str | None, first: Sequence[
         and not _is_part_of_money(one, column.name)
     ]  # fmt: skip
     offered = list(_instead(asked, one, chosen, list(dict.fromkeys([*first, *others]))[:MOST_OFFERED]))
-    left = chosen or next((column.name for column in one.source.columns if column.role == "unit_price"), None)
+    left = tuple((column.name, IGNORE) for column in one.source.columns if column.role in COUNTED_WITHOUT)
     if left:
-        offered.append(Alternative(COUNTED, {}, SourceFix(source=one.place, roles=((left, IGNORE),))))
+        offered.append(Alternative(COUNTED, {}, SourceFix(source=one.place, roles=left)))
     return tuple(offered)
 
 

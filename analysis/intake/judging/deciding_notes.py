@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.engine import fetch_row, literal
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import money_of, revenue_of, tables_of
+from analysis.intake.judging.asked import exactly, money_of, revenue_of, tables_of
 from analysis.intake.judging.readings.rates import by_rates
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
@@ -26,6 +26,7 @@ MONEY_IN = ("amount", "currency", "refunded")
 FULL = 0.9  # of the rows
 MOST_WORDS = 6  # that are answered apart
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
+ORDER_NOTES = ("sub_orders", "numbers_start_again")
 UNKNOWN_WORDS = ("states_unknown", "types_unknown")
 UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is and the evidence
     "order_totals_few": ("low", "equal_on_lines"),
@@ -126,6 +127,32 @@ def _sub_orders(asked: Asked) -> Iterator[Decision]:
             (Note(f"lines_by_{note.facts['by']}", facts),), {"orders": note.facts["orders"]},
             (Alternative("each_line_an_order", {}, CleaningFix(field="sub_orders", value="keep")),), "guessed",
             **one.about,
+        )  # fmt: skip
+
+
+def _numbers_again(asked: Asked) -> Iterator[Decision]:
+    """Numbers of orders that start again with the day or the sheet, so that one value is no order."""
+    for note, one in asked.noted("numbers_start_again"):
+        column = one.source.column("order_id")
+        if column is None or asked.standard is None:
+            continue
+        places = ", ".join(map(str, tables_of(asked, one)))
+        with asked.standard.cursor() as cursor:
+            orders, numbers = fetch_row(
+                cursor,
+                "SELECT count(DISTINCT order_id), count(DISTINCT split_part(order_id, ' @ ', 1)) "
+                f"FROM sales WHERE source IN ({places})",
+            )
+        by_day = note.facts["by"] == "number_and_day"
+        as_it_stands = Alternative(
+            "number_alone", {"orders": int(numbers)} if by_day else {}, CleaningFix(field="sub_orders", value="keep")
+        )
+        facts = {name: note.facts[name] for name in ("n", "of", "example")}
+        yield Decision(
+            "order_number", "number_and_day" if by_day else "by_day", "middle",
+            (Note("numbers_start_again", {"header": column.name, **facts}),), {"orders": int(orders)},
+            (as_it_stands,), "guessed",
+            column=column.name, **one.about,
         )  # fmt: skip
 
 
@@ -240,18 +267,17 @@ def _states(asked: Asked) -> Iterator[Decision]:
         kept = {state: each[state] for state in states if state not in doubted}
         left = tuple(sorted({*note.facts["left_out"], *doubted}))
         column, revenue = one.source.column("status"), revenue_of(asked, one)
-        known = {} if revenue is None else {"revenue": round(revenue - sum(each[one]["revenue"] for one in doubted), 6)}
-        instead = Alternative(
-            "most_sold" if kept else "not_sold", _sold(kept) if kept else known,
-            CleaningFix(field="excluded_states", value=left),
-        )  # fmt: skip
+        fix = CleaningFix(field="excluded_states", value=left)
+        rest = None if revenue is None else round(revenue - sum(each[one]["revenue"] for one in doubted), 6)
+        known = {} if rest is None else {"revenue": exactly(asked, one, fix, rest)}
+        instead = Alternative("most_sold" if kept else "not_sold", _sold(kept) if kept else known, fix)
         ended = [state for state in states if state in note.facts["ended"]]
         said = {"unknown_words": [state for state in states if state not in ended], "ran_out": ended}
         evidence = tuple(
             Note(code, {"states": ", ".join(some[:6]), "n": sum(each[state]["rows"] for state in some)})
             for code, some in said.items() if some
         )  # fmt: skip
-        apart = list(_word_by_word(asked, doubted, each, revenue)) if len(doubted) > 1 else []
+        apart = list(_word_by_word(asked, one, doubted, each, revenue)) if len(doubted) > 1 else []
         yield Decision(
             "state", "sold", "low" if said["unknown_words"] else "middle", evidence,
             _sold(each), (*apart, instead), "guessed", column=column.name if column else None, **one.about,
@@ -259,13 +285,14 @@ def _states(asked: Asked) -> Iterator[Decision]:
 
 
 def _word_by_word(
-    asked: Asked, doubted: Sequence[str], each: Mapping[str, Mapping[str, float]], revenue: float | None
+    asked: Asked, one: Used, doubted: Sequence[str], each: Mapping[str, Mapping[str, float]], revenue: float | None
 ) -> Iterator[Alternative]:
     """Offer to leave out the orders of each word by itself, the one with the most money first."""
     before = asked.recipe.cleaning.not_sold
     for word in sorted(doubted, key=lambda word: -abs(each[word]["revenue"]))[:MOST_WORDS]:
-        left = {} if revenue is None else {"revenue": round(revenue - each[word]["revenue"], 6)}
-        yield Alternative(word, left, CleaningFix(field="not_sold", value=(*before, word)))
+        fix = CleaningFix(field="not_sold", value=(*before, word))
+        left = {} if revenue is None else {"revenue": exactly(asked, one, fix, revenue - each[word]["revenue"])}
+        yield Alternative(word, left, fix)
 
 
 def _guests(asked: Asked) -> Iterator[Decision]:
@@ -349,5 +376,5 @@ def _example(code: str, note: Note) -> Note:
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
     _guests, _stand_ins, _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals,
-    _minor_units, _directions, _sub_orders, _order_totals, _shared_totals,
+    _minor_units, _directions, _sub_orders, _numbers_again, _order_totals, _shared_totals,
 )  # fmt: skip

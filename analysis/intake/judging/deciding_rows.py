@@ -12,7 +12,7 @@ from analysis.engine import fetch_rows, literal, look
 from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import money_cell, planned_of, revenue_of, tables_of
+from analysis.intake.judging.asked import exactly, money_cell, planned_of, revenue_of, tables_of
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
@@ -284,7 +284,7 @@ def _left_out(
         {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)},
         (
             Alternative(
-                "not_sold", {"revenue": round(revenue - money, 6)}, fix,
+                "not_sold", {"revenue": exactly(asked, one, fix, round(revenue - money, 6))}, fix,
             ),
         ),
         "guessed", column=header, **one.about,

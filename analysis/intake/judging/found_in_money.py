@@ -65,6 +65,10 @@ def _refunds(look: Look, one: Mapped) -> Iterator[Finding]:
             example=look.row(one, line, also=[header]), undo=look.fix(one, header, "role", "ignore"),
             **look.about(one, header),
         )  # fmt: skip
+    for note in look.standard.notes:
+        if note.code == "refunds_taken_off" and note.facts["table"] == one.table.key and note.facts.get("part"):
+            paid, n = str(note.facts["paid"]), int(note.facts["part"])
+            yield Finding("part_paid", rows=n, facts={"n": n, "back": header}, status="fixed", **look.about(one, paid))
 
 
 def _shipping(look: Look, one: Mapped) -> Iterator[Finding]:

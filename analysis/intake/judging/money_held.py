@@ -128,8 +128,8 @@ def _in_part(one: Used, paid: str, total: str) -> bool:
 def paid_beside(one: Used, header: str) -> str:
     """Name the other of what invoices are over and what was paid of them so far, where no state says unpaid.
 
-    Also what was paid of any document where the rows show its total as that and what is open; and where a state says
-    unpaid, if some are paid in part.
+    Also what was paid of any document where the rows show its total as that and what is open, or all of it was paid in
+    most rows and less in some; and where a state says unpaid, if some are paid in part.
     """
     order, state = one.source.column("order_id"), one.guess.column("status") or one.guess.column("payment_state")
     proven = _proven(one, header)
@@ -137,12 +137,13 @@ def paid_beside(one: Used, header: str) -> str:
     if proven and (not unpaid or _in_part(one, proven, header)):
         return proven
     are_invoices = order is not None and INVOICE.search(order.name) is not None
-    if not are_invoices and not any(DUE.search(column.name) for column in one.guess.columns):
+    paid = came_in(header)
+    documents = are_invoices or any(DUE.search(column.name) for column in one.guess.columns)
+    if not documents and (paid or one.source.column("sale_type") is not None):  # rows of payments are none of orders
         return ""
     if unpaid:
         return ""
     words, seen = words_of("amounts"), {column.name: column.evidence for column in one.guess.columns}
-    paid = came_in(header)
     others = [
         name for name in seen
         if name != header and seen[name].kind == "number" and not is_other_money(name)

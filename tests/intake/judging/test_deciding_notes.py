@@ -262,7 +262,8 @@ def test_states_of_which_none_or_some_are_known_are_asked_about_by_name(
     result = run_of(f"{HEAD.strip()},{header}\n{rows}")
     one = guess_of(result, "state")
     assert one.is_question and {state: each["rows"] for state, each in one.effect["states"].items()} == kept
-    [other] = one.alternatives
+    *apart, other = one.alternatives
+    assert sorted(each.choice for each in apart) == (lost if len(lost) > 1 else [])
     assert (
         other.fix is not None
         and recipe_line(other.fix) == f"cleaning.excluded_states: {json.dumps(lost, ensure_ascii=False)}"

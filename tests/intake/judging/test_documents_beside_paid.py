@@ -135,3 +135,17 @@ def test_what_was_voided_at_the_till_is_no_sale() -> None:
     kept = sum(float(row.split(",")[3]) for row in text.splitlines()[1:] if row.endswith(",paid"))
     assert revenue_of(standard) == pytest.approx(kept)
     assert not [one for one in made if one.is_question]
+
+
+@pytest.mark.parametrize(
+    "head", ["订单号,客户编号,下单日期,应付金额,已付金额", "Order ID,Customer ID,Order date,Total,Paid"]
+)
+def test_what_was_paid_of_a_total_so_far_is_offered_without_a_column_of_what_is_open(head: str) -> None:
+    paid = [200.0 + 7 * i if i % 5 else 80 + 2.5 * i for i in range(N)]
+    rows = [f"R{i},C{i % 9},2025-03-{1 + i % 27:02d},{200 + 7 * i}.00,{paid[i]:.2f}" for i in range(N)]
+    text = "\n".join([head, *rows])
+    made, standard, _ = judged(text)
+    [one] = [one for one in made if one.is_guess]
+    [other] = one.alternatives
+    assert revenue_of(standard) == pytest.approx(sums(text, 3)) and other.choice == head.split(",")[4]
+    assert other.effect["revenue"] == pytest.approx(sum(paid)) == pytest.approx(after(text, other.fix))

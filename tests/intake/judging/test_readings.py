@@ -174,3 +174,43 @@ def test_states_that_nobody_knows_are_answered_word_by_word() -> None:
     assert lines == ['cleaning.not_sold["阶段乙"]: true', 'cleaning.not_sold["阶段甲"]: true']
     both = with_lines(dict.fromkeys((line.split(": ")[0] for line in lines), True))["cleaning"]["not_sold"]
     assert after(text, CleaningFix(field="not_sold", value=tuple(both))) == revenue_of(standard) - sum(money.values())
+
+
+def test_examples_of_two_dates_are_of_a_row_in_which_they_differ() -> None:
+    rows = [f"B{i},客{i % 9},2025-03-{1 + i % 20:02d},2025-03-{1 + i % 20 + i % 3:02d},{100 + i}" for i in range(N)]
+    made, *_ = judged("\n".join(["订单号,客人姓名,预订日期,入住日期,实付金额", *rows]))
+    [one] = [one for one in made if one.subject == "date"]
+    assert one.effect["example"] != one.alternatives[0].effect["example"]
+
+
+def test_a_reading_that_takes_returns_along_is_offered_with_what_it_gives() -> None:
+    """Leaving out an unpaid invoice leaves out the credit note over it as well."""
+    rows = [
+        f"R{i},C{i % 9},2025-03-{1 + i % 20:02d},{100 + i}.00,{'offen' if i % 5 == 2 else 'bezahlt'}" for i in range(N)
+    ]
+    rows.append("R7,C7,2025-03-25,-107.00,bezahlt")
+    text = "\n".join(["Rechnungsnr,Kunde,Rechnungsdatum,Betrag,Status", *rows])
+    made, standard, _ = judged(text)
+    [one] = [one for one in made if one.subject == "unpaid"]
+    other = one.alternatives[0]
+    unpaid = sum(100 + i for i in range(N) if i % 5 == 2)
+    assert after(text, other.fix) == other.effect["revenue"] == revenue_of(standard) - unpaid + 107
+
+
+def test_refunds_beside_another_amount_are_taken_off_as_a_run_does_and_orders_can_be_counted_alone() -> None:
+    rows = [
+        f"O{i},1380000{i % 9:04d},2025-03-{1 + i % 27:02d},{20 + i}.00,{30 + i}.00,{20 + i if i % 8 == 3 else 0}.00,"
+        f"{'已退款' if i % 8 == 3 else '已完成'},5.00"
+        for i in range(N)
+    ]
+    text = "\n".join(["订单编号,顾客电话,下单时间,顾客实付,菜品原价,退款金额,订单状态,平台补贴", *rows])
+    [one] = [one for one in judged(text)[0] if one.subject == "worth" and one.is_guess]
+    for other in one.alternatives:
+        if other.choice == "counted":
+            tables = read_file(text.encode(), name="x.csv")
+            assert other.fix is not None
+            counted = standardise(tables, apply_fix(suggest_recipe(inspect(tables)), other.fix)).cursor()
+            assert counted.execute("SELECT sum(amount) FROM orders").fetchall() == [(None,)]
+        else:
+            assert after(text, other.fix) == pytest.approx(other.effect["revenue"])
+    assert {"菜品原价", "counted"} <= {other.choice for other in one.alternatives}

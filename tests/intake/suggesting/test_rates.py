@@ -70,6 +70,12 @@ def test_rates_that_rows_prove_are_used_and_marked_with_the_other_readings(
         assert one.choice in guess_line(one, Translator(language))
 
 
+def test_the_main_currency_may_need_no_rate() -> None:
+    text = sheet("Invoice,Customer,Date,Total,Currency,FX rate", {"EUR": 1, "PLN": 0.23})
+    revenue, [one], recipe = read(text.replace(",1.0000", ","))
+    assert (one.choice, recipe.currency) == ("EUR", "EUR") and revenue == pytest.approx(worth(text, divided=False))
+
+
 def test_amounts_that_were_made_by_the_rates_are_not_turned_again() -> None:
     rates = {"CNY": 1, "USD": 7.1, "HKD": 0.92}
     text = sheet("单号,客户编号,日期,原币金额,币种,汇率,本位币金额", rates, converted=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.engine import fetch_value, look
 from analysis.intake.decision import Alternative
-from analysis.intake.judging.asked import revenue_of, shared_totals, swapped
+from analysis.intake.judging.asked import money_cell, revenue_of, shared_totals, swapped, tables_of, tried
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.worth.order_totals import says_order_total
+from analysis.intake.suggesting.describe import scan
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -31,3 +33,17 @@ def total_beside(asked: Asked, one: Used, amount: str | None) -> tuple[tuple[Not
             other = Alternative(name, {"revenue": total}, swapped(one, amount, name, "amount"))
             return (Note("order_total_beside", {"header": name, "money": total}),), (other,)
     return (), ()
+
+
+def other_side(asked: Asked, one: Used, amount: str, other: str) -> Alternative:
+    """Offer the other of debit and credit as the amount, with what a run gives or else what all its cells hold."""
+    fix = swapped(one, amount, other, "amount")
+    money = tried(asked, one, fix)
+    if money is None:
+        decimal, money = next(column.evidence.decimal for column in one.guess.columns if column.name == other), 0.0
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            cell = money_cell(table, other, decimal)
+            with look() as cursor, scan(cursor, table) as rows:
+                money += float(fetch_value(cursor, f"SELECT coalesce(sum({cell}), 0) FROM {rows}"))
+    return Alternative(other, {"revenue": round(money, 6)}, fix)

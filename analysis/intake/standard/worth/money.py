@@ -46,15 +46,15 @@ def line_amount(
         amount = product(read["quantity"], read["unit_price"])
         if "discount" in read:
             amount = _less_discount(connection, one, amount, read["discount"], notes)
-    paid = ""
+    paid, part = "", 0
     if amount is not None:
         amount = _corrected(connection, one, amount, read, notes)
         if back is not None and "paid" in read:
-            amount, paid = with_part_paid(connection, one, amount, read["paid"], back)
+            amount, paid, part = with_part_paid(connection, one, amount, read["paid"], back)
         amount = _with_parts(connection, one, amount, read)
     if back is None:
         return f"CAST(NULL AS {MONEY})" if amount is None else amount  # orders that are counted, not added up
-    facts = {"table": one.table.key, "column": _header(one, "refunded"), "paid": paid}
+    facts = {"table": one.table.key, "column": _header(one, "refunded"), "paid": paid, "part": part}
     notes.append(Note("refunds_taken_off", facts, "check"))
     if amount is None:
         return f"CAST(-{back} AS {MONEY})"

@@ -39,7 +39,7 @@ def paid_column(one: Mapped) -> str | None:
 
 def with_part_paid(
     connection: duckdb.DuckDBPyConnection, one: Mapped, amount: str, paid: str, back: str
-) -> tuple[str, str]:
+) -> tuple[str, str, int]:
     """Put what was paid in place of the amount of an order that was called off, where less than all had been paid.
 
     Only where the column proves to say that: an order has one row, what was paid is within its amount, often all of it,
@@ -52,28 +52,29 @@ def with_part_paid(
 
     Returns
     -------
-    tuple of str
-        The amount as SQL, and the heading of what was paid, empty where the amount stays as it was.
+    tuple of str, str and int
+        The amount as SQL, the heading of what was paid, empty where the amount stays as it was, and of how many orders.
     """
     raw, order = one.raw("status"), one.raw("order_id")
     place = paid_column(one)
     if raw is None or place is None:
-        return amount, ""
+        return amount, "", 0
     state = category(raw)
     found = fetch_rows(connection, f"SELECT DISTINCT {state} FROM {one.view} LIMIT {MOST_STATES}")
     undone = [word for word, meaning in state_meanings(text for (text,) in found if text).items() if meaning in UNDONE]
     if not undone:
-        return amount, ""
+        return amount, "", 0
     off = f"{one_of(state, undone)} AND {back} > 0"
-    n, within, whole, right, of_off, repeated = fetch_row(
+    n, within, whole, right, of_off, repeated, part = fetch_row(
         connection,
         f"SELECT count(*) FILTER (amount > 0 AND paid IS NOT NULL), count(*) FILTER (amount > 0 AND paid <= amount), "
         f"count(*) FILTER (amount > 0 AND paid = amount), count(*) FILTER (gone AND back <= paid), "
-        f"count(*) FILTER (gone), count(number) - count(DISTINCT number) FROM (SELECT {amount} AS amount, "
+        f"count(*) FILTER (gone), count(number) - count(DISTINCT number), "
+        f"count(*) FILTER (gone AND paid < amount) FROM (SELECT {amount} AS amount, "
         f"{paid} AS paid, {back} AS back, coalesce({off}, false) AS gone, {order or 'NULL'} AS number FROM {one.view})",
     )
     is_paid = n and of_off and within >= WITHIN * n and whole >= IN_FULL * n and right == of_off and not repeated
     if not is_paid:
-        return amount, ""
+        return amount, "", 0
     header = one.table.columns[int(place[1:])]
-    return f"CASE WHEN {off} AND {paid} < {amount} THEN {paid} ELSE {amount} END", header
+    return f"CASE WHEN {off} AND {paid} < {amount} THEN {paid} ELSE {amount} END", header, int(part)

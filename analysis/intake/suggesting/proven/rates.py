@@ -136,8 +136,9 @@ def _each(guess: TableGuess, told: ColumnGuess, column: ColumnGuess) -> dict[str
         )
     for cell, low, high in cells:
         code = code_of(str(cell))
-        if code is None or low is None:
+        if code is None:
             continue
+        low, high = (1.0, 1.0) if low is None else (low, high)  # the main currency may need none
         before = found.get(code, (low, high))
         found[code] = (min(before[0], low), max(before[1], high))
     return found
