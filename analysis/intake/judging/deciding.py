@@ -19,7 +19,7 @@ from analysis.intake.judging.asked import ORDERS, Asked, Used, customers_of, swa
 from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
-from analysis.intake.judging.readings.days import told_apart, undated
+from analysis.intake.judging.readings.days import of_several_days, told_apart, undated
 from analysis.intake.judging.readings.sensible import sensible
 from analysis.intake.judging.readings.states import OF_STATES
 from analysis.intake.known.known_export import alike
@@ -362,6 +362,6 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
 
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _kinds, _customers, *OF_MONEY, *OF_ROWS, *OF_STATES, _order_dates, undated, _orders_by_day, _joins,
+    _kinds, _customers, *OF_MONEY, *OF_ROWS, *OF_STATES, _order_dates, undated, of_several_days, _orders_by_day, _joins,
     _currencies_of_others, *FROM_NOTES,
 )  # fmt: skip

@@ -25,7 +25,8 @@ from analysis.intake.suggesting.candidates import is_tax_number
 from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money, lessened
-from analysis.intake.suggesting.receipts import by_full_number, by_instalments, by_invoices, by_receipts, came_in
+from analysis.intake.suggesting.proven.one_order import by_papers
+from analysis.intake.suggesting.receipts import by_full_number, came_in
 from analysis.intake.tables import RawTable
 
 MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
@@ -117,9 +118,7 @@ def fill_by_values(
     _less_share(table, evidence, roles_taken, columns_taken)
     _less_discount(table, evidence, roles_taken, columns_taken)
     _with_tax(table, evidence, roles_taken, columns_taken)
-    by_instalments(table, evidence, roles_taken, columns_taken)
-    by_receipts(table, evidence, roles_taken, columns_taken)
-    by_invoices(table, evidence, roles_taken, columns_taken)
+    by_papers(table, evidence, roles_taken, columns_taken)
     if "amount" in roles_taken or "unit_price" in roles_taken:
         return
     found = _only_money(table, evidence, columns_taken)

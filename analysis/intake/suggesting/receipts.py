@@ -118,14 +118,14 @@ def _money(place: int) -> str:
 
 def by_instalments(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
-) -> None:
+) -> bool:
     """Take instalments for the amount where those of a contract add up to a total that stands on each of its rows.
 
-    The contract is the order, and its day that of the order where it has one.
+    The contract is the order, and its day that of the order where it has one. Return whether they do.
     """
     amount = roles_taken.get("amount")
     if amount is None or table.stored or not any(map(numbers_instalments, evidence)):
-        return
+        return False
     free = [index for index in range(len(table.columns)) if index not in columns_taken]
     money = [amount, *(index for index in free if evidence[index].kind == "number")]
     named = roles_taken.get("order_id")
@@ -133,24 +133,25 @@ def by_instalments(
     days = [i for i, seen in enumerate(evidence) if seen.kind == "date" and seen.fill >= MOSTLY_FULL]
     found = instalments(table, evidence, money=money, contracts=contracts, days=days)
     if found is None:
-        return
+        return False
     taken = {"amount": found.part, "order_id": found.contract} | (
         {} if found.day is None else {"order_date": found.day}
     )
-    _take(taken, roles_taken, columns_taken)
+    take(taken, roles_taken, columns_taken)
+    return True
 
 
 def by_receipts(
     table: RawTable, evidence: Sequence[Evidence], roles_taken: dict[str, int], columns_taken: dict[int, Taken]
-) -> None:
+) -> bool:
     """Take what came in for the amount rather than the price of an order that stands on each of its receipts.
 
     Where receipts have numbers of their own, that of the contract beside them is the order. What was received so far
-    cannot be added up: then the price is the amount, and counts once for its contract.
+    cannot be added up: then the price is the amount, and counts once for its contract. Return whether there are any.
     """
     amount, named, day = (roles_taken.get(role) for role in ("amount", "order_id", "order_date"))
     if amount is None or day is None or table.stored:
-        return
+        return False
     free = [index for index in range(len(table.columns)) if index not in columns_taken]
     money = [amount, *(i for i in free if evidence[i].kind == "number" and not is_other_money(table.columns[i]))]
     receipts = [index for index in money if came_in(table.columns[index])]
@@ -159,7 +160,7 @@ def by_receipts(
     orders += [i for i in free if person is not None and evidence[i].kind in ("text", "category")]
     orders = [i for i in orders if 1 < evidence[i].n_distinct < evidence[i].n_filled and evidence[i].personal is None]
     if not orders or not receipts:
-        return
+        return False
     with look() as connection, scan(connection, table) as rows:
         for order, receipt in product(orders[:MOST_ORDERS], receipts):
             both = {"order": order, "receipt": receipt}
@@ -167,8 +168,9 @@ def by_receipts(
             of_one = None if order == named else person
             found = prices_beside(connection, rows, day=day, prices=prices, person=of_one, **both)
             for price, within in found.items():
-                _take({"order_id": order, "amount": receipt if within else price}, roles_taken, columns_taken)
-                return
+                take({"order_id": order, "amount": receipt if within else price}, roles_taken, columns_taken)
+                return True
+    return False
 
 
 def by_full_number(
@@ -201,7 +203,7 @@ def by_full_number(
             columns_taken.pop(other, None)
             for role in [role for role, index in roles_taken.items() if index == other]:
                 roles_taken.pop(role)
-            _take({"order_id": other}, roles_taken, columns_taken)
+            take({"order_id": other}, roles_taken, columns_taken)
             return
 
 
@@ -233,7 +235,7 @@ def by_invoices(
             numbers = numbers_of(table, {name: seen[name] for name in (paid, *totals)})
             whole = next((name for name in totals if name in numbers and paid_of(numbers[paid], numbers[name])), None)
     if whole is not None:
-        _take({"amount": table.columns.index(whole)}, roles_taken, columns_taken)
+        take({"amount": table.columns.index(whole)}, roles_taken, columns_taken)
 
 
 def whole_beside(table: RawTable, seen: Mapping[str, Evidence], paid: str) -> str | None:
@@ -324,7 +326,7 @@ def paid_of(paid: np.ndarray, total: np.ndarray) -> bool:
     )
 
 
-def _take(chosen: dict[str, int], roles_taken: dict[str, int], columns_taken: dict[int, Taken]) -> None:
+def take(chosen: dict[str, int], roles_taken: dict[str, int], columns_taken: dict[int, Taken]) -> None:
     """Give roles to columns; those that had them have none."""
     for role, index in chosen.items():
         if roles_taken.get(role) != index:

@@ -294,7 +294,7 @@ def _result(profiles: Profiles, definition: ChurnDefinition, learned: _Learned, 
         money=money,
         as_of=profiles.as_of,
         version=_version(params, definition, learned, np.round(chance, 9)),
-        notes=_notes(definition, learned, used=used),
+        notes=(*_notes(definition, learned, used=used), *_unknown(profiles, params)),
     )
 
 
@@ -341,6 +341,11 @@ def _notes(definition: ChurnDefinition, learned: _Learned, *, used: str) -> tupl
         # What was counted up to a day before the tested ones knows no future: then the orders follow a plan.
         found.append(Note("churn_too_even" if learned.windows else "churn_too_good", {"auc": seen}, "check"))
     return tuple(found)
+
+
+def _unknown(profiles: Profiles, params: ChurnParams) -> tuple[Note, ...]:
+    unknown = [name for name in params.leave_out if profiles.feature(name) is None]
+    return (Note("left_out_unknown", {"names": ", ".join(unknown)}, "check"),) if unknown else ()
 
 
 def _version(params: ChurnParams, definition: ChurnDefinition, learned: _Learned, chance: np.ndarray) -> str:

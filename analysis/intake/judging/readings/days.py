@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_row
+from analysis.engine import fetch_row, look
 from analysis.intake.cells.dates import clock_time
 from analysis.intake.cells.values import identifier, is_nothing
 from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import SourceFix
 from analysis.intake.judging.asked import in_main_currency, money_cell, revenue_of, swapped, tables_of
 from analysis.intake.meaning.words import folded
-from analysis.intake.roles import IGNORE
+from analysis.intake.roles import IGNORE, header_score, roles
+from analysis.intake.suggesting.by_headers import INVOICE
 from analysis.intake.suggesting.describe import scan
+from analysis.intake.suggesting.proven.one_order import held, is_finer
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -97,6 +99,64 @@ def _left_undated(
             n, money = n + int(found[0]), money + float(found[1])
             filled = {name: filled[name] + int(more) for name, more in zip(others, found[2:], strict=True)}
     return n, round(money, 6), filled
+
+
+def of_several_days(asked: Asked) -> Iterator[Decision]:
+    """Mark the number of a delivery that is the order where that of an invoice collects those of several days."""
+    for one in asked.used if asked.standard is not None else ():
+        taken = [one.source.column(role) for role in ("order_id", "order_date", "customer_id")]
+        names = [column.name for column in taken if column is not None]
+        if one.source.kind != "orders" or len(names) < len(taken) or one.guess.table.stored or not one.as_guessed:
+            continue
+        number = one.guess.column("order_id")
+        for column in one.guess.columns:
+            if number is None or number.name != names[0] or column.role != IGNORE or column.evidence.personal:
+                continue
+            named = header_score(column.name, roles()["order_id"]) >= HALF or INVOICE.search(column.name)
+            if not named or not 1 < column.evidence.n_distinct < number.evidence.n_distinct or _is_money(column):
+                continue
+            n, days = _collected(one, column.name, names)
+            if n:
+                ours, theirs = (_numbers(asked, one, header) for header in (number.name, column.name))
+                yield Decision(
+                    "order", number.name, "middle",
+                    (Note("collects_days", {"header": column.name, "n": days, "of": n}),), {"orders": ours},
+                    (Alternative(column.name, {"orders": theirs}, swapped(one, number.name, column.name, "order_id")),),
+                    "guessed", column=number.name, **one.about,
+                )  # fmt: skip
+                break
+
+
+def _is_money(column: ColumnGuess) -> bool:
+    return column.evidence.decimal_share > 0 or column.evidence.kind in ("date", "flag")
+
+
+def _collected(one: Used, header: str, names: Sequence[str]) -> tuple[int, int]:
+    """Return how many values a coarser number has, and those of several days; none where it collects no orders."""
+    table = one.guess.table
+    fine, day, person, coarse = (table.columns.index(name) for name in (*names, header))
+    with look() as connection, scan(connection, table) as rows:
+        found = held(connection, rows, coarse, day, person)
+        if found.collects and is_finer(connection, rows, fine=fine, coarse=coarse, day=day, person=person):
+            return found.n, found.of_days
+    return 0, 0
+
+
+def _numbers(asked: Asked, one: Used, header: str) -> int:
+    """Count the different numbers of a column on the lines that count as sales."""
+    assert asked.standard is not None
+    n = 0
+    with asked.standard.cursor() as cursor:
+        for place in tables_of(asked, one):
+            table = asked.tables[place]
+            with scan(cursor, table) as rows:
+                (found,) = fetch_row(
+                    cursor,
+                    f"SELECT count(DISTINCT {identifier(f'r.c{table.columns.index(header)}')}) FROM orders o "
+                    f"JOIN {rows} r ON r.line = o.line WHERE o.source = {place} AND NOT o.is_return",
+                )
+            n += int(found)
+    return n
 
 
 def told_apart(asked: Asked, one: Used) -> list[Alternative]:
