@@ -10,7 +10,7 @@ from analysis.intake.cells.prices import price_per
 from analysis.intake.cells.values import half_width
 from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look, cleaning_finding
-from analysis.intake.judging.found_in_money import left_out
+from analysis.intake.judging.found_in_money import left_out, would_count
 from analysis.intake.roles import header_score, roles
 from analysis.intake.sales import SALE
 from analysis.intake.standard.clean import is_test_order, is_zero, line_identity
@@ -54,6 +54,12 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
         f"JOIN {one.view} r ON r.line = s.line "
         "GROUP BY s.reason",
     )
+    if "no_customer" in reasons and (counts := would_count(look, one)) != "true":
+        found = [row for row in found if row[0] != "no_customer"] + fetch_rows(
+            look.connection,
+            f"SELECT s.reason, min(s.line), {look.worth(one)} FROM {look.aside(one)} s JOIN {one.view} r "
+            f"ON r.line = s.line WHERE s.reason = 'no_customer' AND {counts} GROUP BY s.reason",
+        )
     known = {reason: (line, money) for reason, line, money in found}
     for reason, n in reasons.items():
         line, money = known.get(reason, (None, None))

@@ -234,6 +234,15 @@ def left_out(look: Look, one: Mapped) -> str:
     return named(parts)
 
 
+def would_count(look: Look, one: Mapped) -> str:
+    """Write the test, as SQL of raw rows ``r``, that no state of a row says that it is left out."""
+    cleaning = look.recipe.cleaning
+    chosen = cleaning.excluded_states
+    states = (*(suggested(look) if chosen == "auto" else chosen), *cleaning.not_sold)
+    cells = [category(f"r.{raw}") for role in STATE_ROLES if (raw := one.raw(role))]
+    return " AND ".join(f"NOT coalesce({one_of(cell, states)}, false)" for cell in cells if states) or "true"
+
+
 def suggested(look: Look) -> tuple[str, ...]:
     """Return the states that are left out unless a person says otherwise, of all tables."""
     tables = [*look.of_kind("orders"), *look.of_kind(ORDER_HEADERS)]

@@ -206,3 +206,31 @@ def test_days_counted_up_to_the_last_sign_up_are_said() -> None:
     assert "as_of_from_sign_ups" in {note.code for note in judged(text)[1].notes}
     told = lines("Customer,Customer since,Last order,Total spent,Orders", "C{i},{day},{later},{i}.50,{k}")
     assert "as_of_from_sign_ups" not in {note.code for note in judged(told)[1].notes}
+
+
+def test_the_worth_of_rows_of_nobody_is_without_those_that_were_called_off() -> None:
+    text = lines("Order ID,Customer ID,Order date,Total,Status", "R{i},K{k},{day},20.00,paid")
+    rows = text.split("\n")
+    rows[1:7] = [row.replace(f"K{i % 8}", "") for i, row in enumerate(rows[1:7])]
+    rows[1:3] = [row.replace("paid", "Cancelled") for row in rows[1:3]]
+    [said] = [line for line in judged("\n".join(rows))[2] if "no customer" in line]
+    assert "6 rows" in said and "Worth 80" in said  # of four: two were cancelled
+
+
+def test_a_state_that_a_person_leaves_out_is_left_out_whole() -> None:
+    rows = [
+        f"R{i},K{i % 8},2026-03-{i % 27 + 1:02d},20.00,{'Refunded' if i % 8 == 3 else 'Completed'},"
+        f"{'17.00' if i % 8 == 3 else ''}"
+        for i in range(N)
+    ]
+    tables = read_file("\n".join(["no,customer id,date,total,status,refunded", *rows]).encode(), name="x.csv")
+    recipe = suggest_recipe(inspect(tables))
+
+    def revenue(**cleaning: tuple[str, ...]) -> float:
+        chosen = recipe.model_copy(update={"cleaning": recipe.cleaning.model_copy(update=cleaning)})
+        with standardise(tables, chosen).cursor() as cursor:
+            return float(cursor.execute("SELECT sum(amount) FROM orders").fetchall()[0][0])
+
+    sold, back = 42 * 20.0, 6 * 3.0
+    assert revenue() == sold + back  # the charge that was kept
+    assert revenue(excluded_states=("Refunded",)) == revenue(not_sold=("Refunded",)) == sold

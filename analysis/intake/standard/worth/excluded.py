@@ -158,13 +158,16 @@ def excluded_states(
         each[0] = _open_but_paid(each[0], each[1])
     found = [state for states in each for state in states]
     kind = one.raw("sale_type")
-    types = _words(connection, category(kind), one.view) if kind and chosen == "auto" else []
-    states = suggested_states(found, one.source, types) if chosen == "auto" else _chosen((*chosen, *cleaning.not_sold))
+    types = _words(connection, category(kind), one.view) if kind else []
+    states = suggested_states(found, one.source, types)
+    if chosen != "auto":
+        states = _chosen(chosen, cleaning.not_sold, states.states)
     if chosen == "auto" and cleaning.not_sold:
         unknown, ended = (
             tuple(one for one in some if one not in cleaning.not_sold) for some in (states.unknown, states.ended)
         )
-        states = replace(states, states=(*states.states, *cleaning.not_sold), unknown=unknown, ended=ended)
+        back = tuple(one for one in states.back if one not in cleaning.not_sold)
+        states = replace(states, states=(*states.states, *cleaning.not_sold), back=back, unknown=unknown, ended=ended)
     if chosen == "auto" and raw:
         planned = [one for one in planned_states(connection, one, each[0], typed_lines) if one not in states.states]
         states = replace(states, states=(*states.states, *planned), planned=tuple(planned))
@@ -172,13 +175,15 @@ def excluded_states(
     return replace(states, payment=typed, net=net, has_status=has_status, partial=partial)
 
 
-def _chosen(states: Sequence[str]) -> ExcludedStates:
-    """Return states that a person named: of money that went back, the part that was kept is a sale as before.
+def _chosen(states: Sequence[str], not_sold: Sequence[str], suggested: Sequence[str]) -> ExcludedStates:
+    """Return states that a person named.
 
-    Who leaves out one state more changes nothing about the others.
+    Who leaves out one state more than those that say it themselves changes nothing about these: of money that went
+    back, the part that was kept is a sale as before. Who names some of these alone, or each by itself, leaves them out.
     """
-    said = state_meanings(states)
-    return ExcludedStates(tuple(states), tuple(state for state in states if said[state] == "refunded"))
+    all_states = tuple(dict.fromkeys((*states, *not_sold)))
+    said = state_meanings(all_states) if set(states) > set(suggested) else {}
+    return ExcludedStates(all_states, tuple(one for one in said if said[one] == "refunded" and one not in not_sold))
 
 
 def _words(connection: duckdb.DuckDBPyConnection, cell: str, rows: str) -> list[str]:
