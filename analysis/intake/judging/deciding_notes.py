@@ -26,6 +26,7 @@ MONEY_IN = ("amount", "currency", "refunded")
 FULL = 0.9  # of the rows
 MOST_WORDS = 6  # that are answered apart
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
+ORDER_NOTES = ("sub_orders", "numbers_start_again")
 UNKNOWN_WORDS = ("states_unknown", "types_unknown")
 UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is and the evidence
     "order_totals_few": ("low", "equal_on_lines"),
@@ -126,6 +127,32 @@ def _sub_orders(asked: Asked) -> Iterator[Decision]:
             (Note(f"lines_by_{note.facts['by']}", facts),), {"orders": note.facts["orders"]},
             (Alternative("each_line_an_order", {}, CleaningFix(field="sub_orders", value="keep")),), "guessed",
             **one.about,
+        )  # fmt: skip
+
+
+def _numbers_again(asked: Asked) -> Iterator[Decision]:
+    """Numbers of orders that start again with the day or the sheet, so that one value is no order."""
+    for note, one in asked.noted("numbers_start_again"):
+        column = one.source.column("order_id")
+        if column is None or asked.standard is None:
+            continue
+        places = ", ".join(map(str, tables_of(asked, one)))
+        with asked.standard.cursor() as cursor:
+            orders, numbers = fetch_row(
+                cursor,
+                "SELECT count(DISTINCT order_id), count(DISTINCT split_part(order_id, ' @ ', 1)) "
+                f"FROM sales WHERE source IN ({places})",
+            )
+        by_day = note.facts["by"] == "number_and_day"
+        as_it_stands = Alternative(
+            "number_alone", {"orders": int(numbers)} if by_day else {}, CleaningFix(field="sub_orders", value="keep")
+        )
+        facts = {name: note.facts[name] for name in ("n", "of", "example")}
+        yield Decision(
+            "order_number", "number_and_day" if by_day else "by_day", "middle",
+            (Note("numbers_start_again", {"header": column.name, **facts}),), {"orders": int(orders)},
+            (as_it_stands,), "guessed",
+            column=column.name, **one.about,
         )  # fmt: skip
 
 
@@ -349,5 +376,5 @@ def _example(code: str, note: Note) -> Note:
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
     _guests, _stand_ins, _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals,
-    _minor_units, _directions, _sub_orders, _order_totals, _shared_totals,
+    _minor_units, _directions, _sub_orders, _numbers_again, _order_totals, _shared_totals,
 )  # fmt: skip

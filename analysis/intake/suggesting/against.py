@@ -90,7 +90,7 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     """Say whether cells cannot be what a header promises.
 
     A day of birth is no day of an order, money no count, two values in many rows no names or phones, Mr. and Ms. no
-    jobs, a time of the day or the length of a booking no number of it.
+    jobs, a time of the day, the length of a booking or one of a few words (monthly, yearly) no number of it.
 
     Examples
     --------
@@ -98,12 +98,16 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     [True, False]
     >>> [speaks_against("order_id", one, Evidence(60, 60, 9)) for one in ("Booking length", "Booking ref")]
     [True, False]
+    >>> speaks_against("order_id", "contract", Evidence(60, 60, 2, examples=("monthly", "yearly")))
+    True
     """
     if role == "order_date":
         return seen.old_share > 0.5 or header_score(header, roles()["birth_date"]) >= 0.9
     if role == "order_id":
         clock = bool(seen.examples) and all(_CLOCK.fullmatch(cell.strip()) for cell in seen.examples)
-        return clock or _NO_NUMBER.search(header) is not None
+        few = 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
+        kinds = few and bool(seen.examples) and not any(sign.isdigit() for cell in seen.examples for sign in cell)
+        return clock or kinds or _NO_NUMBER.search(header) is not None
     if role in PERSONAL:
         is_kind = 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
         says_name = role == "name" and re.search(r"name|nom\b|nombre|nome|имя|이름|名", normal(header)) is not None

@@ -293,6 +293,22 @@ def test_who_responded_or_renewed_has_not_left() -> None:
         contract_value(Profiles(people.customers, renewed, people.as_of), LifetimeParams())
 
 
+def test_columns_of_subscribers_are_read_in_months_and_missing_fees_are_counted() -> None:
+    people = subscribers()
+    usual = contract_value(people, LifetimeParams())
+    frame = people.customers.assign(c1=people.customers["c1"] * 365.25 / 12 + 1)
+    days = tuple(replace(one, header="tenure days") if one.key == "c1" else one for one in people.features)
+    assert contract_value(Profiles(frame, days, people.as_of), LifetimeParams()).total == usual.total
+    some = people.customers.assign(c3=people.customers["c3"].where(people.customers.index % 3 > 0))
+    found = contract_value(Profiles(some, people.features, people.as_of), LifetimeParams())
+    [note] = [note for note in found.notes if note.code == "lifetime_no_fee"]
+    here = ~people.customers["c2"].to_numpy(dtype=bool)
+    assert note.facts == {"n": int(here[::3].sum()), "of": int(here.sum())}
+    for chosen in ({"fee": "c2"}, {"renewals": "c2"}, {"left": "c3"}):
+        with pytest.raises(AnalysisError, match="lifetime_feature_unknown"):
+            contract_value(people, LifetimeParams(**chosen))
+
+
 def test_the_sum_of_subscribers_is_as_unsure_as_the_trial_of_their_renewals_was() -> None:
     track = pd.DataFrame({"came": [0.9, 0.8, 0.5], "model": [0.95, 0.92, 0.9], "rule": [0.9, 0.8, 0.7]})
     trial = ContractTried(3, 6, 100, track, 0.1, 0.1, 0.1)
