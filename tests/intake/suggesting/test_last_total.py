@@ -29,3 +29,15 @@ def test_a_deposit_is_no_quantity() -> None:
     rows = [f"A{i},2026-01-{1 + i % 28:02},K{i % 9},{200 + i},{(0, 50.5)[i % 2]}" for i in range(40)]
     found = roles_of("Auftragsnr.,Auftragsdatum,Kundennr.,Gesamtpreis,Anzahlung\n" + "\n".join(rows))
     assert found["amount"] == "Gesamtpreis" and "quantity" not in found
+
+
+def test_a_bare_dollar_beside_taxes_that_the_us_do_not_have_is_not_theirs() -> None:
+    from analysis.intake.suggesting.suggest import guess_currency
+
+    def told(tax: str, sign: str = "$") -> str | None:
+        rows = [f"A{i},2026-01-{1 + i % 28:02},K{i % 9},{sign}{20 + i}.00,{sign}1.{i % 9}5" for i in range(30)]
+        text = f"Order no,Date,Customer no,Total,{tax}\n" + "\n".join(rows)
+        return guess_currency(inspect(read_file(text.encode(), name="a.csv")))
+
+    assert [told(tax) for tax in ("PST", "TVQ", "GST", "Sales tax")] == ["CAD", "CAD", None, "USD"]
+    assert told("GST", "A$") == "AUD"
