@@ -23,7 +23,7 @@ T = TypeVar("T")
 LONGEST = 200_000  # characters of an answer that is kept
 KINDS = ("raw", "order", "aside")
 _NAME = re.compile(rf"\b({'|'.join(KINDS)})_\d+_([0-9a-f]{{32}})\b")
-_READ = re.compile(r"\b(?:from|join)\b\s*([^\s()]+|\()", re.IGNORECASE)
+_READ = re.compile(r"(?<!\bdistinct )\b(?:from|join)\b\s*([^\s()]+|\()", re.IGNORECASE)
 _LISTED = re.compile(r"\b(?:from|join)\s+[^\s()]+(?:\s+(?:as\s+)?\w+)?\s*,", re.IGNORECASE)
 _CHANGING = re.compile(r"\bcurrent_|\btoday\(|\bnow\(|\brandom\(|\buuid\(|\bsample\b", re.IGNORECASE)
 

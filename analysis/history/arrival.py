@@ -117,7 +117,8 @@ class Known:
         if "n_orders" not in profiles or profiles.empty:
             return self
         back = float((profiles["n_orders"] > 1).mean())
-        return replace(self, customers=frozenset(profiles["customer_id"].astype(str)), coming_back=back)
+        ids = profiles["customer_id"].astype(str).to_numpy(dtype=object).tolist()
+        return replace(self, customers=frozenset(ids), coming_back=back)
 
 
 def known_of(standard: StandardTables) -> Known:

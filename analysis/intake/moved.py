@@ -9,6 +9,7 @@ from analysis.intake.questions import number_ids, table_of
 from analysis.intake.sales import SALE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     import pandas as pd
@@ -114,9 +115,11 @@ def buyers_of(standard: StandardTables, before: Days, now: Days) -> tuple[int, i
     query = """
         SELECT count(DISTINCT customer_id) FILTER (order_date BETWEEN ? AND ?),
             count(DISTINCT customer_id) FILTER (order_date BETWEEN ? AND ?) FROM sales
+        WHERE order_date BETWEEN ? AND ?
     """
+    whole = min(before[0], now[0]), max(before[1], now[1])
     with standard.cursor() as cursor:
-        rows: list[Any] = cursor.execute(query, [*before, *now]).fetchall()
+        rows: list[Any] = cursor.execute(query, [*before, *now, *whole]).fetchall()
     return int(rows[0][0]), int(rows[0][1])
 
 
@@ -150,19 +153,35 @@ def price_index(standard: StandardTables, before: Days, now: Days) -> tuple[floa
     return None if index is None else (float(index), int(products), int(dearer))
 
 
-def buyers_between(standard: StandardTables, days: Days, ids: pd.Series) -> pd.DataFrame:
-    """Return ``last_day`` (ordinal, of a sale), ``n_orders``, ``spend`` (net of returns) in the days, by place in ids.
+def buyers_between(standard: StandardTables, spans: Sequence[Days], ids: pd.Series) -> list[pd.DataFrame]:
+    """Return ``last_day`` (ordinal, of a sale), ``n_orders``, ``spend`` (net of returns) in each of some spans of days.
 
-    Who has no line in them has no row.
+    Each frame has a row per place in ``ids``; those who have no line in any of the spans have none.
     """
+    inside = [f"order_date BETWEEN $start_{at} AND $end_{at}" for at in range(len(spans))]
+    # Each order once, for all spans at a time: it is its texts that cost.
+    orders = ", ".join(
+        f"max(order_date) FILTER ({SALE} AND {one}) AS day_{at}, sum(amount) FILTER ({one}) AS money_{at}"
+        for at, one in enumerate(inside)
+    )
+    sums = ", ".join(
+        f"(max(day_{at}) - DATE '0001-01-01') + 1 AS last_day_{at}, count(day_{at}) FILTER (order_id IS NOT NULL) "
+        f"AS n_orders_{at}, sum(money_{at})::DOUBLE AS spend_{at}"
+        for at in range(len(spans))
+    )
     query = f"""
-        SELECT row, (max(order_date) FILTER ({SALE}) - DATE '0001-01-01') + 1 AS last_day,
-               count(DISTINCT order_id) FILTER ({SALE}) AS n_orders, sum(amount)::DOUBLE AS spend
-        FROM orders JOIN rows_of_ids USING (customer_id) WHERE order_date BETWEEN ? AND ? GROUP BY row ORDER BY row
+        SELECT row, {sums} FROM (
+            SELECT row, order_id, {orders} FROM orders JOIN rows_of_ids USING (customer_id) GROUP BY row, order_id)
+        GROUP BY row ORDER BY row
     """
+    days = {
+        f"{edge}_{at}": day for at, span in enumerate(spans) for edge, day in zip(("start", "end"), span, strict=True)
+    }
     with standard.cursor() as cursor:
         number_ids(cursor, ids)
-        return cursor.execute(query, list(days)).df().set_index("row")
+        found = cursor.execute(query, days).df().set_index("row")
+    names = ("last_day", "n_orders", "spend")
+    return [found[[f"{name}_{at}" for name in names]].set_axis(list(names), axis=1) for at in range(len(spans))]
 
 
 class Outline(NamedTuple):

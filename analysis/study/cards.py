@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
@@ -23,6 +23,7 @@ from analysis.segments.scores.lifecycle import days_of
 
 if TYPE_CHECKING:
     from analysis.compare.influence import Influence
+    from analysis.intake.questions import Days
     from analysis.intake.tables import StandardTables
     from analysis.profiles.result import Profiles
     from analysis.recipe import Recipe, SegmentationPlan
@@ -131,27 +132,30 @@ def _before(
     fitted = freeze_method(result, plan.params, profiles, kept=False)
     merges = merged_keys(result.segmentation.labels, edited.segmentation.labels)
 
-    def counts(start: date, day: date) -> Mapping[str, int]:
-        labels = labels_of(Basis(profiles_between(standard, profiles, start, day), standard), fitted, {})
+    def counts(then: Profiles) -> Mapping[str, int]:
+        labels = labels_of(Basis(then, standard), fitted, {})
         found: dict[str, int] = {}
         for key, n in labels.value_counts().items():
             name = merges.get(str(key), str(key))
             found[name] = found.get(name, 0) + int(n)
         return found
 
-    day = profiles.as_of - timedelta(days=back)
-    before, now = counts(span.first, day), counts(span.first + timedelta(days=back), profiles.as_of)
+    gone = timedelta(days=back)
+    spans = ((span.first, profiles.as_of - gone), (span.first + gone, profiles.as_of))
+    before, now = map(counts, profiles_between(standard, profiles, spans))
     return {key: CardChange(before.get(key, 0), now.get(key, 0), back) for key in edited.shown}
 
 
-def profiles_between(standard: StandardTables, profiles: Profiles, start: date, day: date) -> Profiles:
-    """Return recency, orders and spend, if known, of the same customers on a day, with the orders since ``start``."""
-    ids = profiles.customers["customer_id"]
-    found = buyers_between(standard, (start, day), ids).reindex(range(len(ids)))
-    customers = profiles.customers[["customer_id"]].assign(
-        recency_days=day.toordinal() - found["last_day"],
-        n_orders=found["n_orders"].fillna(0).astype(int),
-    )
-    if "spend" in profiles.customers:
-        customers["spend"] = found["spend"].fillna(0.0)
-    return replace(profiles, customers=customers, features=(), as_of=day, notes=())
+def profiles_between(standard: StandardTables, profiles: Profiles, spans: Sequence[Days]) -> list[Profiles]:
+    """Return recency, orders and spend, if known, of the same customers on the last day of each span, by its orders."""
+    ids, found = profiles.customers["customer_id"], []
+    for (_, day), bought in zip(spans, buyers_between(standard, spans, ids), strict=True):
+        each = bought.reindex(range(len(ids)))
+        customers = profiles.customers[["customer_id"]].assign(
+            recency_days=day.toordinal() - each["last_day"],
+            n_orders=each["n_orders"].fillna(0).astype(int),
+        )
+        if "spend" in profiles.customers:
+            customers["spend"] = each["spend"].fillna(0.0)
+        found.append(replace(profiles, customers=customers, features=(), as_of=day, notes=()))
+    return found

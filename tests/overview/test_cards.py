@@ -265,7 +265,11 @@ def test_the_state_of_today_is_what_the_profiles_say(study_of):
     prepared = study_of([*lines(200), ("C1", "back", DAY.isoformat(), -5.0)])
     span = order_span(prepared.standard)
     assert span.first is not None
-    now = profiles_between(prepared.standard, prepared.profiles, span.first, prepared.profiles.as_of)
+    as_of = prepared.profiles.as_of
+    spans = ((span.first, as_of), (span.first, span.first), (as_of, as_of))
+    now, *others = profiles_between(prepared.standard, prepared.profiles, spans)
+    assert [one.as_of for one in others] == [span.first, as_of] and others[1].customers["n_orders"].sum() == 0
+    assert 0 < others[0].customers["n_orders"].sum() < now.customers["n_orders"].sum()
     for column in ("recency_days", "n_orders", "spend"):
         expected = prepared.profiles.customers[column].to_numpy(dtype=float)
         assert now.customers[column].to_numpy(dtype=float) == pytest.approx(expected)

@@ -158,6 +158,9 @@ def test_what_reads_anything_else_is_not_kept() -> None:
     ):
         assert question(sql) is None, sql
     assert question(f"SELECT count(*) FROM (SELECT * FROM {rows}) a JOIN {rows} b USING (line)") is not None
+    same = f"SELECT count(*) FROM {rows} a JOIN {rows} b ON a.c0 IS NOT DISTINCT FROM b.c0"
+    assert question(same) is not None and question(f"{same} JOIN orders USING (line)") is None
+    assert question(f"SELECT count(*) FROM {rows} a JOIN {rows} b ON a.c0 IS DISTINCT FROM (FROM orders)") is None
     assert question(f"SELECT count(*) FROM {rows} WHERE c0 = ?", [1]) != question(
         f"SELECT count(*) FROM {rows} WHERE c0 = ?", ["1"]
     )

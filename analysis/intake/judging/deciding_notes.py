@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.engine import fetch_row, literal
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import exactly, money_of, revenue_of, tables_of
+from analysis.intake.judging.asked import exactly, money_of, revenue_of, tables_of, tried
 from analysis.intake.judging.readings.rates import by_rates
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
@@ -26,7 +26,8 @@ MONEY_IN = ("amount", "currency", "refunded")
 FULL = 0.9  # of the rows
 MOST_WORDS = 6  # that are answered apart
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
-UNKNOWN_WORDS = ("states_unknown", "types_unknown")
+ORDER_NOTES = ("sub_orders", "numbers_start_again")
+UNKNOWN_WORDS = ("states_unknown", "types_unknown", "bare_rows")
 UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is and the evidence
     "order_totals_few": ("low", "equal_on_lines"),
     "order_totals_alike": ("middle", "few_amounts_on_lines"),
@@ -126,6 +127,32 @@ def _sub_orders(asked: Asked) -> Iterator[Decision]:
             (Note(f"lines_by_{note.facts['by']}", facts),), {"orders": note.facts["orders"]},
             (Alternative("each_line_an_order", {}, CleaningFix(field="sub_orders", value="keep")),), "guessed",
             **one.about,
+        )  # fmt: skip
+
+
+def _numbers_again(asked: Asked) -> Iterator[Decision]:
+    """Numbers of orders that start again with the day or the sheet, so that one value is no order."""
+    for note, one in asked.noted("numbers_start_again"):
+        column = one.source.column("order_id")
+        if column is None or asked.standard is None:
+            continue
+        places = ", ".join(map(str, tables_of(asked, one)))
+        with asked.standard.cursor() as cursor:
+            orders, numbers = fetch_row(
+                cursor,
+                "SELECT count(DISTINCT order_id), count(DISTINCT split_part(order_id, ' @ ', 1)) "
+                f"FROM sales WHERE source IN ({places})",
+            )
+        by_day = note.facts["by"] == "number_and_day"
+        as_it_stands = Alternative(
+            "number_alone", {"orders": int(numbers)} if by_day else {}, CleaningFix(field="sub_orders", value="keep")
+        )
+        facts = {name: note.facts[name] for name in ("n", "of", "example")}
+        yield Decision(
+            "order_number", "number_and_day" if by_day else "by_day", "middle",
+            (Note("numbers_start_again", {"header": column.name, **facts}),), {"orders": int(orders)},
+            (as_it_stands,), "guessed",
+            column=column.name, **one.about,
         )  # fmt: skip
 
 
@@ -329,6 +356,22 @@ def _row_types(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
+def _bare_rows(asked: Asked) -> Iterator[Decision]:
+    """Rows that settle what was sold before: no article, no quantity, no price."""
+    for note, one in asked.noted("bare_rows"):
+        column, revenue = one.source.column("sale_type"), revenue_of(asked, one)
+        if column is None or revenue is None:
+            continue
+        fix = CleaningFix(field="movements", value="keep")
+        then = tried(asked, one, fix)
+        evidence = Note("bare_rows", {name: note.facts[name] for name in ("words", "n")})
+        yield Decision(
+            "left_out", "not_sold", "middle", (evidence,), {"revenue": round(revenue, 6)},
+            (Alternative("sold", {} if then is None else {"revenue": round(then, 6)}, fix),), "guessed",
+            column=column.name, **one.about,
+        )  # fmt: skip
+
+
 def _sold(each: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     """Return the rows and the revenue of states that count, of all and of each."""
     rows, revenue = (sum(said[part] for said in each.values()) for part in ("rows", "revenue"))
@@ -348,6 +391,6 @@ def _example(code: str, note: Note) -> Note:
 
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _guests, _stand_ins, _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals,
-    _minor_units, _directions, _sub_orders, _order_totals, _shared_totals,
+    _guests, _stand_ins, _currencies, _states, _row_types, _bare_rows, _date_orders, _years, _exchanged, _calendars,
+    _decimals, _minor_units, _directions, _sub_orders, _numbers_again, _order_totals, _shared_totals,
 )  # fmt: skip

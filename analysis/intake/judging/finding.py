@@ -159,10 +159,11 @@ class Look:
             held = fetch_rows(
                 self.connection, f"SELECT source, count(*), sum(hash({columns})::HUGEINT) FROM {table} GROUP BY source"
             )
-            for index, *content in held:
-                name = found[kind, index] = rows_named(kind, next(_OPENED), *content)
+            contents = {int(index): content for index, *content in held}
+            for index in range(len(self.tables)):  # those of which no row is there have an answer as well
+                name = found[kind, index] = rows_named(kind, next(_OPENED), *contents.get(index, (0,)))
                 self.connection.execute(
-                    f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (source) FROM {table} WHERE source = {int(index)}"
+                    f"CREATE TEMP VIEW {name} AS SELECT * EXCLUDE (source) FROM {table} WHERE source = {index}"
                 )
         return found
 

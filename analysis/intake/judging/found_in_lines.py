@@ -82,7 +82,9 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
 def _excluded(look: Look, one: Mapped, parts: dict[str, Any]) -> Iterator[Finding]:
     """Orders that were not sold or went back are left out by themselves; counting them is one click away."""
     parts["facts"] = {**parts["facts"], "states": left_out(look, one) or "–"}
-    if look.recipe.cleaning.excluded_states == "auto":
+    if look.recipe.cleaning.not_sold:
+        undo = CleaningFix(field="not_sold", value=())
+    elif look.recipe.cleaning.excluded_states == "auto":
         undo = CleaningFix(field="excluded_states", value=())
     else:
         undo = CleaningFix(field="excluded_states", value="auto")

@@ -19,7 +19,19 @@ EXAMPLES = 3
 # How cells and lines are read: the other reading is one click away.
 READ = ("date", "year", "calendar", "real_dates", "decimal", "order")
 # Other guesses have findings of their own.
-SAID = ("kind", "customer", "amount", "worth", "guests", "stand_in", "unpaid", "voucher", "drawdown", *READ)
+SAID = (
+    "kind",
+    "customer",
+    "amount",
+    "worth",
+    "guests",
+    "stand_in",
+    "unpaid",
+    "voucher",
+    "drawdown",
+    "order_number",
+    *READ,
+)
 LEAST_BUYERS = 50  # fewer may well have bought once each
 BACK = (0.5, 0.999)  # different ids to filled cells of a column in which some come back
 

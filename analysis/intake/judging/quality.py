@@ -21,7 +21,7 @@ from analysis.intake.fixes import accept as accept
 from analysis.intake.fixes import apply_fix as apply_fix
 from analysis.intake.fixes import inverse as inverse
 from analysis.intake.fixes import reopen as reopen
-from analysis.intake.judging.deciding_notes import CALENDARS, UNKNOWN_WORDS, UNSURE_TOTALS
+from analysis.intake.judging.deciding_notes import CALENDARS, ORDER_NOTES, UNKNOWN_WORDS, UNSURE_TOTALS
 from analysis.intake.judging.finding import Finding, Look, looking, masked_finding
 from analysis.intake.judging.found_in_columns import OLDEST, found_in_columns
 from analysis.intake.judging.found_in_lines import found_in_lines
@@ -52,7 +52,7 @@ SAID_BY_FINDINGS = {
     "answers_split",
     *UNSURE_TOTALS,
     "order_totals_split",
-    "sub_orders",
+    *ORDER_NOTES,
     "cells_filled_down",
     "credit_numbers",
     "rows_by_type",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import fetch_row, fetch_value, literal
 from analysis.intake.cells.values import MONEY
 from analysis.intake.standard.outliers import usual_amounts
+from analysis.intake.standard.worth.order_numbers import numbered_anew, restarted
 from analysis.intake.standard.worth.order_totals import find_totals, split_amount, sub_orders
 from analysis.notes import Note
 
@@ -99,13 +100,20 @@ def adjust_amounts(
     names the total of an order.
     """
     notes = []
-    if cleaning.sub_orders == "auto" and (found := sub_orders(connection, lines, roles)):
+    numbered = cleaning.sub_orders == "auto" and {"order_id", "customer_id"} <= set(roles)
+    if numbered and (again := restarted(connection, lines)):
+        by, facts = again
+        _replace(connection, lines, {"order_id": numbered_anew(by)}, in_memory, "restarted")
+        notes.append(Note("numbers_start_again", {"table": table, **facts}, "check"))
+        roles = roles if by == "number_and_day" else {*roles} - {"order_id"}
+    kept = bool(notes) and "order_id" in roles
+    if not kept and cleaning.sub_orders == "auto" and (found := sub_orders(connection, lines, roles)):
         _replace(connection, lines, {"order_id": found.order}, in_memory, "numbered")
         notes.append(Note("sub_orders", {"table": table, **found.facts}, found.level))
         roles = {*roles, "order_id"}
     split = "order_id" in roles and (cleaning.order_totals == "split" or (once and cleaning.order_totals == "auto"))
     if not split and cleaning.order_totals == "auto" and (totals := find_totals(connection, lines, roles, named=named)):
-        by_moment = any(note.facts["by"] == "moment" for note in notes)
+        by_moment = any(note.facts.get("by") == "moment" for note in notes)
         split = totals.level == "sure" or (totals.level == "few" and by_moment)
         if not split:
             level = "ask" if totals.level == "few" else "check"

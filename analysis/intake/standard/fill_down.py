@@ -31,6 +31,7 @@ LEAST_ROWS = 3
 MOSTLY = 0.9
 LEAST_BLANK = 0.2  # of the rows without a day, from which it may be written once for several
 BY_CHANCE = 0.01  # of so many rows of a state none has a day, though as many rows as elsewhere might
+BY_DAYS = 0.5  # of the numbers of several rows, from which on they start again
 GO_ON = 0.95  # of the days are not before the one above
 
 
@@ -82,7 +83,8 @@ def fill_down(
     n = fetch_rows(connection, f"SELECT count(*) FROM {name} WHERE blanks > {after}")[0][0]
     connection.execute(f"ALTER TABLE {name} DROP COLUMN blanks")
     connection.execute(f"ALTER TABLE {name} DROP COLUMN part_of")
-    notes.append(Note("cells_filled_down", {"table": one.table.key, "n": int(n)}, "check"))
+    if n:
+        notes.append(Note("cells_filled_down", {"table": one.table.key, "n": int(n)}, "check"))
     return name, shared
 
 
@@ -103,7 +105,30 @@ def _by_number(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str
         f"SELECT count(*) FROM {one.view} WHERE ({blank}) AND {order} IN "
         f"(SELECT {order} FROM {one.view} WHERE NOT ({blank}))",
     )[0][0]
-    return order if found >= MOSTLY * n else None
+    if found < MOSTLY * n:
+        return None
+    return _again(connection, one, raw, order)
+
+
+def _again(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, str], order: str) -> str:
+    """Group by a number of orders; where it starts again, only with the rows below that have no day of their own.
+
+    A number of two customers, or one that stands on several days with other rows between as most of them do, is no
+    order: a row of nobody that bears it is that of somebody else.
+    """
+    customer, day = raw.get("customer_id", "CAST(NULL AS VARCHAR)"), raw.get("order_date")
+    if day is None:
+        return order
+    on_days = f"count(DISTINCT regexp_extract(trim({day}), '^[^ T]+'))"
+    of_number = (
+        f"(SELECT {order} AS number, count(DISTINCT {customer}) > 1 AS people, "
+        f"{on_days} > 1 AND max(line) - min(line) >= count(*) AS days "
+        f"FROM {one.view} GROUP BY number HAVING count(*) > 1)"
+    )
+    n, days = fetch_rows(connection, f"SELECT count(*), count(*) FILTER (days) FROM {of_number}")[0]
+    again = "true" if days > BY_DAYS * n else f"{order} IN (SELECT number FROM {of_number} WHERE people)"
+    block = f"{order} || ' @ ' || count({day}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
+    return f"CASE WHEN {again} THEN {block} ELSE {order} END"
 
 
 def _by_place(
@@ -132,7 +157,8 @@ def _by_place(
 def _by_customer(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, str]) -> str | None:
     """Group by the last customer above, where each stands once, on the first of their orders, and no row is above it.
 
-    Buyers who are not known leave blanks too, but those who are come back and stand more than once.
+    Buyers who are not known leave blanks too, but those who are come back and stand more than once. Where days go on
+    from one customer to the next it is a journal, and only rows of one number and moment are of one customer.
     """
     customer = raw.get("customer_id")
     if customer is None or "order_date" not in raw:
@@ -145,7 +171,12 @@ def _by_customer(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[s
     once = filled == different >= LEAST_ROWS and first == top
     if not once or rows - filled < filled or dated < MOSTLY * rows:
         return None
-    return f"count({customer}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
+    block = f"count({customer}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
+    day, order = raw["order_date"], raw.get("order_id")
+    went_on = _went_on(connection, one, day, f"{customer} IS NOT NULL")
+    if went_on < GO_ON * (filled - 1):
+        return block
+    return f"{block} || ' @ ' || coalesce({day}, '')" + (f" || ' @ ' || coalesce({order}, '')" if order else "")
 
 
 def _by_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, str]) -> str | None:
@@ -171,19 +202,24 @@ def _by_day(connection: duckdb.DuckDBPyConnection, one: Mapped, raw: dict[str, s
     bare = bare if has_numbers else plain
     if bare < max(LEAST_ROWS, LEAST_BLANK * rows) or dated < LEAST_ROWS or first != top or different < MOSTLY * dated:
         return None
-    parts = f"TRY_CAST(regexp_extract_all({day}, '[0-9]+') AS BIGINT[])"
-    orders = ("d", "list_reverse(d)", "[d[3], d[1], d[2]]")  # 2026-03-02, 2.3.2026, 3/2/2026
-    steps = ", ".join(f"count(*) FILTER ({read} >= lag_{at})" for at, read in enumerate(orders))
-    before = ", ".join(f"lag({read}) OVER (ORDER BY line) AS lag_{at}" for at, read in enumerate(orders))
-    found = fetch_row(
-        connection,
-        f"SELECT {steps} FROM (SELECT d, {before} FROM (SELECT line, {parts} AS d FROM {one.view} "
-        f"WHERE {day} IS NOT NULL))",
-    )
-    if max(found) < GO_ON * (dated - 1):
+    if _went_on(connection, one, day, "true") < GO_ON * (dated - 1):
         return None
     own = f"{sums} OR {order} IS NULL" if has_numbers else sums
     return f"CASE WHEN {own} THEN -line ELSE count({day}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) END"
+
+
+def _went_on(connection: duckdb.DuckDBPyConnection, one: Mapped, day: str, where: str) -> int:
+    """Count the rows, among those that are looked at, whose day is not before the one above, as dates are best read."""
+    parts = f"TRY_CAST(regexp_extract_all({day}, '[0-9]+') AS BIGINT[])"
+    orders = ("d", "list_reverse(d)", "[d[3], d[1], d[2]]")  # 2026-03-02, 2.3.2026, 3/2/2026
+    steps = ", ".join(f"count(*) FILTER (looked AND {read} >= lag_{at})" for at, read in enumerate(orders))
+    before = ", ".join(f"lag({read}) OVER (ORDER BY line) AS lag_{at}" for at, read in enumerate(orders))
+    found = fetch_row(
+        connection,
+        f"SELECT {steps} FROM (SELECT d, looked, {before} FROM (SELECT line, {parts} AS d, {where} AS looked "
+        f"FROM {one.view} WHERE {day} IS NOT NULL))",
+    )
+    return max(found)
 
 
 def _is_told_by_another(connection: duckdb.DuckDBPyConnection, one: Mapped, day: str) -> bool:

@@ -111,13 +111,14 @@ def _are_bare(connection: duckdb.DuckDBPyConnection, cells: str) -> bool:
 
 def _near(connection: duckdb.DuckDBPyConnection, customers: Sequence[tuple[Mapped, str]]) -> list[Note]:
     """Compare the distinct customer ids of all tables together."""
-    ids = [
-        f"SELECT {one.customer(identifier('cell', is_bare=_are_bare(connection, cells)), 'cell')} AS customer_id "
-        f"FROM {cells}"
-        for one, cells in customers
-    ]
-    if not ids:
+    # The same cell of several tables is read once, where they are read alike.
+    alike: dict[str, list[str]] = {}
+    for one, cells in customers:
+        read = one.customer(identifier("cell", is_bare=_are_bare(connection, cells)), "cell")
+        alike.setdefault(read, []).append(f"SELECT cell FROM {cells}")
+    if not alike:
         return []
+    ids = [f"SELECT {read} AS customer_id FROM ({' UNION '.join(every)})" for read, every in alike.items()]
     # Materialised: merged into the query around it, reading an id would be computed again wherever its form needs it.
     groups, n, first, second = fetch_row(
         connection,

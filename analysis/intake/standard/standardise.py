@@ -38,6 +38,7 @@ from analysis.intake.standard.worth.excluded import ExcludedStates, excluded_sta
 from analysis.intake.standard.worth.guests import note_guests
 from analysis.intake.standard.worth.movements import MOVED, moved_columns, movements
 from analysis.intake.standard.worth.nobody import is_nobody, note_stand_ins
+from analysis.intake.standard.worth.order_numbers import has_time, join_orders, number_anew
 from analysis.intake.standard.worth.order_totals import told_totals
 from analysis.intake.standard.worth.overlaps import count_once
 from analysis.intake.standard.worth.row_types import note_unknown_types
@@ -142,8 +143,11 @@ def standardise(
     if recipe.cleaning.overlaps == "auto" and recipe.cleaning.duplicate_lines == "keep":
         left = count_once(connection, small(order_tables), notes)
         counts = _with_left(counts, order_tables, left, "duplicate_order")
-    has_time = _has_time(connection, order_tables)
-    _join_orders(connection, order_tables, has_time, apart=recipe.cleaning.sub_orders == "keep")
+    apart = recipe.cleaning.sub_orders == "keep"
+    if not apart:
+        number_anew(connection, small(order_tables), notes)
+    timed = has_time(connection, order_tables)
+    join_orders(connection, order_tables, ORDER_COLUMNS, timed=timed, apart=apart, most=MOST_IN_MEMORY)
     add_without_sale(connection, order_tables, notes)
     counts.sort(key=lambda count: [table.key for table in tables].index(count.table))
     if not any(count.kept for count in counts):
@@ -156,7 +160,7 @@ def standardise(
         customer_roles=_roles_of(mapped, "customers"),
         record_roles=_record_roles(mapped, record_tables, said),
         extras=extras,
-        has_time=has_time,
+        has_time=timed,
         notes=tuple(notes),
         raws=tuple(tables),
     )
@@ -349,45 +353,6 @@ def _note_duplicates(connection: duckdb.DuckDBPyConnection, one: Mapped, notes: 
     n = one.table.n_rows - int(fetch_rows(connection, different)[0][0])
     if n:
         notes.append(Note("duplicate_lines", {"table": one.table.key, "n": n}, "check"))
-
-
-def _has_time(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped]) -> bool:
-    return any(
-        fetch_rows(
-            connection,
-            f"SELECT 1 FROM {one.lines} WHERE reason IS NULL AND order_time <> CAST(order_time AS DATE) LIMIT 1",
-        )
-        for one in tables
-    )
-
-
-def _join_orders(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], has_time: bool, *, apart: bool
-) -> None:
-    """Make the kept lines of all tables readable as ``orders``; columns that a table lacks are NULL.
-
-    Without an order number, lines of one customer with the same time (or day, without times) are one order; with
-    ``apart`` each line is one.
-    """
-    moment = "order_time" if has_time else "CAST(order_time AS DATE)"
-    parts = []
-    for one in tables:
-        made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)" + (" || ' # ' || line" if apart else "")
-        if one.table.n_rows <= MOST_IN_MEMORY:
-            connection.execute(f"UPDATE {one.lines} SET order_id = {made_id} WHERE order_id IS NULL AND reason IS NULL")
-        stored = {name for name, *_ in fetch_rows(connection, f"DESCRIBE {one.lines}")}
-        derived = {"source": str(one.index), "order_date": "CAST(order_time AS DATE)"}
-        if one.table.n_rows > MOST_IN_MEMORY:
-            derived["order_id"] = f"coalesce(order_id, {made_id})"
-        columns = ", ".join(
-            f"{derived.get(name, name if name in stored else f'CAST(NULL AS {kind})')} AS {name}"
-            for name, kind in ORDER_COLUMNS.items()
-        )
-        parts.append(f"SELECT {columns} FROM {one.lines} WHERE reason IS NULL")
-    if not parts:
-        columns = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in ORDER_COLUMNS.items())
-        parts.append(f"SELECT {columns} WHERE false")
-    connection.execute(f"CREATE VIEW orders AS {' UNION ALL '.join(parts)}")
 
 
 def _roles_of(mapped: Sequence[Mapped], kind: str) -> frozenset[str]:

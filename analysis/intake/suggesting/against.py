@@ -97,7 +97,8 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     """Say whether cells cannot be what a header promises.
 
     A day of birth is no day of an order, money no count, two values in many rows no names or phones, Mr. and Ms. no
-    jobs, a time of the day or the length of a booking no number of it, a deposit or guests at a table no quantity.
+    jobs, a time of the day, the length of a booking or one of a few words (monthly, yearly) no number of it, a deposit or
+    guests at a table no quantity.
 
     Examples
     --------
@@ -107,12 +108,16 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     [True, False]
     >>> [speaks_against("quantity", one, Evidence(60, 60, 9)) for one in ("Anzahlung", "จำนวนลูกค้า", "Artikelanzahl")]
     [True, True, False]
+    >>> speaks_against("order_id", "contract", Evidence(60, 60, 2, examples=("monthly", "yearly")))
+    True
     """
     if role == "order_date":
         return seen.old_share > 0.5 or header_score(header, roles()["birth_date"]) >= 0.9
     if role == "order_id":
         clock = bool(seen.examples) and all(_CLOCK.fullmatch(cell.strip()) for cell in seen.examples)
-        return clock or _NO_NUMBER.search(header) is not None
+        few = 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
+        kinds = few and bool(seen.examples) and not any(sign.isdigit() for cell in seen.examples for sign in cell)
+        return clock or kinds or _NO_NUMBER.search(header) is not None
     if role == "quantity" and header_score(header, roles()["quantity"]) < NAMED:
         of_money = words_of("paying").says(header, "means") or seen.decimal_share > CENTS
         return of_money or OF_GUESTS.search(header) is not None

@@ -47,8 +47,8 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
         (feature); ``lifetime_few_customers`` (n, least); ``lifetime_few_left`` (n, left, least);
         ``lifetime_nobody_stays`` (n).
     """
-    renewals = _chosen(profiles, params.renewals) or _named(profiles, _RENEWALS)
-    outcome = _chosen(profiles, params.left) or _who_left(profiles)
+    renewals = _chosen(profiles, params.renewals, "number") or _named(profiles, _RENEWALS)
+    outcome = _chosen(profiles, params.left, "flag", "category") or _who_left(profiles)
     if renewals is not None and outcome is None and (answers := too_few_left(profiles)) is not None:
         _refuse_one_sided(len(answers), int(answers.sum()))
     if renewals is None or outcome is None:
@@ -56,9 +56,10 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     said = came_about(outcome, profiles)
     if said is None:
         raise AnalysisError("lifetime_feature_unknown", feature=outcome.header or outcome.key)
-    fee = _chosen(profiles, params.fee) or _named(profiles, _FEE)
+    fee = _chosen(profiles, params.fee, "number") or _named(profiles, _FEE)
     frame = profiles.customers
-    age = np.floor(_numbers(frame[renewals.key]))
+    months = months_of(renewals.header or "")
+    age = np.floor(_numbers(frame[renewals.key]) * months)
     left = said[0].to_numpy(dtype="float64", na_value=np.nan)
     known = np.isfinite(age) & np.isfinite(left) & (age >= 0)
     gone = known & (left == 1)
@@ -88,6 +89,10 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     names = ("gamma", "delta", "c") if model is not rule else ("rate",)
     notes = () if model.fit.covariance is not None else (Note("lifetime_fit_failed", {}, "check"),)
     notes = (*notes, Note("lifetime_left_by", {"column": outcome.header or outcome.key}))
+    if months != 1:
+        notes = (*notes, Note("lifetime_turned", {"column": renewals.header}, "check"))
+    if fee is not None and (n_free := int((here & ~np.isfinite(_numbers(frame[fee.key]))).sum())):
+        notes = (*notes, Note("lifetime_no_fee", {"n": n_free, "of": int(here.sum())}, "check"))
     if trial is None:
         notes = (*notes, Note("lifetime_stay_untried", {"n": n, "left": n_left}))
     return LifetimeValue(
@@ -164,11 +169,27 @@ def _numbers(column: Any) -> Any:
     return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
-def _chosen(profiles: Profiles, key: str | None) -> Feature | None:
+def months_of(header: str) -> float:
+    """Return how many months one unit of a column of time is, by its header; 1 where it names none.
+
+    Examples
+    --------
+    >>> [round(months_of(one), 3) for one in ("tenure", "tenure_days", "Tenure (years)", "在网时长（天）", "在网月数")]
+    [1, 0.033, 12, 0.033, 1]
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).replace("_", " ").lower()
+    if re.search(r"(?<![a-z])months?(?![a-z])|月", words):
+        return 1
+    units = ((r"(?<![a-z])days?(?![a-z])|天", 12 / 365.25), (r"(?<![a-z])weeks?(?![a-z])|周", 84 / 365.25),
+             (r"(?<![a-z])years?(?![a-z])|年", 12))  # fmt: skip
+    return next((each for unit, each in units if re.search(unit, words)), 1)
+
+
+def _chosen(profiles: Profiles, key: str | None, *kinds: str) -> Feature | None:
     if key is None:
         return None
     feature = profiles.feature(key)
-    if feature is None:
+    if feature is None or feature.kind not in kinds:
         raise AnalysisError("lifetime_feature_unknown", feature=key)
     return feature
 

@@ -116,8 +116,15 @@ def offers(standard: StandardTables, profiles: Profiles, params: OffersParams) -
         n=params.n,
         as_of=profiles.as_of,
         version=_version(params, np.concatenate([part["item"] for part in found])),
-        notes=_notes(measured, limited, baskets, history),
+        notes=(*_notes(measured, limited, baskets, history), *_unknown(items, params)),
     )
+
+
+def _unknown(items: pd.DataFrame, params: OffersParams) -> tuple[Note, ...]:
+    """Return the note that names which were left out are those of no product."""
+    known = {*items["item"].astype(str), *items["name"].astype(str)}
+    unknown = [name for name in params.leave_out if name not in known]
+    return (Note("left_out_unknown", {"names": ", ".join(unknown)}, "check"),) if unknown else ()
 
 
 def _numbered(values: pd.Series) -> np.ndarray | None:

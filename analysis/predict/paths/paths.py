@@ -75,7 +75,7 @@ def paths(standard: StandardTables, profiles: Profiles, params: PathsParams) -> 
         flows = flows_of(rows)
         seen = ids.isin(rows["customer_id"]).to_numpy()
         steps = found.reached.reindex(ids).fillna(0.0).where(seen)
-        if not params.steps:
+        if len(params.steps) < LEAST_CUSTOMERS:
             notes.append(Note("paths_steps_found", {"steps": " → ".join(found.steps["step"])}))
     customers = pd.DataFrame({"customer_id": ids.to_numpy(), "steps": steps.to_numpy(dtype=float)})
     if credited is not None:

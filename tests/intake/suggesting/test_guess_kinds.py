@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.intake.reading.read import read_file
 from analysis.intake.suggesting.suggest import inspect
 from analysis.study import read
 
@@ -40,3 +41,13 @@ def test_samples_are_what_they_are(root, name: str) -> None:
 @pytest.mark.parametrize("name", REAL)
 def test_real_files_are_what_they_are(shared_data, name: str) -> None:
     assert [guess.kind for guess in inspect(read(shared_data / name))] == REAL[name]
+
+
+def test_a_contract_that_is_monthly_or_yearly_is_no_number_of_an_order() -> None:
+    """Else subscribers, one row each with the day of their contract, would be two orders."""
+    rows = [
+        f"c{n},{n % 50 + 1},{10 + n}.5,{('monthly', 'yearly')[n % 2]},2023-0{n % 9 + 1}-11,{('Yes', 'No')[n % 3 == 0]}"
+        for n in range(80)
+    ]
+    text = "\n".join(["customer id,tenure,MonthlyCharges,contract,Contract start,Churn", *rows])
+    assert [guess.kind for guess in inspect(read_file(text.encode()))] == ["customers"]

@@ -75,6 +75,17 @@ def test_the_day_itself_counts_as_in_every_other_figure() -> None:
         assert (told[f"{key}_low"] <= told[key]).all() and (told[key] <= told[f"{key}_high"]).all()
 
 
+def test_what_a_repeat_day_brought_is_the_same_to_the_last_bit_in_any_order_of_the_rows() -> None:
+    rows = [(who, when, money / 7) for who, when, money in leavers(120)]
+    asked = (START + timedelta(days=600), 90)
+    means = [
+        purchase_histories(prepared(one).standard, *asked)["mean"].to_numpy()
+        for one in (rows, rows[::-1], rows[1::2] + rows[::2])
+    ]
+    assert np.isfinite(means[0]).sum() > 80
+    assert all(np.array_equal(means[0], one, equal_nan=True) for one in means)
+
+
 def test_days_with_a_sale_are_counted_as_the_models_read_them() -> None:
     """The published example of customers 1 to 6: repeat days, and the money of days after the first."""
     rows = [
@@ -291,6 +302,22 @@ def test_who_responded_or_renewed_has_not_left() -> None:
     renewed = tuple(replace(one, header="Renewed") if one.key == "c2" else one for one in people.features)
     with pytest.raises(AnalysisError, match="lifetime_no_orders"):
         contract_value(Profiles(people.customers, renewed, people.as_of), LifetimeParams())
+
+
+def test_columns_of_subscribers_are_read_in_months_and_missing_fees_are_counted() -> None:
+    people = subscribers()
+    usual = contract_value(people, LifetimeParams())
+    frame = people.customers.assign(c1=people.customers["c1"] * 365.25 / 12 + 1)
+    days = tuple(replace(one, header="tenure days") if one.key == "c1" else one for one in people.features)
+    assert contract_value(Profiles(frame, days, people.as_of), LifetimeParams()).total == usual.total
+    some = people.customers.assign(c3=people.customers["c3"].where(people.customers.index % 3 > 0))
+    found = contract_value(Profiles(some, people.features, people.as_of), LifetimeParams())
+    [note] = [note for note in found.notes if note.code == "lifetime_no_fee"]
+    here = ~people.customers["c2"].to_numpy(dtype=bool)
+    assert note.facts == {"n": int(here[::3].sum()), "of": int(here.sum())}
+    for chosen in ({"fee": "c2"}, {"renewals": "c2"}, {"left": "c3"}):
+        with pytest.raises(AnalysisError, match="lifetime_feature_unknown"):
+            contract_value(people, LifetimeParams(**chosen))
 
 
 def test_the_sum_of_subscribers_is_as_unsure_as_the_trial_of_their_renewals_was() -> None:
