@@ -97,8 +97,8 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     """Say whether cells cannot be what a header promises.
 
     A day of birth is no day of an order, money no count, two values in many rows no names or phones, Mr. and Ms. no
-    jobs, a time of the day, the length of a booking or one of a few words (monthly, yearly) no number of it, a deposit or
-    guests at a table no quantity.
+    jobs, a time of the day, the length of a booking or one of a few words (monthly, yearly) no number of it, a deposit
+    or guests at a table no quantity.
 
     Examples
     --------
