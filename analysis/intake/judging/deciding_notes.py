@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.engine import fetch_row, literal
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import exactly, money_of, revenue_of, tables_of
+from analysis.intake.judging.asked import exactly, money_of, revenue_of, tables_of, tried
 from analysis.intake.judging.readings.apart import counted_states, kinds_apart, states_apart
 from analysis.intake.judging.readings.rates import by_rates
 from analysis.intake.meaning.currency import said_in_heading
@@ -27,7 +27,7 @@ MONEY_IN = ("amount", "currency", "refunded")
 FULL = 0.9  # of the rows
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
 ORDER_NOTES = ("sub_orders", "numbers_start_again")
-UNKNOWN_WORDS = ("states_unknown", "types_unknown")
+UNKNOWN_WORDS = ("states_unknown", "types_unknown", "bare_rows")
 UNSURE_TOTALS: dict[str, tuple[Confidence, str]] = {  # by note, how sure it is and the evidence
     "order_totals_few": ("low", "equal_on_lines"),
     "order_totals_alike": ("middle", "few_amounts_on_lines"),
@@ -347,6 +347,22 @@ def _row_types(asked: Asked) -> Iterator[Decision]:
         )  # fmt: skip
 
 
+def _bare_rows(asked: Asked) -> Iterator[Decision]:
+    """Rows that settle what was sold before: no article, no quantity, no price."""
+    for note, one in asked.noted("bare_rows"):
+        column, revenue = one.source.column("sale_type"), revenue_of(asked, one)
+        if column is None or revenue is None:
+            continue
+        fix = CleaningFix(field="movements", value="keep")
+        then = tried(asked, one, fix)
+        evidence = Note("bare_rows", {name: note.facts[name] for name in ("words", "n")})
+        yield Decision(
+            "left_out", "not_sold", "middle", (evidence,), {"revenue": round(revenue, 6)},
+            (Alternative("sold", {} if then is None else {"revenue": round(then, 6)}, fix),), "guessed",
+            column=column.name, **one.about,
+        )  # fmt: skip
+
+
 def _sold(each: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     """Return the rows and the revenue of states that count, of all and of each."""
     rows, revenue = (sum(said[part] for said in each.values()) for part in ("rows", "revenue"))
@@ -366,6 +382,6 @@ def _example(code: str, note: Note) -> Note:
 
 
 FROM_NOTES: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _guests, _stand_ins, _currencies, _states, _row_types, _date_orders, _years, _exchanged, _calendars, _decimals,
-    _minor_units, _directions, _sub_orders, _numbers_again, _order_totals, _shared_totals,
+    _guests, _stand_ins, _currencies, _states, _row_types, _bare_rows, _date_orders, _years, _exchanged, _calendars,
+    _decimals, _minor_units, _directions, _sub_orders, _numbers_again, _order_totals, _shared_totals,
 )  # fmt: skip

@@ -13,7 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.churn.definition import FEW, ChurnDefinition, churn_definition, refuse_few, who_left
 from analysis.predict.churn.design import Design, design_matrix, learn_design
-from analysis.predict.churn.leaks import TOO_GOOD, Leak, LeakPair, find_leak_pair, find_leaks
+from analysis.predict.churn.leaks import HIGH, TOO_GOOD, Leak, LeakPair, find_leak_pair, find_leaks
 from analysis.predict.churn.measure import Beside, beside, observed_near
 from analysis.predict.churn.model import FittedModel, ModelKind, fit_model, log_odds
 from analysis.predict.churn.money import saved, yearly_value
@@ -340,6 +340,8 @@ def _notes(definition: ChurnDefinition, learned: _Learned, *, used: str) -> tupl
     elif seen > TOO_GOOD and not of_leavers_too:
         # What was counted up to a day before the tested ones knows no future: then the orders follow a plan.
         found.append(Note("churn_too_even" if learned.windows else "churn_too_good", {"auc": seen}, "check"))
+    elif seen > HIGH and not learned.windows:
+        found.append(Note("churn_high", {"auc": seen, "feature": learned.rule_feature.key}, "check"))
     return tuple(found)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.profiles.result import Feature
 
 TOO_GOOD = 0.95  # area under the ROC curve
+HIGH = 0.87  # the same, above which a model of subscribers has only been published with a leak
 LEAST_PURE = 30  # customers
 LEAST_SHARE = 0.1  # of those who left
 MOSTLY_LEFT = 0.8

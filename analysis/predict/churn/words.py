@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analysis.translate import Translate
 
 MOST_REASONS = 3
-TOO_GOOD = ("churn_too_good", "churn_too_even", "churn_leak_pair")  # notes
+TOO_GOOD = ("churn_too_good", "churn_too_even", "churn_leak_pair", "churn_high")  # notes
 MOSTLY = 0.5  # from here on who stays is the rarer thing, and the tenth that finds them says more
 
 
@@ -99,7 +99,9 @@ def doubt_words(result: ChurnResult, t: Translate) -> list[str]:
 
 def note_words(result: ChurnResult, note: Note, t: Translate) -> str:
     """Return the sentence of a note, the features in it by their names."""
-    known = [leak.feature for leak in result.leaks] + ([] if result.pair is None else [*result.pair.features])
+    known = [result.rule_feature, *(leak.feature for leak in result.leaks)] + (
+        [] if result.pair is None else [*result.pair.features]
+    )
     names = {feature.key: feature_name(feature, t) for feature in known}
     facts = {name: names.get(fact, fact) if isinstance(fact, str) else fact for name, fact in note.facts.items()}
     return t(f"note.{note.code}", **facts)

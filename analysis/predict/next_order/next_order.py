@@ -91,6 +91,9 @@ def next_orders(standard: StandardTables, profiles: Profiles, params: NextOrderP
     )
 
 
+HALF_A_DAY = 0.5
+
+
 def _windows(gaps: Gaps, day: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the window of each customer with a gap, indexed by customer, and the coverage of such windows."""
     import numpy as np
@@ -99,8 +102,9 @@ def _windows(gaps: Gaps, day: int, seed: int) -> tuple[pd.DataFrame, pd.DataFram
     misses, known, _ = held_back(gaps)
     coverage = measure_coverage(misses, known, seed=seed)
     widths, told = calibrate(misses, known), foretell(gaps)
-    silent = np.maximum(day - gaps.last, 1).astype(float)
-    # Nothing came in the days up to now: of the gaps of customers alike, only those that lasted longer are left.
+    # Nothing came in the days up to now: of the gaps of customers alike, only those that lasted longer are left, and
+    # those that end on the very day.
+    silent = np.maximum(day - gaps.last - HALF_A_DAY, HALF_A_DAY)
     passed, beyond = widths.below(gaps.n, (np.log(silent) - told.middle) / told.spread)
 
     def after(share: float) -> np.ndarray:

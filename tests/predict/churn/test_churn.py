@@ -159,6 +159,19 @@ def test_two_columns_that_know_it_only_together_are_named_and_one_left_out_ends_
     assert without.pair is None and without.notes == ()
 
 
+def test_a_column_that_knows_half_of_it_raises_the_figure_above_what_is_usual_and_is_named(
+    subscribers: pd.DataFrame,
+) -> None:
+    left = (subscribers["Churn"] == "Yes").to_numpy()
+    drawn = np.random.default_rng(7).random(len(left))
+    told = np.where(np.where(left, drawn < 0.75, drawn < 0.06), "yes", "no")
+    leaking = subscribers.assign(**{"asked for a form": told})
+    found = of(prepared(leaking[[c for c in leaking if c != "Churn"] + ["Churn"]]), method="logistic")
+    assert 0.87 < found.measured.auc.value < 0.95 and found.leaks == ()
+    assert [note.code for note in found.notes] == ["churn_high"]
+    assert all("asked for a form" in doubt_words(found, Translator(language))[0] for language in ("en", "zh"))
+
+
 def test_the_same_choices_give_the_same_model_and_others_another(subscribers: pd.DataFrame, subscribed: Any) -> None:
     again = of(prepared(subscribers), method="logistic", value=120)
     assert again.version == subscribed.version

@@ -13,6 +13,7 @@ from analysis.booleans import MOST_CELLS, read_flags
 from analysis.engine import fetch_rows
 from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, category, is_nothing, number, one_of
 from analysis.intake.meaning.words import UNKNOWN, says_counted, words_of
+from analysis.intake.standard.worth.no_sales import bare_words, gives_back_paid_in
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -86,11 +87,17 @@ def _types(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleanin
     returns = meant.get("return", [])
     has_sales, has_lines = "sale" in meant, "line" in meant
     left = [text for name in NOT_SALES for text in meant.get(name, [])]
+    if "transfer" in meant:  # what takes back money that is no sale is no return of one
+        left += [text for text in returns if gives_back_paid_in(text) and text not in cleaning.return_types]
+        returns = [text for text in returns if text not in left]
+    payments = meant.get("payment", [])
     if has_sales or has_lines:
-        left += meant.get("payment", [])
+        left += payments
+    bare = bare_words(connection, one, cell, counts, [*meant.get(UNKNOWN, []), *payments])
+    left += [text for text in bare if text not in left]
     again = meant["line"] if has_sales and has_lines else []
-    if not set(counts) - {*left, *again, *returns}:
-        return Movements(returns=one_of(cell, returns) if returns else "false")
+    if not set(counts) - {*left, *again, *returns}:  # but for what a person leaves out, nothing would be left
+        left, again, bare = [text for text in left if text in cleaning.left_out_types], [], ()
     if left or again:
         facts = {
             "table": one.table.key,
@@ -98,8 +105,11 @@ def _types(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning: Cleanin
             "n": _rows(counts, left, again),
         }
         notes.append(Note("rows_by_type", facts, "check"))
+    if bare:
+        facts = {"table": one.table.key, "words": ", ".join(bare), "n": _rows(counts, list(bare))}
+        notes.append(Note("bare_rows", facts, "check"))
     not_sales = [one_of(cell, left)] if left else []
-    if "transfer" in meant and (amount := one.raw("amount")):
+    if "transfer" in meant and left and (amount := one.raw("amount")):
         # Beside withdrawals stands what the shop paid itself: money out that takes no sale back.
         back = f"NOT {one_of(cell, returns)} AND " if returns else ""
         not_sales.append(f"({back}coalesce({number(amount)} < 0, false))")
