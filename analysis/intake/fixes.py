@@ -9,6 +9,7 @@ from pydantic import Field
 
 from analysis.errors import AnalysisError, ChoiceError
 from analysis.intake.choices import Kind
+from analysis.intake.roles import IGNORE
 from analysis.params import Params
 
 if TYPE_CHECKING:
@@ -60,12 +61,16 @@ class AsOfFix(Params):
 
 
 class SourceFix(Params):
-    """Decide what a whole source is, or what several of its columns mean at once: roles by header."""
+    """Decide what a whole source is, or what several of its columns mean at once: roles by header.
+
+    ``instead_of`` is the place of another source, which is no longer used.
+    """
 
     kind: Literal["source"] = "source"
     source: int = Field(ge=0)
     value: Kind | None = None  # the kind of table stays when left out
     roles: tuple[tuple[str, str], ...] = ()
+    instead_of: int | None = Field(None, ge=0)
 
 
 AnyFix = CleaningFix | ColumnFix | AsOfFix | SourceFix
@@ -108,6 +113,9 @@ def _with_source(recipe: AnyChoices, fix: SourceFix) -> AnyChoices:
     columns = tuple(
         column.model_copy(update={"role": chosen.get(column.name, column.role)}) for column in source.columns
     )
+    if fix.instead_of is not None and fix.instead_of < len(recipe.sources):
+        unused = recipe.sources[fix.instead_of].model_copy(update={"kind": IGNORE})
+        recipe = _replaced(recipe, fix.instead_of, unused)
     return _replaced(
         recipe, fix.source, source.model_copy(update={"columns": columns, "kind": fix.value or source.kind})
     )
@@ -132,6 +140,8 @@ def inverse(recipe: Choices, fix: AnyFix) -> AnyFix:
     if fix.kind == "cleaning":
         return CleaningFix(field=fix.field, value=getattr(recipe.cleaning, fix.field))
     if fix.kind == "source":
+        if fix.instead_of is not None:
+            return SourceFix(source=fix.instead_of, value=recipe.sources[fix.instead_of].kind, instead_of=fix.source)
         places = [_column(recipe, fix.source, header) for header, _ in fix.roles]
         source = recipe.sources[fix.source]
         before = tuple((source.columns[place].name, source.columns[place].role) for place in places)

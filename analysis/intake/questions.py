@@ -127,14 +127,15 @@ def purchase_histories(standard: StandardTables, until: date, window: int, since
     """
     query = """
         WITH days AS (
-            SELECT customer_id, order_date, sum(amount)::DOUBLE AS money FROM sales
+            SELECT customer_id, order_date, sum(amount) AS money FROM sales
             WHERE order_date BETWEEN $since AND $until + $window::INTEGER GROUP BY customer_id, order_date),
         firsts AS (SELECT customer_id, min(order_date) AS first FROM days GROUP BY customer_id)
         SELECT customer_id, (any_value(first) - DATE '0001-01-01') + 1 AS first,
                (max(order_date) FILTER (order_date <= $until) - DATE '0001-01-01') + 1 AS last,
                count(*) FILTER (order_date <= $until)::DOUBLE AS days,
                count(*) FILTER (order_date <= $until AND order_date > $until - $window::INTEGER)::DOUBLE AS recent,
-               avg(money) FILTER (order_date <= $until AND order_date > first) AS mean,
+               sum(money) FILTER (order_date <= $until AND order_date > first)::DOUBLE
+               / count(money) FILTER (order_date <= $until AND order_date > first) AS mean,
                count(*) FILTER (order_date > $until)::DOUBLE AS later
         FROM days JOIN firsts USING (customer_id) WHERE first <= $until GROUP BY customer_id ORDER BY customer_id
     """

@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis.errors import AnalysisError
 from analysis.intake.fixes import AnyFix, ColumnFix, SourceFix
+from analysis.intake.roles import IGNORE
 
 _STEP = re.compile(r"""(?:^|\.)([a-z_]+)|\[(\d+|"(?:[^"\\]|\\.)*")\]""")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*$")
@@ -33,6 +34,7 @@ def recipe_line(fix: AnyFix | None) -> str:
         return ""
     if isinstance(fix, SourceFix):
         kind = [_line(f"sources[{fix.source}].kind", fix.value)] if fix.value else []
+        kind += [] if fix.instead_of is None else [_line(f"sources[{fix.instead_of}].kind", IGNORE)]
         return "\n".join([*kind, *(_line(_column(fix.source, name, "role"), role) for name, role in fix.roles)])
     if isinstance(fix, ColumnFix):
         return _line(_column(fix.source, fix.column, fix.field), fix.value)

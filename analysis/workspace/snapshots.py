@@ -94,7 +94,7 @@ def write_tables(
     """Write both tables, and what the segmentations learned, into a folder."""
     write_fit(target, fitted)
     for name, frame in zip(PARTS, (profiles, segments), strict=True):
-        personal = of_frame(frame) if name == "profiles" else {}
+        personal = of_frame(frame) if name == "profiles" and ring_of(target) else {}
         parquet.write_frame(frame, target / f"{name}.parquet", personal=personal)
 
 

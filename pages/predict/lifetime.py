@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.predict.lifetime.result import LifetimeValue
 
 MONTHS = (3, 6, 12, 24, 36)
+BESIDE = ("lifetime_left_by",)  # notes that stand with the choices
 
 
 def choices(study: compute.LoadedStudy, params: LifetimeParams) -> None:
@@ -73,8 +74,13 @@ def actions(made: frame.Made) -> None:
     kept.as_tiers(made.study, made.result, made.params)
 
 
+def beside(made: frame.Made) -> None:
+    """Say by which column subscribers have left: a laptop has to show the picture below the answer."""
+    frame.captions([t(f"note.{note.code}", **note.facts) for note in made.result.notes if note.code in BESIDE])
+
+
 t = session.t()
 frame.page(
-    LifetimeParams(), choices=choices, views=views, actions=actions, next_page="segments/tiers",
-    told=lambda made: answer(made.result, t),
+    LifetimeParams(), choices=choices, views=views, actions=actions, beside=beside, said=BESIDE,
+    next_page="segments/tiers", told=lambda made: answer(made.result, t),
 )  # fmt: skip

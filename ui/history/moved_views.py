@@ -299,7 +299,8 @@ def _kept_ranks(study: compute.LoadedStudy, found: runs.Pair) -> None:
             study, found, "promised ranks", lambda: promised_ranks(found.earlier.moment, profiles, definition)
         )
     except AnalysisError as problem:
-        st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
+        if problem.code != "promise_none":
+            st.caption(show.md_escape(t(f"error.{problem.code}", **problem.facts)))
         return
     facts = {"day": one.made_on, "until": one.until, "n": one.n, "came": one.came}
     facts |= {"auc": one.auc.value, "low": one.auc.low, "high": one.auc.high}

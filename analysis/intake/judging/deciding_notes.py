@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from analysis.engine import fetch_row, literal
 from analysis.intake.decision import Alternative, Confidence, Decision
 from analysis.intake.fixes import CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import exactly, money_of, revenue_of, tables_of, tried
+from analysis.intake.judging.readings.apart import counted_states, kinds_apart, states_apart
 from analysis.intake.judging.readings.rates import by_rates
 from analysis.intake.meaning.currency import said_in_heading
 from analysis.intake.roles import IGNORE, normal
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 MONEY_IN = ("amount", "currency", "refunded")
 FULL = 0.9  # of the rows
-MOST_WORDS = 6  # that are answered apart
 CALENDARS = ("calendar_buddhist", "calendar_persian", "calendar_roc")
 ORDER_NOTES = ("sub_orders", "numbers_start_again")
 UNKNOWN_WORDS = ("states_unknown", "types_unknown", "bare_rows")
@@ -262,7 +262,8 @@ def _in_all(asked: Asked, one: Used, amount: ColumnGuess, back: str | None) -> d
 def _states(asked: Asked) -> Iterator[Decision]:
     """States of orders that count although nobody knows what they mean."""
     for note, one in asked.noted("states_unknown"):
-        states, each = [str(state) for state in note.facts["states"]], note.facts["each"]
+        states = [str(state) for state in note.facts["states"]]
+        each = note.facts["each"] | counted_states(asked, one, states)
         doubted = [str(state) for state in note.facts["doubted"]]
         kept = {state: each[state] for state in states if state not in doubted}
         left = tuple(sorted({*note.facts["left_out"], *doubted}))
@@ -277,22 +278,11 @@ def _states(asked: Asked) -> Iterator[Decision]:
             Note(code, {"states": ", ".join(some[:6]), "n": sum(each[state]["rows"] for state in some)})
             for code, some in said.items() if some
         )  # fmt: skip
-        apart = list(_word_by_word(asked, one, doubted, each, revenue)) if len(doubted) > 1 else []
+        apart = list(states_apart(asked, one, doubted, each, revenue)) if len(doubted) > 1 else []
         yield Decision(
             "state", "sold", "low" if said["unknown_words"] else "middle", evidence,
             _sold(each), (*apart, instead), "guessed", column=column.name if column else None, **one.about,
         )  # fmt: skip
-
-
-def _word_by_word(
-    asked: Asked, one: Used, doubted: Sequence[str], each: Mapping[str, Mapping[str, float]], revenue: float | None
-) -> Iterator[Alternative]:
-    """Offer to leave out the orders of each word by itself, the one with the most money first."""
-    before = asked.recipe.cleaning.not_sold
-    for word in sorted(doubted, key=lambda word: -abs(each[word]["revenue"]))[:MOST_WORDS]:
-        fix = CleaningFix(field="not_sold", value=(*before, word))
-        left = {} if revenue is None else {"revenue": exactly(asked, one, fix, revenue - each[word]["revenue"])}
-        yield Alternative(word, left, fix)
 
 
 def _guests(asked: Asked) -> Iterator[Decision]:
@@ -343,6 +333,7 @@ def _row_types(asked: Asked) -> Iterator[Decision]:
         yield Decision(
             "row_type", "sold", "low" if note.level == "ask" else "middle", (evidence,), effect,
             (
+                *kinds_apart(doubted, note.facts["each"], total),
                 Alternative(
                     "kinds_left_out", {"revenue": round(total - money, 6)},
                     CleaningFix(field="left_out_types", value=doubted),

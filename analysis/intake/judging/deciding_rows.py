@@ -190,15 +190,21 @@ def _paid_in(asked: Asked) -> Iterator[Decision]:
             continue
         amount = one.guess.column("amount")
         facts = {"n": one.guess.table.n_rows, "money": money, "other": one.guess.paid_in_for}
-        other = Alternative(
+        others = [Alternative(
             "not_sold" if counts else "sold", {"revenue": round(revenue - money if counts else revenue + money, 6)},
             SourceFix(source=one.place, value=IGNORE if counts else "orders"),
-        )  # fmt: skip
+        )]  # fmt: skip
         told = "used_up" if one.guess.drawn_down else "paid_in_beside" if counts else "paid_in_spent"
+        beside = asked.of_table(one.guess.paid_in_for)
+        if one.guess.told_again and not counts and beside is not None:
+            told, facts["n"] = "same_sales", one.guess.told_again
+            instead = SourceFix(source=one.place, value="orders", instead_of=beside.place)
+            rest = round(revenue - (revenue_of(asked, beside) or 0.0) + money, 6)
+            others.insert(0, Alternative("instead", {"revenue": rest}, instead))
         yield Decision(
-            "drawdown" if one.guess.drawn_down else "voucher", "sold" if counts else "not_sold", "middle",
+            "voucher" if told.startswith("paid_in") else "drawdown", "sold" if counts else "not_sold", "middle",
             (Note(told, facts),),
-            {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)}, (other,), "guessed",
+            {"rows": one.guess.table.n_rows, "revenue": round(revenue, 6)}, tuple(others), "guessed",
             column=amount.name if amount else None, **one.about,
         )  # fmt: skip
 

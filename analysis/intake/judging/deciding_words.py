@@ -52,7 +52,7 @@ def choice_words(subject: str, choice: str, t: Translate) -> str:
         return t(f"table_kind.{choice}")
     if t.has(key):
         return t(key)
-    return t("decision.choice.state_left_out", state=choice) if subject == "state" else choice
+    return t("decision.choice.state_left_out", state=choice) if subject in ("state", "row_type") else choice
 
 
 def evidence_sentences(one: Decision, t: Translate) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.decision import Confidence
 from analysis.intake.headings import is_numbering
+from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import Evidence, header_score, normal, roles
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ RUNNING = re.compile(
     r"rank|ranking|rang|排名|名次|順位|순위|posición|место|sıra)$"
 )
 
+CENTS = 0.3  # of the cells have decimals, from which a count is none
+OF_GUESTS = re.compile(
+    r"guests?\b|covers?\b|\bpax\b|person|people|gäste|couverts?|convives|comensales|coperti|hóspedes|gasten|gości|гост|kişi|"
+    r"人数|人數|位数|客数|名様|인원|ลูกค้า|ผู้เข้าพัก|ضيوف",
+    re.I,
+)  # how many sat at a table or came
 _CLOCK = re.compile(r"\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?", re.I)
 _NO_NUMBER = re.compile(r"(?:time|length|duration|minutes|type|status|时间|時間|时长|时段|类型|種別|状态)\W*$", re.I)
 
@@ -90,7 +97,8 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     """Say whether cells cannot be what a header promises.
 
     A day of birth is no day of an order, money no count, two values in many rows no names or phones, Mr. and Ms. no
-    jobs, a time of the day, the length of a booking or one of a few words (monthly, yearly) no number of it.
+    jobs, a time of the day, the length of a booking or one of a few words (monthly, yearly) no number of it, a deposit
+    or guests at a table no quantity.
 
     Examples
     --------
@@ -98,6 +106,8 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     [True, False]
     >>> [speaks_against("order_id", one, Evidence(60, 60, 9)) for one in ("Booking length", "Booking ref")]
     [True, False]
+    >>> [speaks_against("quantity", one, Evidence(60, 60, 9)) for one in ("Anzahlung", "จำนวนลูกค้า", "Artikelanzahl")]
+    [True, True, False]
     >>> speaks_against("order_id", "contract", Evidence(60, 60, 2, examples=("monthly", "yearly")))
     True
     """
@@ -108,6 +118,9 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
         few = 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
         kinds = few and bool(seen.examples) and not any(sign.isdigit() for cell in seen.examples for sign in cell)
         return clock or kinds or _NO_NUMBER.search(header) is not None
+    if role == "quantity" and header_score(header, roles()["quantity"]) < NAMED:
+        of_money = words_of("paying").says(header, "means") or seen.decimal_share > CENTS
+        return of_money or OF_GUESTS.search(header) is not None
     if role in PERSONAL:
         is_kind = 1 < seen.n_distinct <= FEW and seen.n_filled >= MANY
         says_name = role == "name" and re.search(r"name|nom\b|nombre|nome|имя|이름|名", normal(header)) is not None

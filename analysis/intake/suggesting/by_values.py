@@ -33,14 +33,13 @@ MOSTLY_FILLED, MOSTLY_FULL = 0.9, 0.98
 _OWN_NUMBER = ("id", "number", "no", "num", "№", "编号", "号码", "nr", "numero", "número")
 LEAST_PAPERS = 10  # numbers, from which it is no chance that each stands for one customer and day
 MAY_BE_PRICE = ("amount", "value", "sale", "charge", "betrag", "importe", "importo", "valor", "bedrag", "kwota", "金额")
-# What is paid where nothing is sold: the only money of a school, a club, a landlord or a charity.
 # What a price is of: per lesson, pro Nacht, par séance, 每课时.
 _PER = re.compile(
     r"(?:\b(?:per|pro|je|par|por|za|за|per ogni|a)\s+|/\s*)([^\W\d_]{3,})|[每](课时|课|晚|次|小时|天|人|件)",
     re.IGNORECASE,
 )
 MOST_STEM = 5  # letters: lesson and lessons, noche and noches, Nacht and Nächte
-FEE = re.compile(
+FEE = re.compile(  # the only money of a school, a club, a landlord or a charity, where nothing is sold
     r"^(?:fees?|(?:school|course|class|club|membership|member|entry|visit|lesson|session|monthly|annual|tuition)fees?|feepaid|feespaid|feecharged|"
     r"tuition|charges?|rent|premium|dues|donations?|contribution|fare|takings|beitrag|mitgliedsbeitrag|gebuhr|kursgebuhr|teilnahmegebuhr|honorar|miete|"
     r"gifts?|geschenk|spende|cotisation|frais|honoraires|loyer|don|dons|cuota|tarifa|honorarios|alquiler|donativo|donacion|aportacion|quota|retta|canone|donazione|"
@@ -297,11 +296,13 @@ def _less_discount(
     others = [index for index in free if index not in taxes]
     paid = [index for index in others if words_of("amounts").says(table.columns[index], "paid")]
     fines = [index for index in others if index not in paid and index != price]  # and whatever else was paid with it
-    ends = []
-    for parts, totals in ((beside, others), ([discount, *fines], paid if fines else [])):
-        ends = ends or _ends(amount, parts[:MOST_PARTS], totals, table, evidence)
+    ends, last = [], others[-1:] if taxes else []  # where a paper ends, however it is headed: all else is added
+    more = [*beside, *(index for index in others[:-1] if evidence[index].decimal_share)]
+    for parts, totals in ((beside, others), ([discount, *fines], paid if fines else []), (more, last)):
+        found = [] if ends else _ends(amount, parts[:MOST_PARTS], totals, table, evidence)
+        ends += [one for one in found if totals is not last or [sign for _, sign in one.signs].count(-1) == 1]
     if ends:
-        end = max(ends, key=lambda found: len(found.signs))
+        end = max(ends, key=lambda one: len(one.signs))
         columns_taken.pop(amount)
         roles_taken["amount"] = table.columns.index(end.total)
         if roles_taken["amount"] == price:

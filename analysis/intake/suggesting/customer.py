@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from analysis.intake.tables import RawTable
 
 NAMED = 0.9  # of a heading that names the customer
+FEW_NAMES = 0.5  # names to numbers of customers
 CODE = re.compile(r"(?=.*\d)[^\W_]*(?:[-_./#:][^\W_]+)*")
 NICK = re.compile(
     r"昵称|暱稱|ニックネーム|닉네임|nick ?name|display ?name|screen ?name|spitzname|pseudo|surnom|apodo|apelido|"
@@ -187,7 +188,11 @@ def labelled(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
     ['customer_id', 'name']
     """
     key = next((one for one in columns if one.role == "customer_id"), None)
-    if key is None or not _are_codes(key.evidence) or any(one.role == "name" for one in columns):
+    # Names far fewer than customers are of who pays: insurers, "self".
+    taken = next((one for one in columns if one.role == "name"), None)
+    if key is None or not _are_codes(key.evidence):
+        return columns
+    if taken is not None and taken.evidence.n_distinct >= FEW_NAMES * key.evidence.n_distinct:
         return columns
     beside = [
         one
@@ -198,9 +203,12 @@ def labelled(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
         and not (_are_codes(one.evidence) or is_kind(one.name, one.evidence))
         and 1 < one.evidence.n_distinct <= key.evidence.n_distinct
     ]
-    if len(beside) != 1:
+    if len(beside) != 1 or (taken is not None and beside[0].evidence.n_distinct <= taken.evidence.n_distinct):
         return columns
-    return tuple(replace(one, role="name", reason="header_part") if one is beside[0] else one for one in columns)
+    named = {beside[0].name: "name"} | ({} if taken is None else {taken.name: IGNORE})
+    return tuple(
+        replace(one, role=named[one.name], reason="header_part") if one.name in named else one for one in columns
+    )
 
 
 def _are_codes(seen: Evidence) -> bool:

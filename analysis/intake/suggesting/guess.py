@@ -85,7 +85,7 @@ class TableGuess(
 
     ``repeats`` is the key of another table that holds the same rows or orders, so that this one is not used;
     ``paid_in_for`` that of orders, where this one tells of money paid in to be spent later, or, ``drawn_down``, of the
-    use of what they sold.
+    use of what they sold, or of the same sales at an earlier stage, ``told_again`` in so many rows.
     ``candidates`` may tell customers apart, the chosen column first (none where a header says it all); ``customer`` and
     ``sure`` say how sure the customer and the kind are.
     """
@@ -97,6 +97,7 @@ class TableGuess(
     repeats: str = ""
     paid_in_for: str = ""
     drawn_down: bool = False
+    told_again: int = 0
     candidates: tuple[Candidate, ...] = ()
     customer: Confidence = "high"
     sure: Confidence = "high"

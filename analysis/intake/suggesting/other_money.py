@@ -19,7 +19,7 @@ NO_MONEY = re.compile(
 )
 TAX = re.compile(
     r"^(?:mwst|ust|umsatzsteuer|steuer|vat|tax(?!a(?:d[eo])|a$)|salestax|gst|iva|tva|btw|moms|ндс|kdv|税额|税金|消費税|消费税|增值税|부가세|"
-    r"impuesto|imposto|imposta|podatek|vergi|налог)"
+    r"[phq]st$|ภาษ|ضريبة|الضريبة|impuesto|imposto|imposta|podatek|vergi|налог)"
 )
 WRITTEN = re.compile(r"^[^\d]*\d[\d.,'’ ]*[.,]\d\d(?!\d)[^\d%]*$")  # with cents
 SIGN = re.compile(r"[$€£¥₹₽₩₺₴฿￥]|\b(?:kr|zł|usd|eur|gbp|cny|rmb|chf)\b", re.IGNORECASE)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from analysis.engine import fetch_row, fetch_rows, fetch_value, look
 from analysis.intake.cells.units import multiplied, said_scale
 from analysis.intake.cells.values import identifier, number
-from analysis.intake.meaning.paying import DRAWS_DOWN, WAYS_TO_PAY, pays_from_balance, pays_in
+from analysis.intake.meaning.paying import WAYS_TO_PAY, pays_from_balance, pays_in
 from analysis.intake.roles import EXTRA, IGNORE, roles
 from analysis.intake.suggesting.describe import least_rows, row_hash, scan
 from analysis.intake.suggesting.guess import ColumnGuess, TableGuess, guess_as
 from analysis.intake.suggesting.keys import by_keys_of_others
+from analysis.intake.suggesting.proven.told_before import drawn_down, two_stages
 from analysis.intake.suggesting.without_money import orders_without_money
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def relate(guesses: Sequence[TableGuess]) -> tuple[TableGuess, ...]:
         for place, other in _told_twice(connection, found):
             found[place] = replace(found[place], kind="ignore", repeats=found[other].table.key)
         _paid_in(connection, found)
-        _drawn_down(connection, found)
+        drawn_down(connection, found)
+        two_stages(connection, found)
         by_keys_of_others(connection, found)
         for place, guess in enumerate(found):
             if guess.kind == "customers":
@@ -160,35 +162,6 @@ def _paid_in(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> 
         beside = found[others[0] if spent is None else spent].table.key
         kind = found[place].kind if spent is None else IGNORE
         found[place] = replace(_read_alike(found[place], found[others[0]]), kind=kind, paid_in_for=beside)
-
-
-def _drawn_down(connection: duckdb.DuckDBPyConnection, found: list[TableGuess]) -> None:
-    """Leave out a table of how often what another one sold was used: its money came in with the sale.
-
-    It says so, tells no way to pay and no order, and nearly all of its customers stand in the other one, which does.
-    """
-    orders = [place for place, guess in enumerate(found) if guess.kind == "orders" and guess.column("customer_id")]
-    ways = {place: [*filter(WAYS_TO_PAY.search, found[place].table.columns)] for place in orders}
-    paid = [place for place in orders if ways[place] or found[place].column("payment_method")]
-    for place, guess in [(place, found[place]) for place in orders if place not in paid]:
-        said = any(map(DRAWS_DOWN.search, [*guess.table.columns, guess.table.key.rsplit("/")[-1]]))
-        said = said and guess.column("amount") is not None and guess.column("order_id") is None
-        for other in paid if said else ():
-            if _share_of_customers(connection, guess, found[other]) >= MOSTLY:
-                found[place] = replace(guess, kind=IGNORE, paid_in_for=found[other].table.key, drawn_down=True)
-                break
-
-
-def _share_of_customers(connection: duckdb.DuckDBPyConnection, guess: TableGuess, other: TableGuess) -> float:
-    """Return the share of the customers of one table, 0..1, whom another one knows too."""
-    with ExitStack() as open_tables:
-        ids = []
-        for one in (guess, other):
-            rows = open_tables.enter_context(scan(connection, one.table))
-            typed = identifier(f"c{[column.role for column in one.columns].index('customer_id')}")
-            ids.append(f"(SELECT DISTINCT {typed} AS id FROM {rows} WHERE {typed} IS NOT NULL)")
-        n, known = fetch_row(connection, f"SELECT count(*), count(o.id) FROM {' u LEFT JOIN '.join(ids)} o USING (id)")
-    return known / n if n else 0.0
 
 
 def _read_alike(guess: TableGuess, other: TableGuess) -> TableGuess:

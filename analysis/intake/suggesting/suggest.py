@@ -201,6 +201,7 @@ def refuse_useless(guesses: Sequence[TableGuess]) -> None:
 
 LEAST_SPANISH = 2  # headings
 _OF_STATES = re.compile(r"\bUSD?\b|U\.S\.|d[oó]lar|dollar", re.IGNORECASE)
+_GST = re.compile(r"\b(GST|PST|QST|HST|TPS|TVQ)\b", re.IGNORECASE)
 _SPANISH = re.compile(
     r"\b(?:fecha|folio|cliente|rfc|iva|cuit|rut|nit|importe|monto|precio|cantidad|pedido|factura|boleta|telefono|correo|"
     r"nombre|vendedor|estatus|estado|pago|venta|sucursal|producto|descuento|saldo)\b"
@@ -219,6 +220,8 @@ def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
     found = _said_currency(guesses)
     if found == "USD" and is_any_dollar(guesses):
         return None
+    if found == "USD" and (taxes := _dollar_taxes(guesses)):
+        return "CAD" if "of_canada" in taxes else None
     if found not in (None, "CNY") or any(guess.column("currency") for guess in guesses):
         return found
     columns = [column for guess in guesses for column in guess.columns]
@@ -245,6 +248,16 @@ def is_any_dollar(guesses: Sequence[TableGuess]) -> bool:
     if any(column.role == "currency" for column in columns) or any(_OF_STATES.search(text) for text in said):
         return False
     return sum(_SPANISH.search(folded(column.name)) is not None for column in columns) >= LEAST_SPANISH
+
+
+def _dollar_taxes(guesses: Sequence[TableGuess]) -> set[str]:
+    """Return which taxes beside a bare $ no state of the US has: those ``of_canada``, and GST, of ``others`` too."""
+    headings = [column.name for guess in guesses for column in guess.columns]
+    cells = [text for guess in guesses for column in guess.columns for text in column.evidence.examples]
+    if any(map(_OF_STATES.search, (*headings, *cells))):
+        return set()
+    found = [tax for heading in headings for tax in _GST.findall(heading)]
+    return {"others" if tax.upper() == "GST" else "of_canada" for tax in found}
 
 
 def _said_currency(guesses: Sequence[TableGuess]) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 from analysis.intake.decision import Alternative, Decision
 from analysis.intake.fixes import CleaningFix, apply_fix
 from analysis.intake.judging.readings.sensible import sensible
+from analysis.intake.meaning.words import words_of
 from analysis.intake.reading.read import read_file
 from analysis.intake.recipe_lines import with_lines
 from analysis.intake.standard.standardise import standardise
@@ -214,3 +215,19 @@ def test_refunds_beside_another_amount_are_taken_off_as_a_run_does_and_orders_ca
         else:
             assert after(text, other.fix) == pytest.approx(other.effect["revenue"])
     assert {"菜品原价", "counted"} <= {other.choice for other in one.alternatives}
+
+
+def test_kinds_of_rows_that_nobody_knows_are_answered_word_by_word() -> None:
+    kinds = ["Rechnung", "Rechnung", "Vorgang Q", "Vorgang W", "Rechnung"]
+    rows = [f"R{i},{kinds[i % 5]},C{i % 7},2025-03-{1 + i % 27:02d},{10 + i}.00" for i in range(N)]
+    text = "\n".join(["Belegnr,Belegart,Kunde,Datum,Betrag", *rows])
+    made, standard, _ = judged(text)
+    [one] = [one for one in made if one.subject == "row_type"]
+    assert [other.choice for other in one.alternatives][:2] == ["Vorgang W", "Vorgang Q"]
+    for other in one.alternatives:
+        assert after(text, other.fix) == other.effect["revenue"] < revenue_of(standard)
+
+
+@pytest.mark.parametrize(("word", "meaning"), [("赊销", "sale"), ("现销", "sale"), ("还款", "payment")])
+def test_sales_on_credit_and_what_is_paid_for_them_later_are_known(word: str, meaning: str) -> None:
+    assert words_of("row_types").meaning(word) == meaning

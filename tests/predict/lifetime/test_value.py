@@ -75,6 +75,17 @@ def test_the_day_itself_counts_as_in_every_other_figure() -> None:
         assert (told[f"{key}_low"] <= told[key]).all() and (told[key] <= told[f"{key}_high"]).all()
 
 
+def test_what_a_repeat_day_brought_is_the_same_to_the_last_bit_in_any_order_of_the_rows() -> None:
+    rows = [(who, when, money / 7) for who, when, money in leavers(120)]
+    asked = (START + timedelta(days=600), 90)
+    means = [
+        purchase_histories(prepared(one).standard, *asked)["mean"].to_numpy()
+        for one in (rows, rows[::-1], rows[1::2] + rows[::2])
+    ]
+    assert np.isfinite(means[0]).sum() > 80
+    assert all(np.array_equal(means[0], one, equal_nan=True) for one in means)
+
+
 def test_days_with_a_sale_are_counted_as_the_models_read_them() -> None:
     """The published example of customers 1 to 6: repeat days, and the money of days after the first."""
     rows = [

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from analysis.intake.decision import Alternative, Decision
     from analysis.notes import Note
 
-OF_MONEY = ("amount", "worth")
+OF_MONEY = ("amount", "worth", "row_type")
 LEAST_LEFT = 0.01  # of the revenue: no shop took a hundredth of what its rows say
 CENT = 0.005
 # Doubts about another column alone: without a reading that would be another figure there is none.

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, fetch_rows, fetch_value, literals
-from analysis.intake.cells.values import NOTHING, TOTAL_WORDS, one_of, says
+from analysis.intake.cells.values import NOTHING, TOTAL_WORDS, identifier, one_of, says
 from analysis.intake.meaning.words import folded, word_list
 from analysis.intake.roles import WHOLE_HEADER, personal_by_header
 from analysis.notes import Note
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
 
 LEAST_ROWS = 3
+MOST_ACCOUNTS = 5  # that a shop keeps for walk-ins
 TIMES = 3  # as many rows as the customer with most others
 SHORTER = 2  # signs less than any other key
 CONTACTS = ("phone", "email", "address")  # what nearly every customer leaves, and nobody never does
@@ -36,7 +37,7 @@ def nobody_words() -> tuple[str, ...]:
 
 def is_nobody(connection: duckdb.DuckDBPyConnection, one: Mapped) -> str:
     """Write the test that a typed ``customer_id`` names nobody, as SQL."""
-    keys = (*zero_keys(connection, one), *stand_ins(connection, one))
+    keys = (*zero_keys(connection, one), *stand_ins(connection, one), *named_nobody(connection, one))
     words = says("customer_id", nobody_words())
     return f"({words} OR {one_of('customer_id', keys)})" if keys else words
 
@@ -73,6 +74,29 @@ def stand_ins(connection: duckdb.DuckDBPyConnection, one: Mapped) -> tuple[str, 
     if others < LEAST_OTHERS or n < TIMES * most or with_contact < REACHED * rows:
         return ()
     return (str(key),)
+
+
+def named_nobody(connection: duckdb.DuckDBPyConnection, one: Mapped) -> tuple[str, ...]:
+    """Return the numbers of accounts that a shop keeps for walk-ins: the name beside them is a word for nobody.
+
+    Many such numbers tell people apart who only left no name. None where a person has said which words mean nothing.
+    """
+    raw, name, column = (
+        one.raw("customer_id"),
+        one.raw("name"),
+        one.source.column("customer_id") if one.source else None,
+    )
+    if raw is None or name is None or column is None or column.nothing != "auto":
+        return ()
+    named = says(f"trim({name})", nobody_words())
+    reached = "".join(f" OR nullif(trim({one.raw(role)}), '') IS NOT NULL" for role in CONTACTS if one.raw(role))
+    found = fetch_rows(
+        connection,
+        f"SELECT key FROM (SELECT {identifier(raw)} AS key, bool_and({named} AND NOT (false{reached})) AS is_nobody "
+        f"FROM {one.view} WHERE nullif(trim({name}), '') IS NOT NULL GROUP BY key) WHERE is_nobody AND key IS NOT NULL "
+        f"ORDER BY key LIMIT {MOST_ACCOUNTS + 1}",
+    )
+    return tuple(str(key) for (key,) in found) if len(found) <= MOST_ACCOUNTS else ()
 
 
 def note_stand_ins(connection: duckdb.DuckDBPyConnection, one: Mapped) -> Iterator[Note]:

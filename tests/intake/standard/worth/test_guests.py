@@ -145,3 +145,21 @@ def test_guests_are_found_in_parquet_files_of_the_user_too(tmp_path: Path, monke
     assert sorted(lines[lines.str.startswith("~ ")].unique()) == sorted(f"~ {guest}" for guest in GUESTS)
     [note] = [note for note in standard.notes if note.code == "guests_by_contact"]
     assert (note.facts["n"], note.facts["people"]) == (9, len(GUESTS))
+
+
+def walked_in(code: str, name: str, phone: str = "") -> list[str]:
+    rows = [f"S{i},2026-01-{1 + i % 28:02},K1{i % 8:02},Shop {i % 8},1380000{i % 8:04},20" for i in range(30)]
+    rows += [f"W{i},2026-02-{1 + i:02},{code},{name},{phone},7" for i in range(9)]
+    tables = read_file(
+        ("Slip no,Date,Customer no,Customer name,Phone,Amount\n" + "\n".join(rows)).encode(), name="a.csv"
+    )
+    with standardise(tables, suggest_recipe(inspect(tables))).cursor() as cursor:
+        return [key for (key,) in cursor.execute("SELECT DISTINCT customer_id FROM orders ORDER BY 1").fetchall()]
+
+
+def test_an_account_for_walk_ins_is_nobody_whatever_its_number() -> None:
+    shops = [f"K1{i:02}" for i in range(8)]
+    for name in ("散客", "零售客户", "Walk-in", "Laufkundschaft"):
+        assert walked_in("K0000", name) == shops
+    assert walked_in("K0000", "Corner shop") == ["K0000", *shops]
+    assert walked_in("K0000", "Walk-in", "13900000001") == ["K0000", *shops]  # somebody who left a phone
