@@ -12,7 +12,7 @@ from analysis.engine import fetch_rows, literal, look
 from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, is_nothing, one_of
 from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
-from analysis.intake.judging.asked import exactly, money_cell, planned_of, revenue_of, tables_of
+from analysis.intake.judging.asked import exactly, money_cell, planned_of, revenue_of, tables_of, tried
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
@@ -185,7 +185,10 @@ def _paid_in(asked: Asked) -> Iterator[Decision]:
     revenue = float(found or 0)
     for one in (*asked.left, *(one for one in asked.used if one.guess.paid_in_for and one.as_guessed)):
         counts = one.source.kind != IGNORE
-        money = (revenue_of(asked, one) or 0.0) if counts else _written(asked, one)
+        then = None  # what comes of it in a run, where that says more than what is written
+        if one.guess.told_again and not counts:
+            then = tried(asked, one, SourceFix(source=one.place, value="orders"))
+        money = (revenue_of(asked, one) or 0.0) if counts else then or _written(asked, one)
         if not money:
             continue
         amount = one.guess.column("amount")

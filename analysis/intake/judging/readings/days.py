@@ -115,6 +115,8 @@ def of_several_days(asked: Asked) -> Iterator[Decision]:
             named = header_score(column.name, roles()["order_id"]) >= HALF or INVOICE.search(column.name)
             if not named or not 1 < column.evidence.n_distinct < number.evidence.n_distinct or _is_money(column):
                 continue
+            if not any(sign.isdigit() for cell in column.evidence.examples for sign in cell):
+                continue  # a kind of order
             n, days = _collected(one, column.name, names)
             if n:
                 ours, theirs = (_numbers(asked, one, header) for header in (number.name, column.name))
