@@ -135,15 +135,8 @@ def test_a_filter_on_a_column_of_the_customers_table_selects_whole_customers():
 
 def test_figures_and_changes_equal_a_plain_loop(study_of):
     draw = random.Random(7)
-    lines = [
-        (
-            f"c{draw.randrange(60)}",
-            n // 2,
-            date(2022, 1, 1) + timedelta(days=draw.randrange(900)),
-            draw.randrange(-9, 90),
-        )
-        for n in range(900)
-    ]
+    orders = [(f"c{draw.randrange(60)}", date(2022, 1, 1) + timedelta(days=draw.randrange(900))) for _ in range(450)]
+    lines = [(customer, n, day, draw.randrange(-9, 90)) for n, (customer, day) in enumerate(orders) for _ in range(2)]
     prepared = study_of(lines)
     as_of = prepared.profiles.as_of
 
