@@ -52,8 +52,8 @@ def order_by(cells: Sequence[object], others: Sequence[object]) -> Literal["dmy"
 
     Examples
     --------
-    >>> cells = ["03/04/2024", "05/06/2024", "01/07/2024"]
-    >>> order_by(cells, ["2024-04-05", "2024-06-05", "2024-07-09"])
+    >>> cells = ["03/08/2024", "05/11/2024", "01/07/2024"]
+    >>> order_by(cells, ["2024-08-05", "2024-11-06", "2024-07-04"])
     'dmy'
     >>> order_by(cells, ["R-202403-1", "R-202405-2", "R-202401-3"])
     'mdy'
