@@ -123,11 +123,11 @@ def who_has_left(profiles: Profiles) -> tuple[Feature, str] | None:
     >>> from datetime import date
     >>> import pandas as pd
     >>> from analysis.profiles.result import Feature, Profiles
-    >>> base = pd.DataFrame({"customer_id": [f"c{i}" for i in range(40)], "x": [i % 3 == 0 for i in range(40)]})
-    >>> base["y"] = ~base["x"]
+    >>> answers = pd.DataFrame({"x": [True, False] * 20, "y": [False, True] * 20})
     >>> asked = (Feature("x", "risk", "flag", header="Churn"), Feature("y", "risk", "flag", header="Responded"))
-    >>> who_has_left(Profiles(base, asked, date(2024, 1, 1)))[0].header
-    'Churn'
+    >>> profiles = Profiles(answers, asked, date(2024, 1, 1))
+    >>> outcome_of(profiles).header, who_has_left(profiles)[0].header
+    ('Responded', 'Churn')
     """
     found = None
     for feature in profiles.features:
