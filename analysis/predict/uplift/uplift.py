@@ -156,7 +156,7 @@ def uplift(profiles: Profiles, params: UpliftParams) -> UpliftResult:
     matrix = design_matrix(design, customers)
     score = _cross_fitted(matrix, came, treated, params)
     effect, low, high = _effect(came, treated)
-    found = qini(came, treated, score, seed=params.seed)
+    found = qini(came, treated, score, cross_fitted=True, seed=params.seed)
     fifths = _fifths(came, treated, score)
     everybody = pd.DataFrame({"customer_id": profiles.customers["customer_id"], "uplift": effect})
     everybody["low"], everybody["high"] = low, high
