@@ -133,11 +133,24 @@ def sold_items(standard: StandardTables, item: str, until: date) -> pd.DataFrame
 
 
 def given_back(standard: StandardTables, item: str, until: date) -> pd.DataFrame:
-    """Return ``customer_id`` and ``item`` of what a customer gave back and has not bought since."""
+    """Return ``customer_id`` and ``item`` of what a customer gave back and has not bought since.
+
+    A line that takes a sale back may stand under the moment of the sale; one whose state says that the money went back
+    was a purchase of its own, and what was kept of another at the same moment is kept.
+    """
     query = f"""
-        SELECT customer_id, {item} AS item FROM orders
-        WHERE order_date <= $until AND {item} IS NOT NULL AND (is_return OR {SALE}) GROUP BY 1, 2
-        HAVING max(order_time) FILTER (is_return) >= coalesce(max(order_time) FILTER ({SALE}), max(order_time))
+        WITH moved AS (
+            SELECT customer_id, {item} AS item, order_time, is_return AS back, {SALE} AS sold, false AS undone
+            FROM orders WHERE order_date <= $until AND (is_return OR {SALE})
+            UNION ALL
+            SELECT customer_id, {item}, order_time, false, false, true FROM paid_back
+            WHERE coalesce(order_date <= $until, true)),
+        last AS (
+            SELECT customer_id, item, max(order_time) FILTER (back) AS back, max(order_time) FILTER (sold) AS sold,
+                   max(order_time) FILTER (undone) AS undone, bool_or(undone) AS any_undone
+            FROM moved WHERE item IS NOT NULL GROUP BY 1, 2)
+        SELECT customer_id, item FROM last
+        WHERE coalesce(back >= sold, back IS NOT NULL) OR any_undone AND coalesce(undone > sold, sold IS NULL)
         ORDER BY 1, 2
     """
     with standard.cursor() as cursor:

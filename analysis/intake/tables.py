@@ -29,7 +29,7 @@ REASONS = (
 
 
 # What a connection of standard tables holds; ``sales`` is a view of orders.
-TABLES = ("orders", "customers", "events", "feedback", "referrals", "contacts", "consents", "set_aside")
+TABLES = ("orders", "customers", "events", "feedback", "referrals", "contacts", "consents", "set_aside", "paid_back")
 
 
 class LeftOut(NamedTuple):
@@ -197,6 +197,9 @@ class StandardTables(Tabular, rows="counts", columns=("table", "kind", "read", "
         ``sales``: the lines of ``orders`` that sold something (``intake.sales``).
 
         ``set_aside``: ``source``, ``line``, ``reason`` (one of ``REASONS``); the cells stay in the raw table.
+
+        ``paid_back``: those set aside because their state says that the money went back, with the columns of ``orders``
+        (``order_time`` may be NULL).
     counts : tuple of TableCount
     order_roles, customer_roles : frozenset of str
         Roles that have a column behind them.

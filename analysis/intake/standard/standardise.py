@@ -219,7 +219,7 @@ def _orders(
     lines = (
         f"SELECT * EXCLUDE ({', '.join([*cells, *MOVED])}) "
         f"REPLACE (CASE WHEN is_return THEN -abs(amount) ELSE amount END AS amount), "
-        f"{reason} AS reason "
+        f"{reason} AS reason, ({states.returned()}) AS returned "
         f"FROM (SELECT *, {_quantity(one, '< 0')} OR coalesce(amount < 0, false) OR {back} OR moved_back AS is_return "
         f"FROM (SELECT line, {typed}, {', '.join(cells)}, {moved_columns(moved)}{_duplicate_number(one, cleaning)} "
         f"FROM {one.view}))"

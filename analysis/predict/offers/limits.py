@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.predict.offers.names import is_no_product
-from analysis.predict.offers.neighbours import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,25 +34,23 @@ class Limits:
         Bought once: not offered to who has it.
     again : float array, shape (products,)
         Share of the buyers who came back that bought it again, drawn to that of its category.
-    given_back : csr_matrix, shape (customers, products), 0 or 1
-        What a customer gave back and has not bought since.
     """
 
     why: np.ndarray = field(repr=False)
     once: np.ndarray = field(repr=False)
     again: np.ndarray = field(repr=False)
-    given_back: csr_matrix = field(repr=False)
 
-    def closed(self, who: np.ndarray, places: Places, owned: np.ndarray) -> np.ndarray:
-        """Return which of the products that are ranked are not offered to some customers, shape (customers, places)."""
-        back = places.of(self.given_back[who]) > 0
-        return places.take(self.why != "") | (places.take(self.once) & owned) | back
+    def closed(self, given_back: csr_matrix, places: Places, owned: np.ndarray) -> np.ndarray:
+        """Return which of the products that are ranked are not offered to some customers, shape (customers, places).
+
+        ``given_back`` says what each of them gave back and has not bought since, shape (customers, products).
+        """
+        return places.take(self.why != "") | (places.take(self.once) & owned) | (places.of(given_back) > 0)
 
 
 def limits(
     items: pd.DataFrame,
     history: Histories,
-    given_back: tuple[np.ndarray, np.ndarray],
     category: np.ndarray | None,
     params: OffersParams,
     days: np.ndarray,
@@ -66,8 +63,6 @@ def limits(
     items : DataFrame, one row per product
         As ``intake.baskets.sold_items``.
     history : Histories
-    given_back : tuple of int arrays
-        Customers and products.
     category : int array, shape (products,), or None
         Number of the category of each; -1 where it is not known.
     params : OffersParams
@@ -91,8 +86,7 @@ def limits(
         default="",
     )
     again = bought_again(history, category)
-    back = counted(*given_back, (history.n_customers, history.n_items))
-    return Limits(why.astype(object), again < ONCE, again, back)
+    return Limits(why.astype(object), again < ONCE, again)
 
 
 def is_gone(items: pd.DataFrame, least_days: int, days: np.ndarray, day: int) -> np.ndarray:

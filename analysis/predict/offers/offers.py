@@ -17,6 +17,7 @@ from analysis.predict.offers.histories import histories, only, without_last
 from analysis.predict.offers.limits import limits
 from analysis.predict.offers.measure import LEAST_TESTED, TASKS, Measured, measure
 from analysis.predict.offers.names import is_no_product
+from analysis.predict.offers.neighbours import counted
 from analysis.predict.offers.occasions import occasions
 from analysis.predict.offers.ranking import LEAST_BUYERS, OF_ALL, best, learn, ranks, rare
 from analysis.predict.offers.result import LISTS, NextCategory, Offers
@@ -71,7 +72,7 @@ def offers(standard: StandardTables, profiles: Profiles, params: OffersParams) -
     import numpy as np
     import pandas as pd
 
-    from analysis.intake.baskets import baskets_of, given_back, item_of, sold_items
+    from analysis.intake.baskets import baskets_of, item_of, sold_items
 
     by = item_of(standard, params.by)
     baskets = None if by is None else baskets_of(standard, by, profiles.as_of)
@@ -86,19 +87,14 @@ def offers(standard: StandardTables, profiles: Profiles, params: OffersParams) -
     # A charge beside products says nothing of who is like whom.
     baskets = only(baskets, np.array([not is_no_product(str(name)) for name in items["name"]]))
     history, day = histories(baskets), profiles.as_of.toordinal()
-    back = given_back(standard, by, profiles.as_of)
-    places = (
-        baskets.customers.get_indexer(pd.Index(back["customer_id"])),
-        baskets.items.get_indexer(pd.Index(back["item"])),
-    )
-    known = (places[0] >= 0) & (places[1] >= 0)
-    limited = limits(items, history, (places[0][known], places[1][known]), category, params, baskets.day, day)
+    back = _given_back(standard, profiles, by, baskets.items)
+    limited = limits(items, history, category, params, baskets.day, day)
     _need_some(limited)
     measured = _measured(baskets, category)
     used = {task: _used(params, measured, task) for task in TASKS}
     learned = learn(history, category)
     who = baskets.customers.get_indexer(pd.Index(profiles.customers["customer_id"]))
-    found = _lists(learned, limited, who, day, used, params.n)
+    found = _lists(learned, limited, back, who, day, used, params.n)
     open_to = limited.why == ""
     fresh = fresh_products(items, history, category, baskets.customers, day - params.new_days, open_to)
     next_category = _next_category(standard, profiles, params, by)
@@ -106,7 +102,7 @@ def offers(standard: StandardTables, profiles: Profiles, params: OffersParams) -
         offers=_named(found, profiles, items),
         items=_table(items, limited),
         customers=pd.Index(profiles.customers["customer_id"]),
-        n_given_back=int(known.sum()),
+        n_given_back=back.nnz,
         measured=measured,
         used=used,
         next_category=next_category,
@@ -136,6 +132,18 @@ def _numbered(values: pd.Series) -> np.ndarray | None:
     return pd.factorize(values, sort=True)[0]
 
 
+def _given_back(standard: StandardTables, profiles: Profiles, by: str, items: pd.Index) -> csr_matrix:
+    """Return what the customers of the profiles gave back and have not bought since, shape (customers, products)."""
+    import pandas as pd
+
+    from analysis.intake.baskets import given_back
+
+    customers, back = pd.Index(profiles.customers["customer_id"]), given_back(standard, by, profiles.as_of)
+    who, item = customers.get_indexer(pd.Index(back["customer_id"])), items.get_indexer(pd.Index(back["item"]))
+    known = (who >= 0) & (item >= 0)
+    return counted(who[known], item[known], (len(customers), len(items)))
+
+
 def _need_some(limited: Limits) -> None:
     n = {reason: int((limited.why == reason).sum()) for reason in ("left_out", "gone", "margin")}
     if (limited.why != "").all():
@@ -160,7 +168,7 @@ def _used(params: OffersParams, measured: Measured | None, task: str) -> str:
 
 
 def _lists(
-    learned: Learned, limited: Limits, who: np.ndarray, day: int, used: dict[str, str], n: int
+    learned: Learned, limited: Limits, back: csr_matrix, who: np.ndarray, day: int, used: dict[str, str], n: int
 ) -> list[dict[str, np.ndarray]]:
     """Rank for everybody: the customers of each list (places in ``who``), ranks, products and reasons."""
     import numpy as np
@@ -171,11 +179,11 @@ def _lists(
         go_on()
         own = who[start : start + step]
         known = np.flatnonzero(own >= 0)
-        parts += _strangers(learned, limited, np.flatnonzero(own < 0) + start, n)
+        parts += _strangers(learned, limited, back, np.flatnonzero(own < 0) + start, n)
         if not len(known):
             continue
         scored = ranks(learned, own[known], np.full(len(known), day))
-        closed = limited.closed(own[known], scored.places, scored.owned)
+        closed = limited.closed(back[known + start], scored.places, scored.owned)
         for which, scores in _scores(scored, used).items():
             chosen = best(np.where(closed, 0, scores), n)
             row, rank = np.nonzero(chosen >= 0)
@@ -210,20 +218,24 @@ def _scores(scored: Ranks, used: dict[str, str]) -> dict[str, np.ndarray]:
     }
 
 
-def _strangers(learned: Learned, limited: Limits, who: np.ndarray, n: int) -> list[dict[str, np.ndarray]]:
-    """Offer what sells to those who have bought nothing."""
+def _strangers(
+    learned: Learned, limited: Limits, back: csr_matrix, who: np.ndarray, n: int
+) -> list[dict[str, np.ndarray]]:
+    """Offer what sells to those who have kept nothing, but for what they gave back."""
     import numpy as np
 
     if not len(who):
         return []
-    chosen = best(np.where(limited.why == "", learned.popular, 0)[None, :], n)[0]
-    chosen = chosen[chosen >= 0]
-    size, k = len(who), len(chosen)
+    sells = np.where(limited.why == "", learned.popular, 0)
+    chosen = np.tile(best(sells[None, :], n), (len(who), 1))
+    gave = np.flatnonzero(np.diff(back[who].indptr))
+    if len(gave):
+        chosen[gave] = best(np.where(back[who[gave]].toarray() > 0, 0, sells), n)
+    row, rank = np.nonzero(chosen >= 0)
     return [
-        {"who": np.repeat(who, k), "list": np.full(size * k, LISTS.index(which)),
-         "rank": np.tile(np.arange(1, k + 1), size), "item": np.tile(chosen, size),
-         "reason": np.full(size * k, "popular", dtype=object),
-         "because": np.full(size * k, -1)}
+        {"who": who[row], "list": np.full(len(row), LISTS.index(which)), "rank": rank + 1,
+         "item": chosen[row, rank], "reason": np.full(len(row), "popular", dtype=object),
+         "because": np.full(len(row), -1)}
         for which in ("next", "new")
     ]  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.intake.baskets import Baskets
+from analysis.intake.reading.frames import Named
 from analysis.predict.offers.by_segment import offers_by_segment
 from analysis.predict.offers.limits import is_gone
 from analysis.predict.offers.occasions import occasions
@@ -18,6 +19,7 @@ from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.told import features, figures, rows
 from analysis.predict.offers.words import answer, customer_words
+from analysis.study import begin, read
 from tests.predict.churn.shops import prepared
 from tests.predict.offers.shops import START, by_chance, by_taste, lines
 from texts import Translator
@@ -95,6 +97,27 @@ def test_what_is_bought_once_or_was_given_back_is_not_offered_again(found: Any) 
     assert found.n_given_back == 40
     every_one = set(found.offers.loc[found.offers["name"] == "lamp", "customer_id"])
     assert not {f"c{number:04}" for number in range(0, 160, 4)} & every_one
+
+
+@pytest.mark.parametrize(("column", "went_back"), [("status", "Refunded"), ("订单状态", "已退款")])
+def test_what_a_state_says_was_paid_back_is_offered_to_those_alone_who_kept_it_since(
+    column: str, went_back: str
+) -> None:
+    frame = lines(80, by_chance)
+    last = frame["order id"].str[-1] == "5"
+    frame["state"] = np.where(last & (np.arange(len(frame)) % 2 == 0), went_back, "交易成功")
+    frame.loc[frame["customer id"] == "c0007", "state"] = went_back  # who kept nothing at all
+    kept = frame[frame["state"] == "交易成功"].groupby(["customer id", "product"])["order date"].max()
+    back = frame[frame["state"] == went_back].groupby(["customer id", "product"])["order date"].max()
+    away = {pair for pair, day in back.items() if pair not in kept.index or day > kept[pair]}
+    people = pd.DataFrame({"customer id": sorted(set(frame["customer id"])), "age": range(80)})
+    standing = begin(
+        read([Named("orders", frame.rename(columns={"state": column})), Named("people", people)])
+    ).prepared()
+    found = offers(standing.standard, standing.profiles, OffersParams())
+    assert found.n_given_back == len(away) > 60
+    assert not away & set(zip(found.offers["customer_id"], found.offers["item"], strict=True))
+    assert len(found.of("c0007", "next")) == len(found.of("c0007", "new")) == 5
 
 
 def test_a_new_product_goes_to_those_like_its_first_buyers(found: Any) -> None:

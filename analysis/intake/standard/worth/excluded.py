@@ -90,6 +90,12 @@ class ExcludedStates:
                 tests.append(f"({one_of(column, self.back)} AND NOT is_return{kept})")
         return f"({' OR '.join(tests)})"
 
+    def returned(self) -> str:
+        """Write the test, as SQL, that a typed line is in a state of those left out that says its money went back."""
+        back = [state for state, said in state_meanings(self.states).items() if said == "refunded"]
+        columns = ("status" if self.has_status else "", self.payment)
+        return " OR ".join(one_of(column, back) for column in columns if column and back) or "false"
+
 
 def are_invoices(source: Source | None, types: Sequence[str] = ()) -> bool:
     """Say whether the rows of a source are invoices, which count when they are written and not when they are paid.

@@ -122,6 +122,8 @@ def join_orders(
 ) -> None:
     """Make the kept lines of all tables readable as ``orders``; columns that a table lacks are NULL.
 
+    Those left out because their state says that the money went back are readable as ``paid_back``.
+
     Without an order number, lines of one customer with the same time (or day, without times) are one order; with
     ``apart`` each line is one. Tables of more than ``most`` lines are changed as they are read.
     """
@@ -139,8 +141,9 @@ def join_orders(
             f"{derived.get(name, name if name in stored else f'CAST(NULL AS {kind})')} AS {name}"
             for name, kind in columns_of_orders.items()
         )
-        parts.append(f"SELECT {columns} FROM {one.lines} WHERE reason IS NULL")
-    if not parts:
-        columns = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns_of_orders.items())
-        parts.append(f"SELECT {columns} WHERE false")
-    connection.execute(f"CREATE VIEW orders AS {' UNION ALL '.join(parts)}")
+        parts.append(f"SELECT {columns} FROM {one.lines}")
+    left_out = "reason = 'excluded_state' AND returned AND NOT is_return"
+    for view, test in (("orders", "reason IS NULL"), ("paid_back", left_out)):
+        none = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns_of_orders.items())
+        found = " UNION ALL ".join(f"{part} WHERE {test}" for part in parts)
+        connection.execute(f"CREATE VIEW {view} AS {found or f'SELECT {none} WHERE false'}")
