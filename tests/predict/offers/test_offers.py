@@ -107,9 +107,9 @@ def test_what_a_state_says_was_paid_back_is_offered_to_those_alone_who_kept_it_s
     last = frame["order id"].str[-1] == "5"
     frame["state"] = np.where(last & (np.arange(len(frame)) % 2 == 0), went_back, "交易成功")
     frame.loc[frame["customer id"] == "c0007", "state"] = went_back  # who kept nothing at all
-    kept = frame[frame["state"] == "交易成功"].groupby(["customer id", "product"])["order date"].max()
-    back = frame[frame["state"] == went_back].groupby(["customer id", "product"])["order date"].max()
-    away = {pair for pair, day in back.items() if pair not in kept.index or day > kept[pair]}
+    kept = frame[frame["state"] == "交易成功"].groupby(["customer id", "product"])["order date"].max().to_dict()
+    back = frame[frame["state"] == went_back].groupby(["customer id", "product"])["order date"].max().to_dict()
+    away = {pair for pair, day in back.items() if pair not in kept or day > kept[pair]}
     people = pd.DataFrame({"customer id": sorted(set(frame["customer id"])), "age": range(80)})
     standing = begin(
         read([Named("orders", frame.rename(columns={"state": column})), Named("people", people)])
