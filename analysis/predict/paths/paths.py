@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.notes import Note
-from analysis.predict.later import later_rows
+from analysis.predict.left_out import later_rows
 from analysis.predict.paths.credit import Path, credits_of
 from analysis.predict.paths.funnel import NOTHING, Funnel, funnel
 from analysis.predict.paths.result import Paths
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 USUAL_STEPS, USUAL_SHARE = 4, 0.02
 PLACES, NODES = 4, 8
 OTHER = "\x00other"  # no event is called so
-LEAST_CUSTOMERS = 2
+LEAST_STEPS = 2  # one alone is no way
 NAMED = 0.9  # of how well a heading names a role, from which on it is one of its words
 
 
@@ -75,7 +75,7 @@ def paths(standard: StandardTables, profiles: Profiles, params: PathsParams) -> 
         flows = flows_of(rows)
         seen = ids.isin(rows["customer_id"]).to_numpy()
         steps = found.reached.reindex(ids).fillna(0.0).where(seen)
-        if len(params.steps) < LEAST_CUSTOMERS:
+        if len(params.steps) < LEAST_STEPS:
             notes.append(Note("paths_steps_found", {"steps": " → ".join(found.steps["step"])}))
     customers = pd.DataFrame({"customer_id": ids.to_numpy(), "steps": steps.to_numpy(dtype=float)})
     if credited is not None:
@@ -143,7 +143,7 @@ def _steps(rows: pd.DataFrame, known: Sequence[str], params: PathsParams) -> tup
     for step in (*params.steps, *params.exclude):
         if step not in known:
             raise AnalysisError("paths_unknown_step", step=step, known=tuple(known))
-    if len(params.steps) >= LEAST_CUSTOMERS:
+    if len(params.steps) >= LEAST_STEPS:
         return params.steps
     met = rows.drop_duplicates(["customer_id", "event"])
     met = met.assign(place=met.groupby("customer_id").cumcount())
@@ -151,7 +151,7 @@ def _steps(rows: pd.DataFrame, known: Sequence[str], params: PathsParams) -> tup
     usual = [
         name for name in counts.index if counts[name] >= USUAL_SHARE * counts.iloc[0] and name not in params.exclude
     ]
-    if len(usual) < 2:
+    if len(usual) < LEAST_STEPS:
         raise AnalysisError("paths_few_steps", known=tuple(known))
     taken = usual[:USUAL_STEPS]
     order = met[met["event"].isin(taken)].groupby("event")["place"].mean()
