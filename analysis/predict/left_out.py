@@ -1,8 +1,8 @@
-"""Rows of days after the one that everything is told as of: left out, and said."""
+"""Notes of what a prediction leaves out, and of names to leave out that nothing has."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -38,3 +38,15 @@ def later_rows(standard: StandardTables, kinds: Sequence[str], as_of: date) -> t
             later = standard.records(kind).filter(nw.col("date") > as_of)
             n += int(later.select(n=nw.len()).collect("pyarrow")["n"][0])
     return (Note("later_left_out", {"n": n, "day": as_of}, "check"),) if n else ()
+
+
+def unknown_names(left_out: Sequence[str], known: Container[str]) -> tuple[Note, ...]:
+    """Return the note that names which a person leaves out are those of nothing; none where all are known.
+
+    Examples
+    --------
+    >>> unknown_names(("tea", "nope"), {"tea", "cup"})[0].facts, unknown_names(("tea",), {"tea"})
+    ({'names': 'nope'}, ())
+    """
+    unknown = [name for name in left_out if name not in known]
+    return (Note("left_out_unknown", {"names": ", ".join(unknown)}, "check"),) if unknown else ()

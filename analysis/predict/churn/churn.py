@@ -22,6 +22,7 @@ from analysis.predict.churn.result import SCORE, ChurnResult
 from analysis.predict.churn.rule import BY_SILENCE, column_rule, silence_rule
 from analysis.predict.churn.season import Season, season_of
 from analysis.predict.churn.windows import PREDICTED, Window, past_windows, usable
+from analysis.predict.left_out import unknown_names
 
 if TYPE_CHECKING:
     from datetime import date
@@ -294,7 +295,10 @@ def _result(profiles: Profiles, definition: ChurnDefinition, learned: _Learned, 
         money=money,
         as_of=profiles.as_of,
         version=_version(params, definition, learned, np.round(chance, 9)),
-        notes=(*_notes(definition, learned, used=used), *_unknown(profiles, params)),
+        notes=(
+            *_notes(definition, learned, used=used),
+            *unknown_names(params.leave_out, {feature.key for feature in profiles.features}),
+        ),
     )
 
 
@@ -343,11 +347,6 @@ def _notes(definition: ChurnDefinition, learned: _Learned, *, used: str) -> tupl
     elif seen > HIGH and not learned.windows:
         found.append(Note("churn_high", {"auc": seen, "feature": learned.rule_feature.key}, "check"))
     return tuple(found)
-
-
-def _unknown(profiles: Profiles, params: ChurnParams) -> tuple[Note, ...]:
-    unknown = [name for name in params.leave_out if profiles.feature(name) is None]
-    return (Note("left_out_unknown", {"names": ", ".join(unknown)}, "check"),) if unknown else ()
 
 
 def _version(params: ChurnParams, definition: ChurnDefinition, learned: _Learned, chance: np.ndarray) -> str:

@@ -99,9 +99,8 @@ def doubt_words(result: ChurnResult, t: Translate) -> list[str]:
 
 def note_words(result: ChurnResult, note: Note, t: Translate) -> str:
     """Return the sentence of a note, the features in it by their names."""
-    known = [result.rule_feature, *(leak.feature for leak in result.leaks)] + (
-        [] if result.pair is None else [*result.pair.features]
-    )
+    of_pair = () if result.pair is None else result.pair.features
+    known = (result.rule_feature, *(leak.feature for leak in result.leaks), *of_pair)
     names = {feature.key: feature_name(feature, t) for feature in known}
     facts = {name: names.get(fact, fact) if isinstance(fact, str) else fact for name, fact in note.facts.items()}
     return t(f"note.{note.code}", **facts)

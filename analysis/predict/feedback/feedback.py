@@ -15,7 +15,7 @@ from analysis.predict.feedback.learned import MIXED, is_better, learn
 from analysis.predict.feedback.named import names_of
 from analysis.predict.feedback.result import Accuracy, Feedback
 from analysis.predict.feedback.scales import SATISFIED, by_month, scale_of
-from analysis.predict.later import later_rows
+from analysis.predict.left_out import later_rows
 from analysis.privacy.masks import mask_text
 from analysis.profiles.risk import SCALES
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LEAST_CUSTOMERS = 50  # with two gaps: fewer say nothing about how wide a window has to be
 LEAST_GAPS = 200  # of one category
 LATE = 0.9
+HALF_A_DAY = 0.5
 FARTHEST = 3_653.0  # days: ten years; a window that reaches further says nothing
 MOST_OFF = 0.03  # of the coverage
 WINDOW = ("low_50", "high_50", "low_80", "high_80", "middle")
@@ -89,9 +90,6 @@ def next_orders(standard: StandardTables, profiles: Profiles, params: NextOrderP
         as_of=profiles.as_of,
         notes=_notes(coverage),
     )
-
-
-HALF_A_DAY = 0.5
 
 
 def _windows(gaps: Gaps, day: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

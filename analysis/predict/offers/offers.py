@@ -12,6 +12,7 @@ from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.beginning import refuse_without_sales
+from analysis.predict.left_out import unknown_names
 from analysis.predict.offers.fresh import fresh_products
 from analysis.predict.offers.histories import histories, only, without_last
 from analysis.predict.offers.limits import limits
@@ -112,15 +113,11 @@ def offers(standard: StandardTables, profiles: Profiles, params: OffersParams) -
         n=params.n,
         as_of=profiles.as_of,
         version=_version(params, np.concatenate([part["item"] for part in found])),
-        notes=(*_notes(measured, limited, baskets, history), *_unknown(items, params)),
+        notes=(
+            *_notes(measured, limited, baskets, history),
+            *unknown_names(params.leave_out, {*items["item"].astype(str), *items["name"].astype(str)}),
+        ),
     )
-
-
-def _unknown(items: pd.DataFrame, params: OffersParams) -> tuple[Note, ...]:
-    """Return the note that names which were left out are those of no product."""
-    known = {*items["item"].astype(str), *items["name"].astype(str)}
-    unknown = [name for name in params.leave_out if name not in known]
-    return (Note("left_out_unknown", {"names": ", ".join(unknown)}, "check"),) if unknown else ()
 
 
 def _numbered(values: pd.Series) -> np.ndarray | None:

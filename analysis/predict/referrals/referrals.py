@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.notes import Note
-from analysis.predict.later import later_rows
+from analysis.predict.left_out import later_rows
 from analysis.predict.referrals.ranks import pagerank, rank_intervals
 from analysis.predict.referrals.result import Referrals
 from analysis.predict.referrals.signs import signs_of
