@@ -35,6 +35,11 @@ class Qini:
     high: float
     curve: pd.DataFrame
 
+    @property
+    def beats_chance(self) -> bool:
+        """The order is better than one by chance, by more than noise."""
+        return self.low > 0
+
 
 def qini(
     came: np.ndarray,

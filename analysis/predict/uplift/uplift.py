@@ -79,7 +79,7 @@ class UpliftResult(Tabular, rows="customers"):
     @property
     def has_pattern(self) -> bool:
         """The order finds those whom the campaign moves better than chance, by more than noise."""
-        return self.qini.low > 0
+        return self.qini.beats_chance
 
     @property
     def score_feature(self) -> Feature:
@@ -160,7 +160,7 @@ def uplift(profiles: Profiles, params: UpliftParams) -> UpliftResult:
     fifths = _fifths(came, treated, score)
     everybody = pd.DataFrame({"customer_id": profiles.customers["customer_id"], "uplift": effect})
     everybody["low"], everybody["high"] = low, high
-    if found.low > 0:
+    if found.beats_chance:
         foretold = np.empty(len(inside))
         foretold[inside] = score
         if not inside.all():
