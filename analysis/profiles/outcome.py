@@ -113,10 +113,11 @@ def is_foretold(feature: Feature) -> bool:
     return _FORETOLD.search((feature.header or "").replace("_", " ")) is not None
 
 
-def who_has_left(profiles: Profiles) -> tuple[Feature, str] | None:
+def who_has_left(profiles: Profiles, *, foretold: bool = False) -> tuple[Feature, str] | None:
     """Return the last column that says who has left, and the words in it that say so (empty for yes); None without one.
 
-    What was foretold is not what came, and who responded, bought or renewed has not left.
+    What was foretold is not what came, and who responded, bought or renewed has not left. With ``foretold`` the last
+    column that says who will leave, or may.
 
     Examples
     --------
@@ -132,7 +133,7 @@ def who_has_left(profiles: Profiles) -> tuple[Feature, str] | None:
     found = None
     for feature in profiles.features:
         said = came_about(feature, profiles)
-        if said is not None and of_leaving(feature, said[1]) and not is_foretold(feature):
+        if said is not None and of_leaving(feature, said[1]) and is_foretold(feature) == foretold:
             found = feature, said[1]
     return found
 

@@ -13,7 +13,7 @@ from analysis.conditions import Condition
 from analysis.errors import AnalysisError
 from analysis.intake.questions import gap_quantiles, order_span
 from analysis.predict.beginning import beginning, refuse_without_sales
-from analysis.profiles.outcome import came_about, of_leaving, too_few_left, who_has_left
+from analysis.profiles.outcome import came_about, too_few_left, who_has_left
 
 if TYPE_CHECKING:
     import numpy as np
@@ -288,9 +288,8 @@ def _of_flag(feature: Feature, answer: str | None) -> str:
 def _silence(standard: StandardTables, profiles: Profiles, params: ChurnParams) -> ChurnDefinition:
     lines, first, last = order_span(standard)
     if not lines or first is None or last is None:
-        for feature in profiles.features:
-            if (said := came_about(feature, profiles)) is not None and of_leaving(feature, said[1]):
-                raise AnalysisError("churn_foretold", column=feature.header, n=len(profiles.customers))
+        if (foretold := who_has_left(profiles, foretold=True)) is not None:
+            raise AnalysisError("churn_foretold", column=foretold[0].header, n=len(profiles.customers))
         if (answers := too_few_left(profiles)) is not None:  # a column says it, and nearly all say the same
             refuse_few(answers.to_numpy(dtype=bool))
         raise AnalysisError("churn_no_orders", n=len(profiles.customers))

@@ -77,7 +77,8 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     gives_way = params.model == "rule" or (params.model == "auto" and trial is not None and not trial.model_is_better)
     model = rule if gives_way else learned
     ladder = tuple(Rung(each.kind, each.fit.loglik, each.fit.found) for each in models)
-    columns = _columns(model, age, here, gone, None if fee is None else _numbers(frame[fee.key]), params)
+    paid = None if fee is None else _numbers(frame[fee.key])
+    columns = _columns(model, age, here, gone, paid, params)
     missed = trial.missed("rule" if gives_way else "model", params.months) if trial else None
     totals = as_wide_as_missed(columns.totals, missed)
     import pandas as pd
@@ -87,18 +88,18 @@ def contract_value(profiles: Profiles, params: LifetimeParams) -> LifetimeValue:
     for each in rows:
         digest.update(np.ascontiguousarray(each).tobytes())
     names = ("gamma", "delta", "c") if model is not rule else ("rate",)
-    notes = () if model.fit.covariance is not None else (Note("lifetime_fit_failed", {}, "check"),)
-    notes = (*notes, Note("lifetime_left_by", {"column": outcome.header or outcome.key}))
+    notes = [] if model.fit.covariance is not None else [Note("lifetime_fit_failed", {}, "check")]
+    notes.append(Note("lifetime_left_by", {"column": outcome.header or outcome.key}))
     if months != 1:
-        notes = (*notes, Note("lifetime_turned", {"column": renewals.header}, "check"))
-    if fee is not None and (n_free := int((here & ~np.isfinite(_numbers(frame[fee.key]))).sum())):
-        notes = (*notes, Note("lifetime_no_fee", {"n": n_free, "of": int(here.sum())}, "check"))
+        notes.append(Note("lifetime_turned", {"column": renewals.header}, "check"))
+    if paid is not None and (n_free := int((here & ~np.isfinite(paid)).sum())):
+        notes.append(Note("lifetime_no_fee", {"n": n_free, "of": int(here.sum())}, "check"))
     if trial is None:
-        notes = (*notes, Note("lifetime_stay_untried", {"n": n, "left": n_left}))
+        notes.append(Note("lifetime_stay_untried", {"n": n, "left": n_left}))
     return LifetimeValue(
         params, profiles.as_of, model.kind, customers, *totals, n,
-        dict(zip(names, model.fit.params, strict=False)), ladder, None, None, 1.0, digest.hexdigest()[:12], notes,
-        trial,
+        dict(zip(names, model.fit.params, strict=False)), ladder, None, None, 1.0, digest.hexdigest()[:12],
+        tuple(notes), trial,
     )  # fmt: skip
 
 
