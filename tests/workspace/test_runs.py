@@ -41,7 +41,7 @@ def test_what_was_saved_comes_back_equal_and_half_a_folder_is_nothing(
         assert getattr(found.profiles, name) == getattr(prepared.profiles, name)
     for name in ("counts", "order_roles", "customer_roles", "extras", "has_time"):
         assert getattr(found.standard, name) == getattr(prepared.standard, name)
-    for table in ("orders", "customers", "set_aside"):
+    for table in ("orders", "customers", "set_aside", "paid_back"):
         sql = f"SELECT count(*), bit_xor(hash({table})) FROM {table}"
         assert found.standard.cursor().execute(sql).fetchall() == prepared.standard.cursor().execute(sql).fetchall()
     (tmp_path / DONE).unlink()
