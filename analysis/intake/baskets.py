@@ -121,7 +121,8 @@ def sold_items(standard: StandardTables, item: str, until: date) -> pd.DataFrame
                    count(DISTINCT customer_id) AS n_buyers,
                    (min(order_date) - DATE '0001-01-01') + 1 AS first,
                    (max(order_date) - DATE '0001-01-01') + 1 AS last,
-                   1 - sum(cost)::DOUBLE / nullif(sum(amount) FILTER (cost IS NOT NULL), 0)::DOUBLE AS margin
+                   1 - sum(cost) FILTER (amount IS NOT NULL)::DOUBLE
+                   / nullif(sum(amount) FILTER (cost IS NOT NULL), 0)::DOUBLE AS margin
             FROM sold GROUP BY 1)
         SELECT item, coalesce(name, item) AS name, category, n_orders, n_buyers, first, last,
                coalesce(longest, 0) AS longest, margin

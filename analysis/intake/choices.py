@@ -93,6 +93,8 @@ class Cleaning(Params):
     # Words of the type of a row that nobody knows: rows that are no sales, and rows that take a sale back.
     left_out_types: tuple[str, ...] = ()
     return_types: tuple[str, ...] = ()
+    # Rows of no money that were paid before (a pass, a balance): visits that count as orders, or only what was paid.
+    prepaid: Literal["auto", "visits", "paid_only"] = "auto"
     not_sold: tuple[str, ...] = ()  # words of states that are no sales, beside those of ``excluded_states``
 
 

@@ -17,6 +17,7 @@ Subject = Literal[
     "kind", "customer", "order", "date", "date_order", "year", "calendar", "real_dates", "amount", "decimal",
     "minor_units", "direction", "currency", "state", "join", "order_totals", "worth", "row_type",
     "guests", "stand_in", "unpaid", "voucher", "drawdown", "left_out", "order_number",
+    "prepaid",
 ]  # fmt: skip
 Confidence = Literal["high", "middle", "low"]
 DecidedBy = Literal["found", "guessed", "person"]

@@ -24,7 +24,7 @@ class CleaningFix(Params):
         "returns", "excluded_states", "duplicate_lines", "repeated_lines", "test_orders", "zero_amounts", "outliers",
         "ages", "order_totals", "sub_orders", "categories", "blank_cells",
         "credit_numbers", "movements", "overlaps", "only_currency", "left_out_types", "return_types",
-        "not_sold",
+        "not_sold", "prepaid",
     ]  # fmt: skip
     value: str | tuple[str, ...]
 

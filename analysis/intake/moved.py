@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.intake.questions import number_ids, table_of
-from analysis.intake.sales import SALE
+from analysis.intake.sales import SALE, net
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,11 +98,32 @@ def revenue_steps(
     return [Step(str(value), step, int(n), Decimal(first), Decimal(second)) for value, step, n, first, second in rows]
 
 
+def two_periods(standard: StandardTables, before: Days, now: Days, until: date) -> pd.DataFrame:
+    """Return one row per customer: lines sold ``ever``, ``earlier`` than both, ``n_before``, ``n_now``, and the money.
+
+    ``before`` and ``now`` are net of returns, NULL where a period has no line.
+    """
+    query = f"""
+        SELECT customer_id,
+               count(*) FILTER ({SALE} AND order_date <= $until) AS ever,
+               count(*) FILTER ({SALE} AND order_date < $start AND NOT order_date BETWEEN $before_start AND $before_end)
+                   AS earlier,
+               count(*) FILTER ({SALE} AND order_date BETWEEN $before_start AND $before_end) AS n_before,
+               count(*) FILTER ({SALE} AND order_date BETWEEN $start AND $end) AS n_now,
+               sum(amount) FILTER (order_date BETWEEN $before_start AND $before_end)::DOUBLE AS before,
+               sum(amount) FILTER (order_date BETWEEN $start AND $end)::DOUBLE AS now
+        FROM orders WHERE order_date <= $until GROUP BY customer_id ORDER BY customer_id
+    """
+    facts = {"before_start": before[0], "before_end": before[1], "start": now[0], "end": now[1], "until": until}
+    with standard.cursor() as cursor:
+        return cursor.execute(query, facts).df().set_index("customer_id")
+
+
 def months_until(standard: StandardTables, until: date) -> list[tuple[date, int, Decimal | None, int]]:
     """Return each month with lines up to a day: its first day, orders, money net of returns (exact), and buyers."""
     query = f"""
-        SELECT date_trunc('month', order_date)::DATE, count(DISTINCT order_id) FILTER ({SALE}), sum(amount),
-            count(DISTINCT customer_id) FILTER ({SALE})
+        SELECT date_trunc('month', order_date)::DATE, count(DISTINCT order_id) FILTER ({SALE}),
+            {net(standard.order_roles)}, count(DISTINCT customer_id) FILTER ({SALE})
         FROM orders WHERE order_date <= ? GROUP BY 1 ORDER BY 1
     """
     with standard.cursor() as cursor:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from analysis.intake.sales import SALE
+from analysis.intake.sales import SALE, net, with_money
 
 if TYPE_CHECKING:
     import duckdb
@@ -123,12 +123,13 @@ def purchase_histories(standard: StandardTables, until: date, window: int, since
     ``customer_id``, ``first`` and ``last`` (days, ordinal), ``days`` (how many), ``recent`` (those of the last
     ``window`` days up to ``until``), ``mean`` (of the money of the days after the first; NaN without one or
     without money), and ``later`` (days with a sale in the ``window`` days after ``until``). What was bought before
-    ``since`` counts as never bought.
+    ``since`` counts as never bought, and a visit that was paid before brings no money: it is none of these days.
     """
-    query = """
+    query = f"""
         WITH days AS (
             SELECT customer_id, order_date, sum(amount) AS money FROM sales
-            WHERE order_date BETWEEN $since AND $until + $window::INTEGER GROUP BY customer_id, order_date),
+            WHERE {with_money(standard.order_roles)} AND order_date BETWEEN $since AND $until + $window::INTEGER
+            GROUP BY customer_id, order_date),
         firsts AS (SELECT customer_id, min(order_date) AS first FROM days GROUP BY customer_id)
         SELECT customer_id, (any_value(first) - DATE '0001-01-01') + 1 AS first,
                (max(order_date) FILTER (order_date <= $until) - DATE '0001-01-01') + 1 AS last,
@@ -147,11 +148,12 @@ def purchase_days_after(standard: StandardTables, cut: date, until: date, since:
 
     What was bought before ``since`` counts as never bought.
     """
-    query = """
-        WITH known AS (SELECT DISTINCT customer_id FROM sales WHERE order_date BETWEEN $since AND $cut)
+    paid = with_money(standard.order_roles)  # as in histories
+    query = f"""
+        WITH known AS (SELECT DISTINCT customer_id FROM sales WHERE order_date BETWEEN $since AND $cut AND {paid})
         SELECT (order_date - DATE '0001-01-01') + 1 AS day, count(DISTINCT customer_id)::DOUBLE AS n
         FROM sales JOIN known USING (customer_id)
-        WHERE order_date > $cut AND order_date <= $until GROUP BY order_date ORDER BY order_date
+        WHERE order_date > $cut AND order_date <= $until AND {paid} GROUP BY order_date ORDER BY order_date
     """
     return _frame(standard, query, {"cut": cut, "until": until, "since": since})
 
@@ -198,7 +200,8 @@ def monthly(standard: StandardTables, until: date, by: str | pd.DataFrame | None
         query = f"""
             SELECT {value}::VARCHAR AS value, date_trunc('month', order_date)::DATE AS month,
                 count(DISTINCT order_id) FILTER ({SALE})::DOUBLE AS orders,
-                count(DISTINCT customer_id) FILTER ({SALE})::DOUBLE AS customers, sum(amount)::DOUBLE AS revenue
+                count(DISTINCT customer_id) FILTER ({SALE})::DOUBLE AS customers,
+                {net(standard.order_roles)}::DOUBLE AS revenue
             FROM {source} WHERE order_date <= ? AND {value} IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2
         """
         return cursor.execute(query, [until]).df()
@@ -216,30 +219,11 @@ def gap_quantiles(standard: StandardTables, until: date) -> tuple[float | None, 
     return _row(standard, query, [until])
 
 
-def two_periods(standard: StandardTables, before: Days, now: Days, until: date) -> pd.DataFrame:
-    """Return one row per customer: lines sold ``ever``, ``earlier`` than both, ``n_before``, ``n_now``, and the money.
-
-    ``before`` and ``now`` are net of returns, NULL where a period has no line.
-    """
-    query = f"""
-        SELECT customer_id,
-               count(*) FILTER ({SALE} AND order_date <= $until) AS ever,
-               count(*) FILTER ({SALE} AND order_date < $start AND NOT order_date BETWEEN $before_start AND $before_end)
-                   AS earlier,
-               count(*) FILTER ({SALE} AND order_date BETWEEN $before_start AND $before_end) AS n_before,
-               count(*) FILTER ({SALE} AND order_date BETWEEN $start AND $end) AS n_now,
-               sum(amount) FILTER (order_date BETWEEN $before_start AND $before_end)::DOUBLE AS before,
-               sum(amount) FILTER (order_date BETWEEN $start AND $end)::DOUBLE AS now
-        FROM orders WHERE order_date <= $until GROUP BY customer_id ORDER BY customer_id
-    """
-    facts = {"before_start": before[0], "before_end": before[1], "start": now[0], "end": now[1], "until": until}
-    return _frame(standard, query, facts).set_index("customer_id")
-
-
 def within(standard: StandardTables, days: Days) -> pd.DataFrame:
     """Return ``n`` (orders that sold something) and ``money`` (net of returns) per customer with a line in the days."""
     query = f"""
-        SELECT customer_id, count(DISTINCT order_id) FILTER ({SALE})::DOUBLE AS n, sum(amount)::DOUBLE AS money
+        SELECT customer_id, count(DISTINCT order_id) FILTER ({SALE})::DOUBLE AS n,
+            {net(standard.order_roles)}::DOUBLE AS money
         FROM orders WHERE order_date BETWEEN ? AND ? GROUP BY customer_id ORDER BY customer_id
     """
     return _frame(standard, query, list(days)).set_index("customer_id")
@@ -283,6 +267,15 @@ def table_of(standard: StandardTables, column: str) -> Literal["orders", "custom
     return "customers" if column in standard.customer_roles else None
 
 
+class Totals(NamedTuple):
+    """Lines, orders, revenue (None where no line has an amount), and the orders that were not paid before."""
+
+    lines: int
+    orders: int
+    revenue: float | None
+    paid: int
+
+
 @dataclass(frozen=True)
 class ChosenLines:
     """Order lines that pass filters, and what is asked of them.
@@ -299,23 +292,24 @@ class ChosenLines:
         """Return those of some days."""
         return ChosenLines(self.standard, f"{self.where} AND order_date BETWEEN ? AND ?", (*self.values, *days))
 
-    def totals(self) -> tuple[int, int, float | None]:
-        """Return the number of lines, the orders and the revenue (None where no line has an amount)."""
-        lines, orders, revenue = _row(
+    def totals(self) -> Totals:
+        """Return the number of lines, the orders, the revenue and the orders with money of their own."""
+        lines, orders, revenue, paid = _row(
             self.standard,
-            f"SELECT count(*), count(DISTINCT order_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
-            f"FROM orders WHERE {self.where}",
+            f"SELECT count(*), count(DISTINCT order_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE), "
+            f"count(DISTINCT order_id) FILTER (WHERE {SALE} AND amount IS NOT NULL) FROM orders WHERE {self.where}",
             list(self.values),
         )
-        return int(lines), int(orders), None if revenue is None else float(revenue)
+        return Totals(int(lines), int(orders), None if revenue is None else float(revenue), int(paid))
 
     def buyers(self, since: date) -> pd.DataFrame:
         """Return ``n`` orders, ``spend``, and ``is_new`` (no sale of any line before ``since``), one row per buyer."""
         return _frame(
             self.standard,
             "SELECT n, spend, first >= ? AS is_new FROM "
-            f"(SELECT customer_id, count(DISTINCT order_id) FILTER (WHERE {SALE}) AS n, CAST(sum(amount) AS DOUBLE) "
-            f"AS spend FROM orders WHERE {self.where} GROUP BY customer_id HAVING n > 0) "
+            f"(SELECT customer_id, count(DISTINCT order_id) FILTER (WHERE {SALE}) AS n, "
+            f"CAST({net(self.standard.order_roles)} AS DOUBLE) AS spend FROM orders WHERE {self.where} "
+            "GROUP BY customer_id HAVING n > 0) "
             "JOIN (SELECT customer_id, min(order_date) AS first FROM sales GROUP BY customer_id) USING (customer_id) "
             "ORDER BY customer_id",
             [since, *self.values],
@@ -331,7 +325,7 @@ class ChosenLines:
         found = _rows(
             self.standard,
             f"SELECT CAST(date_trunc('{bucket}', order_date) AS DATE), count(DISTINCT order_id) FILTER (WHERE {SALE}), "
-            f"count(DISTINCT customer_id) FILTER (WHERE {SALE}), CAST(sum(amount) AS DOUBLE) "
+            f"count(DISTINCT customer_id) FILTER (WHERE {SALE}), CAST({net(self.standard.order_roles)} AS DOUBLE) "
             f"FROM orders WHERE {self.where} GROUP BY 1 ORDER BY 1",
             list(self.values),
         )
@@ -359,7 +353,8 @@ class ChosenLines:
         )
         return _frame(
             self.standard,
-            "SELECT product, revenue, orders, customers FROM (SELECT product, CAST(sum(amount) AS DOUBLE) AS revenue, "
+            "SELECT product, revenue, orders, customers FROM "
+            f"(SELECT product, CAST({net(self.standard.order_roles)} AS DOUBLE) AS revenue, "
             f"count(DISTINCT order_id) FILTER (WHERE {SALE}) AS orders, "
             f"count(DISTINCT customer_id) FILTER (WHERE {SALE}) AS customers "
             f"FROM orders WHERE {self.where} AND product IS NOT NULL GROUP BY product) "

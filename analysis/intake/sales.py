@@ -1,6 +1,7 @@
 """What a sale is, said once for each language that asks: a line that is no return and has an amount above zero.
 
-Where the exports hold no money at all, every line without an amount is a sale unless it is a return.
+Where the exports hold no money at all, every line without an amount is a sale unless it is a return. Where they do,
+such a line is a visit that was paid before: an order, whose money stands with what was sold then.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import duckdb
     import narwhals as nw
 
@@ -18,7 +21,30 @@ def sale(*, has_money: bool = True) -> nw.Expr:
     """Return the same as a narwhals expression over order lines, whose table has money or has none."""
     import narwhals as nw
 
-    return ~nw.col("is_return") & (nw.col("amount") > 0) if has_money else ~nw.col("is_return")
+    amount, stays = nw.col("amount"), ~nw.col("is_return")
+    return stays & ((amount > 0) | amount.is_null()) if has_money else stays
+
+
+def net(roles: Collection[str]) -> str:
+    """Write the money of lines net of returns as SQL: nothing for visits paid before, NULL where nobody tells money.
+
+    Examples
+    --------
+    >>> net({"amount"}), net({"order_date"})
+    ('coalesce(sum(amount), 0)', 'sum(amount)')
+    """
+    return "coalesce(sum(amount), 0)" if "amount" in roles else "sum(amount)"
+
+
+def with_money(roles: Collection[str]) -> str:
+    """Write the test for a sale with money of its own as SQL: no visit that was paid before; any, without money.
+
+    Examples
+    --------
+    >>> with_money({"amount"})
+    'amount IS NOT NULL'
+    """
+    return "amount IS NOT NULL" if "amount" in roles else "true"
 
 
 def add_sales(connection: duckdb.DuckDBPyConnection) -> None:

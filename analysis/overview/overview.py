@@ -55,6 +55,7 @@ class _Measured:
 
     lines: int
     orders: int
+    paid: int  # of the orders: those with money of their own
     revenue: float | None
     new_buyers: int
     repeat_buyers: int
@@ -131,6 +132,7 @@ def overview(standard: StandardTables, profiles: Profiles, params: OverviewParam
         cohorts=cohort_table,
         products=products,
         overdue=overdue(profiles) if params == OverviewParams() else None,
+        prepaid=now.orders - now.paid,
     )
 
 
@@ -197,12 +199,13 @@ def _days(period: Period) -> questions.Days:
 
 def _measure(lines: ChosenLines, period: Period) -> _Measured:
     inside = lines.within(_days(period))
-    n, orders, revenue = inside.totals()
+    n, orders, revenue, paid = inside.totals()
     has_money = "amount" in lines.standard.order_roles
     buyers = inside.buyers(period.start)
     return _Measured(
         lines=n,
         orders=orders,
+        paid=paid if has_money else orders,
         revenue=(revenue or 0.0) if has_money else None,
         new_buyers=int(buyers["is_new"].sum()),
         repeat_buyers=int((buyers["n"] > 1).sum()),
@@ -231,8 +234,8 @@ def _figures(measured: _Measured, customers: int) -> dict[FigureKey, Figure]:
     }
     if measured.revenue is None:
         found["average_order_value"] = Figure("average_order_value", None, orders, "no_money")
-    elif orders:
-        found["average_order_value"] = Figure("average_order_value", measured.revenue / orders, orders)
+    elif measured.paid:  # what a visit cost that was paid before stands with another order
+        found["average_order_value"] = Figure("average_order_value", measured.revenue / measured.paid, measured.paid)
     if buyers:
         low, high = wilson(np.array([measured.repeat_buyers]), np.array([buyers]))
         rate = measured.repeat_buyers / buyers

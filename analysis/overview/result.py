@@ -131,6 +131,8 @@ class Overview(
         product column.
     overdue : Overdue or None
         Of all customers; None without regulars, or when a period or a filter narrows the base.
+    prepaid : int
+        Of the orders, visits that were paid before: they have no money of their own, so the average order has them not.
     """
 
     params: OverviewParams
@@ -146,6 +148,7 @@ class Overview(
     cohorts: Cohorts | None = field(repr=False)
     products: pd.DataFrame | None = field(repr=False)
     overdue: Overdue | None = None
+    prepaid: int = 0
 
     def figure(self, key: FigureKey) -> Figure:
         """Return one figure."""

@@ -89,6 +89,8 @@ def sentences(result: Overview, t: Translate) -> list[str]:
         told.append(t(f"overview.answer.revenue_{direction}", change=abs(moved), days=result.period.days))
     if not told:
         told.append(t("overview.answer.only_counts", orders=result.figure("orders").value or 0.0))
+    if result.prepaid:
+        told.append(t("overview.answer.prepaid", n=result.prepaid))
     return told
 
 

@@ -90,7 +90,7 @@ class Part:
     orders : tuple of Ask
         Over the orders: ``order_time`` and ``order_date`` of the first line, ``day`` (its ``day_number``), ``gap``
         (days since the order before, null for the first, zero on the same day), ``new_day`` and ``new_month`` (no order
-        before lies in it).
+        before lies in it), and with money ``paid`` (its lines that have some: 0 for a visit that was paid before).
     favourites : tuple of str
         Columns whose most frequent value on a customer's sales is wanted.
     """
@@ -208,7 +208,10 @@ def single_orders(lines: Lines) -> nw.LazyFrame[Any]:
 
     A long basket is one decision to buy, not many, so weekdays and hours are counted on orders.
     """
-    orders = lines.sales.group_by("customer_id", "order_id").agg(nw.col("order_time").min(), nw.col("order_date").min())
+    paid = (nw.col("amount").count().alias("paid"),) if "amount" in lines.roles else ()
+    orders = lines.sales.group_by("customer_id", "order_id").agg(
+        nw.col("order_time").min(), nw.col("order_date").min(), *paid
+    )
     date, day, month = nw.col("order_date"), nw.col("day"), nw.col("month")
     numbered = orders.select(
         "customer_id",
@@ -216,6 +219,7 @@ def single_orders(lines: Lines) -> nw.LazyFrame[Any]:
         "order_date",
         day=day_number(date).cast(nw.Int32()),
         month=(date.dt.year() * 12 + date.dt.month()).cast(nw.Int32()),
+        **{"paid": nw.col("paid")} if paid else {},
     )
     before = numbered.with_columns(
         day_before=day.shift(1).over("customer_id", order_by="day"),

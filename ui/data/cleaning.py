@@ -17,6 +17,7 @@ from ui import bound, compute, session
 STEPS: dict[str, tuple[str, ...]] = {
     "test_orders": ("keep", "set_aside"),
     "zero_amounts": ("keep", "set_aside"),
+    "prepaid": ("auto", "visits", "paid_only"),
     "repeated_lines": ("keep", "set_aside"),
     "outliers": ("keep", "cap"),
     "order_totals": ("auto", "each_line", "split"),

@@ -20,6 +20,7 @@ from analysis.intake.judging.deciding_money import OF_MONEY
 from analysis.intake.judging.deciding_notes import FROM_NOTES
 from analysis.intake.judging.deciding_rows import OF_ROWS
 from analysis.intake.judging.readings.days import of_several_days, told_apart, undated
+from analysis.intake.judging.readings.prepaid import prepaid_visits
 from analysis.intake.judging.readings.sensible import sensible
 from analysis.intake.judging.readings.states import OF_STATES
 from analysis.intake.known.known_export import alike
@@ -363,5 +364,5 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
 
 DECIDERS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
     _kinds, _customers, *OF_MONEY, *OF_ROWS, *OF_STATES, _order_dates, undated, of_several_days, _orders_by_day, _joins,
-    _currencies_of_others, *FROM_NOTES,
+    _currencies_of_others, prepaid_visits, *FROM_NOTES,
 )  # fmt: skip

@@ -70,6 +70,9 @@ def effect_words(effect: Alternative | Decision, t: Translate) -> str:
     facts = effect.effect
     if "customers" in facts and "come_back" in facts:
         return t("decision.effect.customers", customers=facts["customers"], come_back=facts["come_back"])
+    if "buyers" in facts and "orders" in facts:
+        told = {name: facts[name] for name in ("buyers", "orders", "revenue")}
+        return t("decision.effect.buyers", **told)
     if "matched" in facts:
         return t("decision.effect.matched", matched=facts["matched"], buyers=facts["buyers"])
     if "example" in facts:

@@ -301,6 +301,17 @@ def _prices(look: Look, one: Mapped) -> Iterator[Finding]:
         yield Finding("price_per_piece", ask=True, fix=as_line, **parts)
 
 
+def _prepaid(look: Look, one: Mapped) -> Iterator[Finding]:
+    """Visits that were paid before count as orders; their money stands with what was sold then."""
+    for note in look.standard.notes:
+        n = int(note.facts["n"]) if note.code == "visits_prepaid" else 0
+        if n and note.facts["table"] == one.table.key:
+            yield Finding(
+                "visits_prepaid", status="fixed", rows=n, facts={"n": n}, **look.about(one),
+                undo=CleaningFix(field="prepaid", value="paid_only"),
+            )  # fmt: skip
+
+
 def _filled_down(look: Look, one: Mapped) -> Iterator[Finding]:
     for note in look.standard.notes:
         if note.code == "cells_filled_down" and note.facts.get("table") == one.table.key:
@@ -313,5 +324,5 @@ def _filled_down(look: Look, one: Mapped) -> Iterator[Finding]:
 
 FINDERS: tuple[Callable[[Look, Mapped], Iterator[Finding]], ...] = (
     _set_aside, _duplicates, _repeated, _tests, _zeros, _returns, _outliers, _totals, _credit_numbers, _prices,
-    _filled_down,
+    _filled_down, _prepaid,
 )  # fmt: skip

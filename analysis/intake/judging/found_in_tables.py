@@ -30,6 +30,7 @@ SAID = (
     "voucher",
     "drawdown",
     "order_number",
+    "prepaid",
     *READ,
 )
 LEAST_BUYERS = 50  # fewer may well have bought once each

@@ -41,6 +41,7 @@ from analysis.intake.standard.worth.nobody import is_nobody, note_stand_ins
 from analysis.intake.standard.worth.order_numbers import has_time, join_orders, number_anew
 from analysis.intake.standard.worth.order_totals import told_totals
 from analysis.intake.standard.worth.overlaps import count_once
+from analysis.intake.standard.worth.prepaid import prepaid_visits
 from analysis.intake.standard.worth.row_types import note_unknown_types
 from analysis.intake.standard.worth.settle import settle_returns
 from analysis.intake.tables import Note, RawTable, StandardTables, TableCount
@@ -230,6 +231,8 @@ def _orders(
     in_memory = one.table.n_rows <= MOST_IN_MEMORY
     if in_memory:
         settle_returns(connection, one, earlier, net=cleaning.returns == "net")
+        if "amount" not in missing:
+            prepaid_visits(connection, one, cleaning, notes)
     told = told_totals(connection, one)
     notes += adjust_amounts(
         connection, one.lines, cleaning, table=one.table.key, roles=present, in_memory=in_memory, **told

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.intake.questions import two_periods
+from analysis.intake.moved import two_periods
 from analysis.segments.fitted import FittedMovement
 from analysis.segments.method import Basis, Freezing, Method
 from analysis.segments.params import MovementParams
