@@ -17,7 +17,12 @@ from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.against import FEE_TAKEN
 from analysis.intake.suggesting.arithmetic import Sum, numbers_instalments, numbers_of, sum_of
 from analysis.intake.suggesting.by_headers import is_open
-from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
+from analysis.intake.suggesting.other_money import (
+    is_tax,
+    is_unnamed_money,
+    written_as_money,
+    written_by_sheet,
+)
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -217,7 +222,8 @@ def _not_off(asked: Asked, one: Used, base: tuple[str, ...], numbers: Mapping[st
             other = less & (numbers[name] != 1)  # a factor of one takes nothing off
             held = {header: values[other if other.any() else less] for header, values in numbers.items()}
             if sum_of(base[0], factors, (), held) is not None:
-                return name if written_as_money(seen[name]) or share_taken(asked, one, name) else ""
+                money = written_as_money(seen[name]) or written_by_sheet(seen[name])
+                return name if money or share_taken(asked, one, name) else ""
     return ""
 
 

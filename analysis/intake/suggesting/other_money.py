@@ -100,6 +100,21 @@ def written_as_money(seen: Evidence) -> bool:
     return all(int(cell) % WHOLE_STEP == 0 for cell in filled) and max(map(int, filled)) >= LEAST_WHOLE
 
 
+def written_by_sheet(seen: Evidence) -> bool:
+    """Say whether cells are money as a spreadsheet writes its numbers: some with cents, others with a zero cut off.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> [written_by_sheet(SimpleNamespace(examples=cells)) for cells in (["44.9", "14.98", "7"], ["0.1", "0.15"])]
+    [True, False]
+    """
+    cells = [cell for cell in (cell.strip() for cell in seen.examples) if any(sign in "123456789" for sign in cell)]
+    cut = [cell if WRITTEN.match(cell) or "." not in cell else f"{cell}0" for cell in cells]
+    whole = all(cell.isdigit() or WRITTEN.match(cell) for cell in cut) and any(map(WRITTEN.match, cells))
+    return whole and any(cell.split(".")[0].strip("0") for cell in cells)
+
+
 def is_unnamed_money(header: str, seen: Evidence) -> bool:
     """Say whether cells are money, and their heading does not say what it is, nor that it is none.
 

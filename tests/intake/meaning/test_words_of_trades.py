@@ -32,7 +32,15 @@ def test_kinds_of_bills_gifts_and_delivery_are_sales(word: str) -> None:
 
 @pytest.mark.parametrize(
     ("state", "meaning"),
-    [("Partito", "sale"), ("已缴", "sale"), ("未缴", "unpaid"), ("退保", "refunded"), ("撤件", "cancelled")],
+    [
+        ("Partito", "sale"),
+        ("已缴", "sale"),
+        ("未缴", "unpaid"),
+        ("退保", "refunded"),
+        ("撤件", "cancelled"),
+        ("Ausgeglichen", "sale"),
+        ("未対応", "sale"),
+    ],
 )
 def test_states_of_stays_fees_and_policies(state: str, meaning: str) -> None:
     assert words_of("states").meaning(state) == meaning
