@@ -14,6 +14,7 @@ from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import exactly, money_cell, planned_of, revenue_of, tables_of, tried
 from analysis.intake.known.known_export import alike
+from analysis.intake.meaning.paying import tells_ways
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.states import left_out_states, state_meanings, waiting_states
@@ -145,6 +146,8 @@ def _vouchers(asked: Asked) -> Iterator[Decision]:
             kinds = role == IGNORE and seen.kind == "category" and seen.personal is None
             if role in ("product", "category") or kinds:
                 found = cells_of(asked, one, column.name, "", like)
+                if found and kinds and tells_ways(cells_of(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")):
+                    continue  # they paid for something
                 said = [cell for cell in found if words_of("paying").says(cell, "voucher")]
                 spent = _taken_off(asked, one, column.name, said)
                 words = tuple(sorted(cell for cell in said if cell not in spent))

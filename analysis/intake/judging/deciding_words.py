@@ -78,10 +78,10 @@ def effect_words(effect: Alternative | Decision, t: Translate) -> str:
         return t("decision.effect.only_customers", customers=facts["customers"])
     if "orders" in facts:
         return t("decision.effect.orders", orders=facts["orders"])
-    if "states" in facts:
-        return t("decision.effect.states", rows=facts["rows"], states=_states(facts["states"], t))
-    if "kinds" in facts:
-        return t("decision.effect.kinds", revenue=facts["revenue"], kinds=_states(facts["kinds"], t))
+    if parts := facts.get("states") or facts.get("kinds"):
+        if facts.get("revenue"):
+            return t("decision.effect.parts", revenue=facts["revenue"], parts=_states(parts, t))
+        return t("decision.effect.states", rows=facts["rows"], states=_states(parts, t))
     if "revenue" in facts:
         return t("decision.effect.revenue", revenue=facts["revenue"])
     return t("decision.effect.rows", rows=facts["rows"]) if "rows" in facts else ""

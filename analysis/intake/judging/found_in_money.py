@@ -180,6 +180,9 @@ def _states(look: Look, one: Mapped) -> Iterator[Finding]:
         if note.code == "states_unknown" and note.facts.get("table") == one.table.key:
             ran_out = set(note.facts["states"]) <= set(note.facts["ended"])
             yield _leaving_out(look, one, header, "state_ran_out" if ran_out else "state_guessed", note.facts)
+        if note.code == "state_of_most" and note.facts.get("table") == one.table.key:
+            facts = {name: note.facts[name] for name in ("state", "n", "of")}
+            yield Finding("state_of_most", facts=facts, status="fixed", **look.about(one, header))
 
 
 def _row_types(look: Look, one: Mapped) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from analysis.booleans import read_flags
 from analysis.engine import fetch_row, fetch_rows, look
 from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, category, one_of
+from analysis.intake.meaning.paying import tells_ways
 from analysis.intake.meaning.words import UNKNOWN, says_counted, words_of
 from analysis.intake.roles import EXTRA, IGNORE, normal, roles
 from analysis.intake.suggesting.column_guess import ColumnGuess
@@ -112,7 +113,13 @@ def _mostly_yes(counts: Mapping[str, int]) -> bool:
 
 
 def _placed(guess: TableGuess, place: int, column: ColumnGuess) -> ColumnGuess:
-    """Take a state for that of an order or of a country by its words, where its heading may be either."""
+    """Take a state for that of an order or of a country by its words, where its heading may be either.
+
+    Ways to pay under a heading of kinds are what they are.
+    """
+    if column.role == "sale_type" and tells_ways(_counts(guess, place)):
+        held = any(other.role == "payment_method" for other in guess.columns)
+        return replace(column, role=IGNORE if held else "payment_method", confidence=0.6, reason="values")
     if not MAY_BE_PLACE.match(normal(column.name)) or column.role not in ("region", "status"):
         return column
     counts = _counts(guess, place)
@@ -156,10 +163,12 @@ def sorts_rows(header: str, counts: Mapping[str, int]) -> bool:
     --------
     >>> [sorts_rows(header, {"Repair": 9, "Warranty": 1}) for header in ("Art", "Channel")]
     [True, False]
+    >>> sorts_rows("Art", {"Bar": 9, "Gutschein": 1})  # ways to pay
+    False
     >>> [sorts_rows("Kind", dict.fromkeys(words, 5)) for words in ("SV", ["Haircut", "Colour"])]
     [True, False]
     """
-    if normal(header) not in KINDS or not 2 <= len(counts) <= FEW_KINDS:
+    if normal(header) not in KINDS or not 2 <= len(counts) <= FEW_KINDS or tells_ways(counts):
         return False
     said = {words_of("row_types").meaning(word) for word in counts}
     codes = all(len(word) == 1 for word in counts)

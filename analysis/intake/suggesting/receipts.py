@@ -222,7 +222,7 @@ def by_invoices(
     paid = table.columns[amount]
     free = [i for i, seen in enumerate(evidence) if i not in columns_taken and seen.kind == "number"]
     seen = {table.columns[i]: evidence[i] for i in (amount, *free)}
-    whole = None if lines else whole_beside(table, seen, paid)
+    whole = None if lines or not (found := whole_beside(table, seen, paid)) else found[0]
     if whole is None and came_in(paid):
         are_invoices = named is not None and INVOICE.search(table.columns[named]) is not None
         has_states = not {"status", "payment_state"}.isdisjoint(roles_taken)
@@ -238,8 +238,8 @@ def by_invoices(
         take({"amount": table.columns.index(whole)}, roles_taken, columns_taken)
 
 
-def whole_beside(table: RawTable, seen: Mapping[str, Evidence], paid: str) -> str | None:
-    """Name the total of documents that is ``paid`` and what a column says is open, or was paid by other means.
+def whole_beside(table: RawTable, seen: Mapping[str, Evidence], paid: str) -> tuple[str, str] | None:
+    """Name the total of documents that is ``paid`` and a rest, which is open or was paid by other means, and the rest.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ def whole_beside(table: RawTable, seen: Mapping[str, Evidence], paid: str) -> st
     numbers = numbers_of(table, {name: seen[name] for name in (paid, *rests[:MOST_RESTS], *totals)})
     for name, rest in product(totals, rests):
         if {name, rest, paid} <= numbers.keys() and made_of(numbers[paid], numbers[rest], numbers[name]):
-            return name
+            return name, rest
     return None
 
 
