@@ -106,9 +106,9 @@ def _kinds(asked: Asked) -> Iterator[Decision]:
         headers = sum(1 for column in guess.columns if column.reason == "header")
         evidence = (Note("headers", {"n": headers, "of": len(guess.columns)}),)
         yield Decision(
-            "kind", guess.kind, guess.sure, evidence, {"rows": guess.table.n_rows}, (
-                Alternative(IGNORE, {"rows": 0}, SourceFix(source=one.place, value=IGNORE)),
-            ), _decided(guess.sure), **one.about,
+            "kind", guess.kind, guess.sure, evidence, {"rows": guess.table.n_rows},
+            (Alternative(IGNORE, {}, SourceFix(source=one.place, value=IGNORE)),) if len(asked.used) > 1 else (),
+            _decided(guess.sure), **one.about,
         )  # fmt: skip
 
 
@@ -319,7 +319,7 @@ def _joins(asked: Asked) -> Iterator[Decision]:
     key = members.source.column("customer_id")
     if key is None or not matches_little(buyers, known, n):
         return
-    left = Alternative("without_members", {"rows": 0}, SourceFix(source=members.place, value=IGNORE))
+    left = Alternative("without_members", {}, SourceFix(source=members.place, value=IGNORE))
     yield Decision(
         "join", key.name, "middle", (Note("members_matched", {"n": known, "buyers": buyers, "members": n}),),
         {"matched": known, "buyers": buyers}, (*_better_keys(asked, members), left), "guessed",
@@ -356,7 +356,7 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
         yield Decision(
             "currency", str(chosen), "middle", (Note("currency_of_another", {"other": theirs.guess.table.key}),),
             {"rows": one.guess.table.n_rows},
-            (Alternative("left_out", {"rows": 0}, SourceFix(source=one.place, value=IGNORE)),), "guessed",
+            (Alternative("left_out", {}, SourceFix(source=one.place, value=IGNORE)),), "guessed",
             **one.about,
         )  # fmt: skip
 

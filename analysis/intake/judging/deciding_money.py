@@ -17,6 +17,7 @@ from analysis.intake.judging.asked import (
     money_of,
     revenue_of,
     swapped,
+    tried,
 )
 from analysis.intake.judging.money_beside import Beside, beside, with_part
 from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export
@@ -240,6 +241,11 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
     alternatives = (
         _other_amounts(asked, one, name, [*prices, *first]) if evidence else _instead(asked, one, name, first)
     )
+    for note in evidence if name else ():
+        if note.code == "shipping_beside":
+            other = str(note.facts["other"])
+            without = [*with_part(asked, one, name, other, money_of(asked, one, [other]))][1:]
+            alternatives = (*without, *(each for each in alternatives if each.choice != COUNTED))
     if reduced and reduced[2] and name:
         untaxed = [*with_part(asked, one, name, reduced[2], money_of(asked, one, [reduced[2]]))][1:]
         alternatives = (*untaxed, *alternatives)
@@ -257,7 +263,9 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
             alternatives = alternatives or _other_amounts(asked, one, name)
             evidence.append(Note(note.code, {key: note.facts[key] for key in ("states", "n")}))
             left = CleaningFix(field="excluded_states", value=tuple(note.facts["without"]))
-            alternatives = (Alternative("not_sold", {}, left), *alternatives[:1])
+            then = tried(asked, one, left)
+            known = {} if then is None else {"revenue": then}
+            alternatives = (Alternative("not_sold", known, left), *alternatives[:1])
     found = beside(asked, one) if alike(one.guess.table.columns) is None else Beside()
     told, totals = total_beside(asked, one, name) if alike(one.guess.table.columns) is None else ((), ())
     extras = list(_extras(asked, one)) if name and ROOM.search(normal(name)) else []

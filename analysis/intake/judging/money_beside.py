@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
-from analysis.intake.judging.asked import Asked, Used, instead_of, money_of, revenue_of, share_taken, swapped
+from analysis.intake.judging.asked import Asked, Used, exactly, instead_of, money_of, revenue_of, share_taken, swapped
 from analysis.intake.judging.readings.shapes import (
     added_up,
     is_above,
@@ -390,9 +390,9 @@ def with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[st
     if shared is not None:
         taken = f"{written} × {name}" if shared[0] == "factor" else f"{written} × (1 − {name})"
     for role, said, times in (("added", f"{written} + {name}", 1), ("taken_off", taken, -1)):
-        effect = (
-            {"revenue": round(revenue + times * abs(sums[name]), 6)} if revenue is not None and name in sums else {}
-        )
-        if shared is not None and role == "taken_off" and revenue is not None:
-            effect = {"revenue": round(revenue - shared[2], 6)}
-        yield Alternative(said, effect, SourceFix(source=one.place, roles=((name, role),)))
+        fix = SourceFix(source=one.place, roles=((name, role),))
+        more = None if name not in sums else times * abs(sums[name])
+        if shared is not None and role == "taken_off":
+            more = -shared[2]
+        known = revenue is not None and more is not None  # what returns hold of it, a run says
+        yield Alternative(said, {"revenue": exactly(asked, one, fix, round(revenue + more, 6))} if known else {}, fix)
