@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from texts import Translator
 
 MOST_ASKED = 3
-LEFT_OUT = ("excluded_state", "no_customer", "no_date")  # findings
+LEFT_OUT = (  # findings
+    "excluded_state", "no_customer", "no_date", "returns", "left_return", "zero_amounts", "left_zero_amount",
+)  # fmt: skip
 
 
 def asked(decisions: Sequence[Decision], findings: Sequence[Finding], t: Translator) -> tuple[int, list[str]]:

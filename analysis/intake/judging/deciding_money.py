@@ -28,7 +28,7 @@ from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, te
 from analysis.intake.suggesting.arithmetic import numbers_instalments
 from analysis.intake.suggesting.by_headers import MONEY_IN, MONEY_OUT, has_sides, sides_of
 from analysis.intake.suggesting.by_values import FEE
-from analysis.intake.suggesting.other_money import is_other_money, is_unnamed_money, written_as_money
+from analysis.intake.suggesting.other_money import is_other_money, is_rate, is_unnamed_money, written_as_money
 from analysis.intake.suggesting.receipts import came_in
 from analysis.notes import Note
 
@@ -81,7 +81,10 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             offered = offered or {other.choice: other for other in _extras(asked, one)}
             why = tuple(_receipts(column.name, prices)) or _why(one, column.name, found)
             evidence = (*why, *(note for note in found.doubts if note not in why), *held_beside(one, column.name))
-            sure = found.sure and not (beside_it or prices or any(note not in found.proofs for note in evidence))
+            alone = not offered and [note.code for note in evidence] == ["says_paid"]
+            sure = alone or (
+                found.sure and not (beside_it or prices or any(note not in found.proofs for note in evidence))
+            )
             yield Decision(
                 "amount", column.name, "high" if sure else "middle", evidence, _effect(asked, one),
                 tuple(offered.values()), "found" if sure else "guessed", column=column.name, **one.about,
@@ -128,7 +131,7 @@ def _extras(asked: Asked, one: Used) -> Iterator[Alternative]:
 
 def _may_be_instead(column: ColumnGuess) -> bool:
     """Say whether a column may be what was paid in place of the one that was taken."""
-    if column.role != IGNORE or column.evidence.kind != "number":
+    if column.role != IGNORE or column.evidence.kind != "number" or is_rate(column.name, column.evidence):
         return False
     said = any(words_of("amounts").says(column.name, meaning) for meaning in ("paid", "asked", "promised"))
     return said or column.evidence.decimal_share > 0 or _may_be_money(column) or written_as_money(column.evidence)
@@ -305,7 +308,7 @@ def _names_other_money(header: str) -> bool:
 
 def _may_be_money(column: ColumnGuess) -> bool:
     """Say whether a column may hold what was paid: by a header that names money, or by cents."""
-    if column.role in NO_AMOUNTS or column.evidence.personal:
+    if column.role in NO_AMOUNTS or column.evidence.personal or is_rate(column.name, column.evidence):
         return False
     if header_score(column.name, roles()["amount"]) >= 0.9:
         return True

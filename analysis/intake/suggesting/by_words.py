@@ -27,6 +27,7 @@ WEAK = 0.9  # confidence below which words say more than the header that gave a 
 LEAST_PEOPLE = 3
 OTHER_WORDS = 0.5  # of the people with an undone row, so many with another row have other words there
 UNDONE = ("cancelled", "refunded")
+NO = frozenset(("No", "no", "NO", "N", "n", "Nein", "nein", "Non", "non", "Não", "Nee", "Nie", "Нет", "нет", "否"))
 STATE_ROLES = ("status", "payment_state")
 MOST_MARKED = 0.5  # share of rows with a day or a remark that undoes them
 FEW_KINDS = 6  # different words under a heading of kinds
@@ -233,12 +234,16 @@ def says_it(words: str, header: str, counts: Mapping[str, int]) -> bool:
     (True, False)
     >>> [says_it("states", header, {"已收": 9, "未收": 1}) for header in ("收款", "备注")]
     [True, False]
+    >>> says_it("states", "Paid?", {"Yes": 7, "No": 2, "Refunded": 1})
+    True
     >>> [says_it("row_types", header, {"Invoice": 9, "Credit": 1}) for header in ("Doc", "Payment terms")]
     [True, False]
     """
     if not 2 <= len(counts) <= MOST_WORDS or (words == "row_types" and _BY_CREDIT.search(header)):
         return False
     said = {text: words_of(words).meaning(text) for text in counts}
+    if words == "states" and words_of("paying").says(header, "paid"):
+        said |= {text: "unpaid" for text in said if text in NO}  # asked about beside the states that are known
     known = [text for text, meaning in said.items() if meaning != UNKNOWN]
     if len(known) < MOSTLY_KNOWN * len(counts) and len(known) < len(counts) - 1:
         return False
