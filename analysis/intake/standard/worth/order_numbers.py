@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, fetch_rows
+from analysis.intake.suggesting.proven.one_order import held
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -20,31 +21,6 @@ DAY = "CAST(order_time AS DATE)"
 KEPT = "reason IS NULL AND NOT is_return AND order_id IS NOT NULL"
 
 
-class Held(NamedTuple):
-    """Numbers that stand on several lines: how many, of several customers, of several days, and of several of both."""
-
-    numbers: int
-    customers: int
-    days: int
-    both: int
-
-
-def held(connection: duckdb.DuckDBPyConnection, lines: str) -> Held:
-    """Count what the numbers of orders hold, among the typed lines that are kept and no returns.
-
-    The number of an order holds one customer and one day; a collective one several days of a customer, and one that
-    starts again several of both.
-    """
-    return Held(
-        *fetch_row(
-            connection,
-            "SELECT count(*), count(*) FILTER (people > 1), count(*) FILTER (days > 1), "
-            "count(*) FILTER (people > 1 AND days > 1) FROM (SELECT count(DISTINCT customer_id) AS people, "
-            f"count(DISTINCT {DAY}) AS days FROM {lines} WHERE {KEPT} GROUP BY order_id HAVING count(*) > 1)",
-        )
-    )
-
-
 def restarted(connection: duckdb.DuckDBPyConnection, lines: str) -> tuple[str, dict[str, object]] | None:
     """Find how orders are told apart where their number starts again: most numbers hold several customers and days.
 
@@ -54,8 +30,9 @@ def restarted(connection: duckdb.DuckDBPyConnection, lines: str) -> tuple[str, d
         ``number_and_day`` where the number and the day are those of one customer, else ``customer_and_day``: then the
         number only counts rows. The facts count the numbers and one of them as it stands.
     """
-    found = held(connection, lines)
-    if found.numbers < LEAST_NUMBERS or found.both < HALF * found.numbers:
+    kept = f"(FROM {lines} WHERE {KEPT})"
+    found = held(connection, kept, number="order_id", day=DAY, person="customer_id")
+    if found.several < LEAST_NUMBERS or found.of_both < HALF * found.several:
         return None
     n, alone, example = fetch_row(
         connection,
@@ -63,7 +40,7 @@ def restarted(connection: duckdb.DuckDBPyConnection, lines: str) -> tuple[str, d
         f"customer_id) AS people FROM {lines} WHERE {KEPT} GROUP BY order_id, {DAY})",
     )
     by = "number_and_day" if alone >= MOSTLY * n else "customer_and_day"
-    return by, {"by": by, "n": found.both, "of": found.numbers, "example": example}
+    return by, {"by": by, "n": found.of_both, "of": found.several, "example": example}
 
 
 def numbered_anew(by: str, *, day: str = DAY) -> str:
