@@ -81,10 +81,8 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             offered = offered or {other.choice: other for other in _extras(asked, one)}
             why = tuple(_receipts(column.name, prices)) or _why(one, column.name, found)
             evidence = (*why, *(note for note in found.doubts if note not in why), *held_beside(one, column.name))
-            alone = not offered and [note.code for note in evidence] == ["says_paid"]
-            sure = alone or (
-                found.sure and not (beside_it or prices or any(note not in found.proofs for note in evidence))
-            )
+            doubted = beside_it or prices or any(note not in found.proofs for note in evidence)
+            sure = found.sure and not doubted
             yield Decision(
                 "amount", column.name, "high" if sure else "middle", evidence, _effect(asked, one),
                 tuple(offered.values()), "found" if sure else "guessed", column=column.name, **one.about,
