@@ -242,8 +242,8 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
     alternatives = (
         _other_amounts(asked, one, name, [*prices, *first]) if evidence else _instead(asked, one, name, first)
     )
-    for note in evidence if name else ():
-        if note.code == "shipping_beside":
+    for note in evidence:
+        if name and note.code == "shipping_beside":
             other = str(note.facts["other"])
             without = [*with_part(asked, one, name, other, money_of(asked, one, [other]))][1:]
             alternatives = (*without, *(each for each in alternatives if each.choice != COUNTED))

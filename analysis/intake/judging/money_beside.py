@@ -394,5 +394,5 @@ def with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[st
         more = None if name not in sums else times * abs(sums[name])
         if shared is not None and role == "taken_off":
             more = -shared[2]
-        known = revenue is not None and more is not None  # what returns hold of it, a run says
-        yield Alternative(said, {"revenue": exactly(asked, one, fix, round(revenue + more, 6))} if known else {}, fix)
+        about = None if revenue is None or more is None else round(revenue + more, 6)  # what returns hold, a run says
+        yield Alternative(said, {} if about is None else {"revenue": exactly(asked, one, fix, about)}, fix)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.intake.judging.test_said_of_orders import judged
@@ -10,12 +12,12 @@ from tests.intake.judging.test_what_rows_lead_to import revenue_of, sums
 N = 100
 
 
-def rows(head: str, *cells: object) -> str:
+def rows(head: str, *cells: str | Callable[[int], str]) -> str:
     """Write rows of an order each; a cell is a text with blanks, or a function of the place of the row."""
     said = [head]
     for i in range(N):
         facts = {"i": i, "k": i % 9, "day": f"2025-{1 + i // 20:02d}-{1 + i % 27:02d}", "sum": 20 + 3.25 * i}
-        said.append(",".join(cell(i) if callable(cell) else str(cell).format(**facts) for cell in cells))
+        said.append(",".join(cell.format(**facts) if isinstance(cell, str) else cell(i) for cell in cells))
     return "\n".join(said)
 
 
