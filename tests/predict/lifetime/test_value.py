@@ -280,3 +280,4 @@ def test_a_sum_that_was_far_off_in_the_trial_is_never_told_without_it(language: 
     assert "20" in answer(by_rule, t)[0] and "46" not in answer(by_rule, t)[0] and "80" in unused_sentence(by_rule, t)
     assert "%" not in answer(replace(told, notes=()), t)[0]
     assert len(answer(replace(told, total_low=10.0), t)) == len(answer(told, t)) + 1
+    assert any("46" in sentence for sentence in answer(replace(told, total=None), t))
