@@ -70,7 +70,7 @@ def choices(profiles: Profiles) -> list[UpliftParams]:
             **bound.to_visit("uplift").to("method", METHODS[0], offered=METHODS),
         )  # fmt: skip
     if left_out:
-        frame.captions([t("uplift.after_shown", names=[words[key] for key in left_out])])
+        frame.captions([t("uplift.after_shown", names=", ".join(words[key] for key in left_out))])
     return [
         UpliftParams(arm=arm, treated=level, control=control, outcome=outcome, leave_out=tuple(left_out), method=method)
         for level in levels
