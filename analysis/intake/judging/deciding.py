@@ -45,9 +45,12 @@ if TYPE_CHECKING:
 MOST_OFFERED = 2
 ARRIVED = re.compile(
     r"\barriv|check-?\s?in|\bentrada\b|llegada|anreise|ankunft|arrivée|arrivo|chegada|aankomst|przyjazd|заезд|прибыт|giriş|varış|"
-    r"\bstay|入住|到店|到达|チェックイン|宿泊日|到着|체크인|입실|الوصول|เข้าพัก|ankomst|incheck",
+    r"\bstay|入住|到店|到达|チェックイン|宿泊日|到着|체크인|입실|الوصول|เข้าพัก|ankomst|incheck|"
+    r"\blesson|\bclass\b|\bappointment|\bappt|\bsession|\bevent\b|\btreatment|leçon|séance|rendez-?\s?vous|\brdv\b|unterricht|"
+    r"fahrstunde|behandlung|termin(?!.*płat)|veranstaltung|lezione|seduta|appuntamento|\bclase|lección|\bcita\b|\baula\b|"
+    r"\bles(?:datum)?\b|afspraak|lekcj|wizyt|занят|урок|ders|randevu|上课|就诊|服务日|活动日|レッスン|施術|利用日|수업|진료|시술",
     re.IGNORECASE,
-)  # the day on which guests come …
+)  # the day on which guests come, or it takes place …
 BOOKED = re.compile(
     r"book|reserv|gebucht|buchung|réserv|prenota|boek|rezerw|брониров|rezerv|bokning|bestill|预订|预定|下单|予約|申込|예약|الحجز|จอง",
     re.IGNORECASE,

@@ -20,7 +20,7 @@ from analysis.intake.judging.asked import (
     tried,
 )
 from analysis.intake.judging.money_beside import Beside, beside, with_part
-from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export
+from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export, still_open
 from analysis.intake.judging.readings.totals import other_side, total_beside
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
@@ -238,7 +238,8 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
     prices = one.prices_of_receipts
     evidence += _receipts(name or "", prices)
     reduced, paid = before_taxes(one, name or ""), paid_beside(one, name or "")
-    first = [*(reduced[1] if reduced else ()), *([paid] if paid else [])]
+    rest = still_open(one, name or "")
+    first = [*(reduced[1] if reduced else ()), *([paid] if paid else []), *(rest[:1] if rest else ())]
     alternatives = (
         _other_amounts(asked, one, name, [*prices, *first]) if evidence else _instead(asked, one, name, first)
     )
@@ -251,7 +252,8 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
         untaxed = [*with_part(asked, one, name, reduced[2], money_of(asked, one, [reduced[2]]))][1:]
         alternatives = (*untaxed, *alternatives)
     evidence += [reduced[0]] if reduced else []
-    evidence += [Note("money_unused", {"columns": paid})] if paid else []
+    evidence += [Note("money_unused", {"columns": paid})] if paid and not rest else []
+    evidence += [Note("still_open", {"header": name, "other": rest[1], "total": rest[0]})] if rest else []
     for note, where in asked.noted("amounts_corrected"):
         if where is not one or not name:
             continue

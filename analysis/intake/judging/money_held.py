@@ -12,7 +12,7 @@ from analysis.intake.roles import WHOLE_HEADER, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import numbers_of, reduced_of
 from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.intake.suggesting.other_money import is_other_money, is_tax, lessened
-from analysis.intake.suggesting.receipts import BILLED, CENT, came_in, paid_of, whole_beside
+from analysis.intake.suggesting.receipts import BILLED, CENT, came_in, open_beside, paid_of
 from analysis.notes import Note
 
 NAMED = 0.5  # score of a heading that names a discount
@@ -115,9 +115,19 @@ def _proven(one: Used, header: str) -> tuple[str, str]:
     if header not in seen or (order and order.evidence.n_distinct < WHOLE_HEADER * order.evidence.n_filled):
         return "", ""
     for name in seen:
-        if name != header and (found := whole_beside(one.guess.table, seen, name)) and found[0] == header:
+        found = open_beside(one.guess.table, seen, name, meanings=("open", "means")) if name != header else None
+        if found and found[0] == header:
             return name, found[1]
     return "", ""
+
+
+def still_open(one: Used, header: str) -> tuple[str, str] | None:
+    """Name the total and the rest where an amount is only what came in so far, by the rows of a table themselves."""
+    seen = {column.name: column.evidence for column in one.guess.columns if column.evidence.kind == "number"}
+    discount = one.source.column("discount")
+    if header not in seen or not came_in(header):
+        return None
+    return open_beside(one.guess.table, seen, header, discount.name if discount else None)
 
 
 def _in_part(one: Used, paid: str, total: str) -> bool:
