@@ -122,13 +122,14 @@ def join_orders(
 ) -> None:
     """Make the kept lines of all tables readable as ``orders``; columns that a table lacks are NULL.
 
-    Those left out because their state says that the money went back are readable as ``paid_back``.
+    Those whose money went back without a line of ``orders`` that takes it back are readable as ``paid_back``: their
+    state says so, they are returns that were set aside, or all that was paid is told as paid back beside the amount.
 
     Without an order number, lines of one customer with the same time (or day, without times) are one order; with
     ``apart`` each line is one. Tables of more than ``most`` lines are changed as they are read.
     """
     moment = "order_time" if timed else DAY
-    parts = []
+    parts: dict[str, list[str]] = {"orders": [], "paid_back": []}
     for one in tables:
         made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)" + (" || ' # ' || line" if apart else "")
         if one.table.n_rows <= most:
@@ -141,9 +142,11 @@ def join_orders(
             f"{derived.get(name, name if name in stored else f'CAST(NULL AS {kind})')} AS {name}"
             for name, kind in columns_of_orders.items()
         )
-        parts.append(f"SELECT {columns} FROM {one.lines}")
-    left_out = "reason = 'excluded_state' AND returned AND NOT is_return"
-    for view, test in (("orders", "reason IS NULL"), ("paid_back", left_out)):
-        none = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns_of_orders.items())
-        found = " UNION ALL ".join(f"{part} WHERE {test}" for part in parts)
-        connection.execute(f"CREATE VIEW {view} AS {found or f'SELECT {none} WHERE false'}")
+        back = "reason = 'return' OR (reason = 'excluded_state' AND returned AND NOT is_return)"
+        if "paid_back" in stored:
+            back += " OR (coalesce(reason = 'zero_amount', true) AND NOT is_return AND paid_back > 0 AND amount = 0)"
+        for view, test in (("orders", "reason IS NULL"), ("paid_back", back)):
+            parts[view].append(f"SELECT {columns} FROM {one.lines} WHERE {test}")
+    none = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns_of_orders.items())
+    for view, found in parts.items():
+        connection.execute(f"CREATE VIEW {view} AS {' UNION ALL '.join(found) or f'SELECT {none} WHERE false'}")
