@@ -28,6 +28,7 @@ from analysis.intake.questions import matched_members
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.against import speaks_against
+from analysis.intake.suggesting.by_headers import DUE
 from analysis.intake.suggesting.customer import without_customer
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import MADE
@@ -200,7 +201,7 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
             for other in one.guess.columns
             if other.name != column.name and other.role == IGNORE and other.evidence.kind == "date"
             and header_score(other.name, roles()["order_date"]) >= named
-            and not speaks_against("order_date", other.name, other.evidence)
+            and not speaks_against("order_date", other.name, other.evidence) and DUE.search(other.name) is None
             and not _says_the_same_day(one, column.name, other.name)
         ][:MOST_OFFERED]  # fmt: skip
         stays = _stays(one, column.name)
