@@ -267,7 +267,7 @@ def open_beside(
     totals = [name for name in seen if name not in (paid, discount, *rests) and may_be_whole(name)]
     if not rests or not totals or not (came_in(paid) or words_of("amounts").says(paid, "asked") or TO_PAY.search(paid)):
         return None
-    less = [discount] if discount in seen else []
+    less = [discount] if discount is not None and discount in seen else []
     numbers = numbers_of(table, {name: seen[name] for name in (paid, *rests[:MOST_RESTS], *totals, *less)})
     for name, rest in product(totals, rests):
         if {name, rest, paid} <= numbers.keys():

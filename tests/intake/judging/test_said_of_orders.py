@@ -133,7 +133,7 @@ def test_the_day_of_a_stay_beside_that_of_the_booking_is_marked(booked: str, arr
 
 
 def test_a_day_alone_and_other_days_are_not() -> None:
-    for other in ("Paid on", "Departure"):
+    for other in ("Paid on", "Departure", "Due date", "Fecha de vencimiento"):
         made, *_ = judged(lines(f"Nr,Order date,{other},Email,Total", "B{i},{day},{later},p{k}@example.com,{i}.50"))
         assert not [one for one in made if one.subject == "date" and one.is_guess]
 

@@ -47,6 +47,17 @@ def test_states_of_stays_fees_and_policies(state: str, meaning: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "meaning"),
+    [
+        ("催行済", "sale"), ("予約確定", "sale"), ("来店済み", "sale"), ("仮予約", "open"), ("確定待ち", "open"),
+        ("W trakcie", "sale"), ("w trakcie realizacji", "sale"),
+    ],
+)  # fmt: skip
+def test_states_of_tours_and_workshops(state: str, meaning: str) -> None:
+    assert words_of("states").meaning(state) == meaning
+
+
+@pytest.mark.parametrize(
     "header",
     [
         "保额(元)",
