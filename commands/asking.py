@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from texts import Translator
 
 MOST_ASKED = 3
-LEFT_OUT = ("excluded_state", "no_customer", "no_date")  # findings
+LEFT_OUT = (  # findings
+    "excluded_state", "no_customer", "no_date", "returns", "left_return", "zero_amounts", "left_zero_amount",
+)  # fmt: skip
 
 
 def asked(decisions: Sequence[Decision], findings: Sequence[Finding], t: Translator) -> tuple[int, list[str]]:
@@ -57,8 +59,8 @@ def _left_out(found: Finding, t: Translator) -> str:
 
 def ways_out(tables: Sequence[RawTable], problem: AnalysisError, t: Translator) -> list[str]:
     """Return the columns that may be the one a refusal asks for, each with the lines of the recipe that choose it."""
+    from analysis.intake.judging.deciding_words import fix_lines
     from analysis.intake.judging.way_on import LACKING, read_as_orders, ways_on
-    from analysis.intake.recipe_lines import recipe_line
     from analysis.intake.suggesting.suggest import inspect
 
     if problem.code not in LACKING:
@@ -73,7 +75,7 @@ def ways_out(tables: Sequence[RawTable], problem: AnalysisError, t: Translator) 
             said.append(t("command.each_row_a_customer"))
         else:
             said.append(t("command.if_it_is", role=t(f"role.{LACKING[problem.code]}"), column=other.choice))
-        said += recipe_line(other.fix).splitlines()
+        said += fix_lines(other.fix, t) if other.fix else []
     return [*said, t("command.paste")]
 
 

@@ -86,6 +86,10 @@ def _choices(study: compute.LoadedStudy, one: Decision, name: str, *, right: str
         show.md_escape(right) or _label(one, one), key=f"{name}_right", type="primary", icon=":material/check:",
         on_click=_choose, args=(study, accept(study.recipe, one.id)),
     )  # fmt: skip
+    if not one.alternatives and one.column is not None:
+        st.page_link(
+            show.page_path("data/columns"), label=session.t()("decision.elsewhere"), icon=":material/arrow_forward:"
+        )
     for place, other in enumerate(one.alternatives):
         if other.fix is not None:
             st.button(

@@ -136,15 +136,15 @@ def sold_items(standard: StandardTables, item: str, until: date) -> pd.DataFrame
 def given_back(standard: StandardTables, item: str, until: date) -> pd.DataFrame:
     """Return ``customer_id`` and ``item`` of what a customer gave back and has not bought since.
 
-    A line that takes a sale back may stand under the moment of the sale; one whose state says that the money went back
-    was a purchase of its own, and what was kept of another at the same moment is kept.
+    A line that takes a sale back may stand under the moment of the sale; one whose own money went back, as its state or
+    a column beside the amount says, was a purchase of its own, and what was kept of another at the same moment is kept.
     """
     query = f"""
         WITH moved AS (
             SELECT customer_id, {item} AS item, order_time, is_return AS back, {SALE} AS sold, false AS undone
             FROM orders WHERE order_date <= $until AND (is_return OR {SALE})
             UNION ALL
-            SELECT customer_id, {item}, order_time, false, false, true FROM paid_back
+            SELECT customer_id, {item}, order_time, is_return, false, NOT is_return FROM paid_back
             WHERE coalesce(order_date <= $until, true)),
         last AS (
             SELECT customer_id, item, max(order_time) FILTER (back) AS back, max(order_time) FILTER (sold) AS sold,

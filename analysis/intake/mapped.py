@@ -21,7 +21,7 @@ class Mapped:
     ``merged`` says that some customer ids of the study are the same customer, ``forgets`` that some customers were
     forgotten. ``lent`` names the roles that its lines
     take from the table of their orders; the view holds them as ``lent_<role>``. ``sisters`` are the other tables of the
-    same source, such as other months.
+    same source, such as other months, and ``others`` those of other sources.
     """
 
     index: int
@@ -32,6 +32,7 @@ class Mapped:
     forgets: bool = False
     lent: tuple[str, ...] = ()
     sisters: tuple[Mapped, ...] = ()
+    others: tuple[Mapped, ...] = ()
 
     @property
     def lines(self) -> str:

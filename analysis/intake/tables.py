@@ -198,8 +198,8 @@ class StandardTables(Tabular, rows="counts", columns=("table", "kind", "read", "
 
         ``set_aside``: ``source``, ``line``, ``reason`` (one of ``REASONS``); the cells stay in the raw table.
 
-        ``paid_back``: those set aside because their state says that the money went back, with the columns of ``orders``
-        (``order_time`` may be NULL).
+        ``paid_back``: those whose money went back, as their state or a column beside the amount says, and returns that
+        were set aside, with the columns of ``orders`` (``order_time`` may be NULL).
     counts : tuple of TableCount
     order_roles, customer_roles : frozenset of str
         Roles that have a column behind them.

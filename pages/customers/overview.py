@@ -6,6 +6,7 @@ import streamlit as st
 
 from analysis.errors import AnalysisError
 from analysis.exports.code import overview_code
+from analysis.overview.given import given
 from analysis.overview.overview import data_period, overview
 from analysis.overview.params import OverviewParams
 from analysis.overview.periods import lately
@@ -66,7 +67,7 @@ t = session.t()
 schedule.banner(study)
 has_brief = brief_view.answer(study, profiles)
 since = "" if has_brief else segment_cards.answer(study, profiles)
-overview_figures.read_line(standard, since)
+overview_figures.read_line(standard, since, study.run.small("given", "", lambda: given(standard)))
 data = study.run.small("data_period", "", lambda: data_period(standard, profiles))
 bind = bound.to_study(study, "overview")
 views = ["figures", "people", "return", "products"] if data else ["people"]

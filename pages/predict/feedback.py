@@ -112,6 +112,9 @@ def judge(study: compute.LoadedStudy, found: Feedback, params: FeedbackParams) -
     done = {label.text for label in params.labels}
     waiting = [key for key in found.to_judge if key not in done]
     n = len(found.to_judge) - len(waiting)
+    if not found.to_judge:
+        show.empty_state(t("feedback.nothing_to_judge"))
+        return
     if not waiting:
         st.markdown(show.md_escape(t("feedback.judged", n=n)))
         return

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MONTHS = (3, 6, 12, 24, 36)
 BESIDE = ("lifetime_left_by",)  # notes that stand with the choices
+SAID = ("lifetime_off",)  # by the answer
 
 
 def choices(study: compute.LoadedStudy, params: LifetimeParams) -> None:
@@ -81,6 +82,6 @@ def beside(made: frame.Made) -> None:
 
 t = session.t()
 frame.page(
-    LifetimeParams(), choices=choices, views=views, actions=actions, beside=beside, said=BESIDE,
+    LifetimeParams(), choices=choices, views=views, actions=actions, beside=beside, said=(*BESIDE, *SAID),
     next_page="segments/tiers", told=lambda made: answer(made.result, t),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.exports.code import prediction_code
 from analysis.predict.uplift import candidates
 from analysis.predict.uplift.params import UpliftParams
-from analysis.predict.uplift.words import answer
+from analysis.predict.uplift.words import answer, short
 from analysis.profiles.words import feature_name
 from analysis.translate import prose
 from ui import bound, compute, session, show
@@ -58,15 +58,19 @@ def choices(profiles: Profiles) -> list[UpliftParams]:
     ]  # fmt: skip
     words = {feature.key: feature_name(feature, t) for feature in profiles.features}
     after = [key for key in candidates.known_after(profiles, arm, outcome) if key in others]
-    left_out = st.multiselect(
-        t("uplift.after"), others, format_func=words.__getitem__, help=t("uplift.after_help"), wrap=True,
-        placeholder=t("uplift.after_none"),
-        **bound.to_visit("uplift_after").to(f"{arm}_{outcome}", after, offered=others, many=True),
-    )  # fmt: skip
-    method = st.selectbox(
-        t("lifetime.model"), METHODS, format_func=lambda name: t(f"churn.choice.{name}"), help=t("uplift.method_help"),
-        **bound.to_visit("uplift").to("method", METHODS[0], offered=METHODS),
-    )  # fmt: skip
+    with st.popover(t("uplift.more"), icon=":material/tune:"):
+        left_out = st.multiselect(
+            t("uplift.after"), others, format_func=words.__getitem__, help=t("uplift.after_help"), wrap=True,
+            placeholder=t("uplift.after_none"),
+            **bound.to_visit("uplift_after").to(f"{arm}_{outcome}", after, offered=others, many=True),
+        )  # fmt: skip
+        method = st.selectbox(
+            t("lifetime.model"), METHODS, help=t("uplift.method_help"),
+            format_func=lambda name: t(f"churn.choice.{name}"),
+            **bound.to_visit("uplift").to("method", METHODS[0], offered=METHODS),
+        )  # fmt: skip
+    if left_out:
+        frame.captions([t("uplift.after_shown", names=", ".join(words[key] for key in left_out))])
     return [
         UpliftParams(arm=arm, treated=level, control=control, outcome=outcome, leave_out=tuple(left_out), method=method)
         for level in levels
@@ -75,11 +79,10 @@ def choices(profiles: Profiles) -> list[UpliftParams]:
 
 
 def told(found: dict[str, UpliftResult]) -> str:
-    """Return what the campaign did in each arm, and whether there is a pattern."""
-    each = [prose(answer(result, t)[:2], t) for result in found.values()]
+    """Return what the campaign did, and whether there is a pattern; of several arms in short, one after the other."""
     if len(found) == 1:
-        return each[0]
-    return prose([t("uplift.of_arm", arm=arm, told=words) for arm, words in zip(found, each, strict=True)], t)
+        return prose(answer(next(iter(found.values())), t)[:2], t)
+    return prose([t("uplift.of_arm", arm=arm, told=short(result, t)) for arm, result in found.items()], t)
 
 
 def pictures(result: UpliftResult) -> None:
@@ -120,6 +123,8 @@ def main() -> None:
             )
         result = found[arm]
         pictures(result)
+        if len(found) > 1:
+            st.markdown(show.md_escape(prose(answer(result, t)[:2], t)))
         frame.notes(result.notes)
     chosen = next(params for params in asked if params.treated == arm)
     with right:

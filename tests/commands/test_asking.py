@@ -150,7 +150,7 @@ def test_a_refusal_names_lines_that_make_the_table_readable_once_they_are_pasted
     assert cli.main(["recipe", str(path), "-o", str(recipe), "--lang", language]) == 3
     told = capsys.readouterr().err.splitlines()
     place = next(at for at, line in enumerate(told) if column in line and line.startswith(("portrait: ", "  ")))
-    lines = [line for line in told[place + 1 : place + 3] if line.startswith("sources[")]
+    lines = [line for line in told[place + 1 : place + 5] if line.startswith("sources[")]
     assert len(lines) == 2
     recipe.write_text("\n".join([recipe.read_text("utf-8"), *lines, ""]), "utf-8")
     assert cli.main(["run", "--recipe", str(recipe), str(path), "-o", str(tmp_path / "out"), "--only", "csv"]) == 0

@@ -7,19 +7,25 @@ import streamlit as st
 
 from analysis.intake.tables import StandardTables
 from analysis.overview import words
+from analysis.overview.given import Given, given_sentences
 from analysis.overview.result import Overview
 from analysis.translate import prose
 from ui import session, show
 
 
-def read_line(standard: StandardTables, since: str) -> None:
-    """Show in one line what was read and left out, against which day changes are, and what is worth a look."""
+def read_line(standard: StandardTables, since: str, gone: Given | None) -> None:
+    """Show in one line what was read and left out, against which day changes are, and what is worth a look.
+
+    Below it what went back and what was free.
+    """
     t = session.t()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="read_line"):
         said = prose(filter(None, (since, words.read_sentence(standard.counts, t))), t)
         st.caption(show.md_escape(said), width="content")
         for text in words.worth_a_look(standard, t) or [t("overview.read.check")]:
             st.page_link(show.page_path("data/check"), label=show.md_escape(text), icon=":material/fact_check:")
+    if told := given_sentences(gone, t):
+        st.caption(show.md_escape(prose(told, t)))
 
 
 def figures(result: Overview) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.engine import connect, fetch_frame, fetch_row, fetch_rows, fetch_value
+from analysis.engine import fetch_frame, fetch_row, fetch_rows, fetch_value, look
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.result import (
     ALPHA,
@@ -151,7 +151,7 @@ def read_change(rows: Any, params: ChangeParams, *, alpha: float = ALPHA) -> Cha
     3.0
     """
     check_alpha(alpha)
-    with connect() as con:
+    with look() as con:
         con.register("rows", rows)
         ordered = _stage(con, params)
         counts = _counts(con)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect, fetch_frame, fetch_value, literals, quoted_name
+from analysis.engine import fetch_frame, fetch_value, literals, look, quoted_name
 from analysis.errors import AnalysisError
 from analysis.experiments.arms.quantiles import QuantileStatistic
 from analysis.experiments.arms.statistics import SUMS, Statistic, statistic_of_rows
@@ -225,7 +225,7 @@ def read_experiment(
     ProportionStatistic(n=2, successes=2)
     """
 
-    with connect() as con:
+    with look() as con:
         arms, merged, strays, found = prepare(con, rows, params, planned)
         total_rows = tuple(sorted({*left_out, *(in_table(row, left_out) for row in found)}))
         types = types_of(con)
@@ -278,7 +278,7 @@ def read_values(rows: Any, params: ReadParams, metric: str) -> dict[str, np.ndar
         raise AnalysisError("experiment_unknown_metric", metric=metric, known=tuple(m.name for m in params.metrics))
     if found.kind == "ratio" or params.customers is not None or params.cluster is not None:
         raise AnalysisError("experiment_no_values", metric=metric)
-    with connect() as con:
+    with look() as con:
         params = params.model_copy(update={"metrics": (found,), "covariates": ()})
         arms, *_ = prepare(con, rows, params)
         adjust(con, params)

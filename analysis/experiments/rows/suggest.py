@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.booleans import read_flags
-from analysis.engine import connect, fetch_row, fetch_rows, literal, quoted_name
+from analysis.engine import fetch_row, fetch_rows, literal, look, quoted_name
 from analysis.experiments.rows.read import MAX_ARMS
 from analysis.experiments.rows.stage import stray_cells
 from analysis.experiments.rows.ticked import OUTCOME, ticked
@@ -79,7 +79,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
     ('user_id', 'group', ('bought',))
     """
 
-    with connect() as con:
+    with look() as con:
         con.register("rows", rows)
         con.execute(f"CREATE TEMP TABLE seen AS SELECT * FROM rows LIMIT {int(sample)}")
         columns = fetch_rows(con, "DESCRIBE seen")
@@ -132,7 +132,7 @@ def suggest_columns(rows: Any, *, sample: int = 50_000) -> SuggestedColumns:
 
 
 def _totals(rows: Any, arm: str) -> tuple[str, tuple[str, ...]] | None:
-    with connect() as con:
+    with look() as con:
         con.register("rows", rows)
         return totals_column(con, "rows", arm)
 

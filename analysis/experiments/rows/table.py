@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from analysis.booleans import read_flags
-from analysis.engine import connect, fetch_arrow, fetch_row, fetch_value, quoted_name
+from analysis.engine import fetch_arrow, fetch_row, fetch_value, look, quoted_name
 from analysis.errors import AnalysisError
 from analysis.intake.cells.dates import date_form, timestamp
 from analysis.intake.cells.flags import distinct_cells, flag_sql
@@ -70,7 +70,7 @@ def text_rows(table: RawTable) -> pa.Table:
     if table.n_rows == 0:
         raise AnalysisError("experiment_no_rows", file=table.file)
     columns = ", ".join(f"c{i} AS {quoted_name(header)}" for i, header in enumerate(table.columns))
-    with connect() as con, scan(con, table) as rows:
+    with look() as con, scan(con, table) as rows:
         return fetch_arrow(con, f"SELECT {columns} FROM {rows}")
 
 
@@ -86,7 +86,7 @@ def type_rows(rows: pa.Table, *, text: Collection[str] = ()) -> pa.Table:
         007 and 1 does not become 1.0. "none" and 无 are missing there, unless they are a label that many rows have:
         those who got nothing.
     """
-    with connect() as con:
+    with look() as con:
         con.register("cells", rows)
         parts = []
         for header in rows.column_names:
@@ -127,7 +127,7 @@ def join_study(
     (1, 1, [{'id': '1', 'study.rfm': 'new'}, {'id': '2', 'study.rfm': None}])
     """
     added = [name for name in customers.columns if name != "customer_id"]
-    with connect() as con:
+    with look() as con:
         con.register("results", rows)
         con.register("customers", customers)
         key = f"trim(CAST(results.{quoted_name(unit)} AS VARCHAR))"

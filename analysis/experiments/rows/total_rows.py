@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine import connect, fetch_arrow, fetch_frame, fetch_rows, quoted_name
+from analysis.engine import fetch_arrow, fetch_frame, fetch_rows, look, quoted_name
 from analysis.experiments.rows.table import typed_sql
 from analysis.experiments.rows.totals import COLUMN_TYPES, MOST_ROWS
 from analysis.intake.cells.values import TOTAL_CELL, TOTAL_TEXT
@@ -80,7 +80,7 @@ def drop_totals(rows: pa.Table, arm: str | None = None) -> tuple[pa.Table, tuple
     """
     if not LEAST_ROWS <= rows.num_rows <= MOST_ROWS:
         return rows, ()
-    with connect() as con:
+    with look() as con:
         con.register("given", rows)
         texts = [name for name, kind, *_ in fetch_rows(con, "DESCRIBE given") if str(kind).startswith("VARCHAR")]
         typed = ", ".join(f"{typed_sql(con, 'given', quoted_name(name))} AS {quoted_name(name)}" for name in texts)

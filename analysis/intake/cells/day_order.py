@@ -23,6 +23,7 @@ LOOKED_AT = 1000  # rows
 LEAST_ROWS = 3  # that can be read both ways
 NEAR = 45  # days between an order and its delivery, payment or invoice
 MOSTLY = 0.9  # of the rows agree with one reading …
+SHARED = 0.9  # of the customers of the smaller of two tables stand in the other
 FEW = 0.6  # … and with the other at most so many
 _PAIR = re.compile(r"^\D{0,3}(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
@@ -45,6 +46,46 @@ def order_beside(
         if order is not None:
             return order, header
     return None
+
+
+def order_elsewhere(
+    connection: duckdb.DuckDBPyConnection, one: Mapped, raw: str
+) -> tuple[Literal["dmy", "mdy"], str] | None:
+    """Return the order that dates of tables of the same customers decide, and the first table: one system wrote them.
+
+    All of them that are written with the same signs and show it have to agree.
+    """
+    signs = _signs(connection, one.view, raw)
+    found: dict[str, str] = {}
+    for other in one.others if len(signs) == 1 else ():
+        if other.table.stored or not _same_customers(connection, one, other):
+            continue
+        for at in range(len(other.table.columns)):
+            cells = _some(connection, other.view, f"c{at}")
+            written = [_PAIR.match(cell) for cell in cells]
+            if cells and all(written) and {cell[2] for cell in written if cell} == signs:
+                order = decided_order(cells)
+                found |= {order: found.get(order, other.table.key)} if order else {}
+    order = next(iter(found), None) if len(found) == 1 else None
+    return (order, found[order]) if order in ("dmy", "mdy") else None
+
+
+def _same_customers(connection: duckdb.DuckDBPyConnection, one: Mapped, other: Mapped) -> bool:
+    ids = [(mapped.view, raw) for mapped in (one, other) if (raw := mapped.raw("customer_id"))]
+    if len(ids) < len((one, other)):
+        return False
+    ours, theirs = ({cell.lower() for cell in _some(connection, view, raw)} for view, raw in ids)
+    return len(ours & theirs) >= SHARED * max(1, min(len(ours), len(theirs)))
+
+
+def _signs(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> set[str]:
+    written = [_PAIR.match(cell) for cell in _some(connection, view, raw)]
+    return {cell[2] for cell in written if cell} if all(written) else set()
+
+
+def _some(connection: duckdb.DuckDBPyConnection, view: str, raw: str) -> list[str]:
+    rows = fetch_rows(connection, f"SELECT DISTINCT {raw} FROM (SELECT {raw} FROM {view} LIMIT {LOOKED_AT})")
+    return [cell for (found,) in rows if (cell := str(found or "").strip())]
 
 
 def order_by(cells: Sequence[object], others: Sequence[object]) -> Literal["dmy", "mdy"] | None:

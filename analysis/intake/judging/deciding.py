@@ -29,6 +29,7 @@ from analysis.intake.questions import matched_members
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.standard.mapped import find_sources
 from analysis.intake.suggesting.against import speaks_against
+from analysis.intake.suggesting.by_headers import DUE
 from analysis.intake.suggesting.customer import without_customer
 from analysis.intake.suggesting.describe import scan
 from analysis.intake.suggesting.guess import MADE
@@ -46,9 +47,12 @@ if TYPE_CHECKING:
 MOST_OFFERED = 2
 ARRIVED = re.compile(
     r"\barriv|check-?\s?in|\bentrada\b|llegada|anreise|ankunft|arrivée|arrivo|chegada|aankomst|przyjazd|заезд|прибыт|giriş|varış|"
-    r"\bstay|入住|到店|到达|チェックイン|宿泊日|到着|체크인|입실|الوصول|เข้าพัก|ankomst|incheck",
+    r"\bstay|入住|到店|到达|チェックイン|宿泊日|到着|체크인|입실|الوصول|เข้าพัก|ankomst|incheck|"
+    r"\blesson|\bclass\b|\bappointment|\bappt|\bsession|\bevent\b|\btreatment|leçon|séance|rendez-?\s?vous|\brdv\b|unterricht|"
+    r"fahrstunde|behandlung|termin(?!.*płat)|veranstaltung|lezione|seduta|appuntamento|\bclase|lección|\bcita\b|\baula\b|"
+    r"\bles(?:datum)?\b|afspraak|lekcj|wizyt|занят|урок|ders|randevu|上课|就诊|服务日|活动日|レッスン|施術|利用日|수업|진료|시술",
     re.IGNORECASE,
-)  # the day on which guests come …
+)  # the day on which guests come, or it takes place …
 BOOKED = re.compile(
     r"book|reserv|gebucht|buchung|réserv|prenota|boek|rezerw|брониров|rezerv|bokning|bestill|预订|预定|下单|予約|申込|예약|الحجز|จอง",
     re.IGNORECASE,
@@ -107,9 +111,9 @@ def _kinds(asked: Asked) -> Iterator[Decision]:
         headers = sum(1 for column in guess.columns if column.reason == "header")
         evidence = (Note("headers", {"n": headers, "of": len(guess.columns)}),)
         yield Decision(
-            "kind", guess.kind, guess.sure, evidence, {"rows": guess.table.n_rows}, (
-                Alternative(IGNORE, {"rows": 0}, SourceFix(source=one.place, value=IGNORE)),
-            ), _decided(guess.sure), **one.about,
+            "kind", guess.kind, guess.sure, evidence, {"rows": guess.table.n_rows},
+            (Alternative(IGNORE, {}, SourceFix(source=one.place, value=IGNORE)),) if len(asked.used) > 1 else (),
+            _decided(guess.sure), **one.about,
         )  # fmt: skip
 
 
@@ -198,7 +202,7 @@ def _order_dates(asked: Asked) -> Iterator[Decision]:
             for other in one.guess.columns
             if other.name != column.name and other.role == IGNORE and other.evidence.kind == "date"
             and header_score(other.name, roles()["order_date"]) >= named
-            and not speaks_against("order_date", other.name, other.evidence)
+            and not speaks_against("order_date", other.name, other.evidence) and DUE.search(other.name) is None
             and not _says_the_same_day(one, column.name, other.name)
         ][:MOST_OFFERED]  # fmt: skip
         stays = _stays(one, column.name)
@@ -320,7 +324,7 @@ def _joins(asked: Asked) -> Iterator[Decision]:
     key = members.source.column("customer_id")
     if key is None or not matches_little(buyers, known, n):
         return
-    left = Alternative("without_members", {"rows": 0}, SourceFix(source=members.place, value=IGNORE))
+    left = Alternative("without_members", {}, SourceFix(source=members.place, value=IGNORE))
     yield Decision(
         "join", key.name, "middle", (Note("members_matched", {"n": known, "buyers": buyers, "members": n}),),
         {"matched": known, "buyers": buyers}, (*_better_keys(asked, members), left), "guessed",
@@ -357,7 +361,7 @@ def _currencies_of_others(asked: Asked) -> Iterator[Decision]:
         yield Decision(
             "currency", str(chosen), "middle", (Note("currency_of_another", {"other": theirs.guess.table.key}),),
             {"rows": one.guess.table.n_rows},
-            (Alternative("left_out", {"rows": 0}, SourceFix(source=one.place, value=IGNORE)),), "guessed",
+            (Alternative("left_out", {}, SourceFix(source=one.place, value=IGNORE)),), "guessed",
             **one.about,
         )  # fmt: skip
 

@@ -17,9 +17,10 @@ from analysis.intake.judging.asked import (
     money_of,
     revenue_of,
     swapped,
+    tried,
 )
 from analysis.intake.judging.money_beside import Beside, beside, with_part
-from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export
+from analysis.intake.judging.money_held import before_taxes, held_beside, paid_beside, said_by_export, still_open
 from analysis.intake.judging.readings.totals import other_side, total_beside
 from analysis.intake.known.known_export import alike
 from analysis.intake.meaning.words import words_of
@@ -27,7 +28,7 @@ from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles, te
 from analysis.intake.suggesting.arithmetic import numbers_instalments
 from analysis.intake.suggesting.by_headers import MONEY_IN, MONEY_OUT, has_sides, sides_of
 from analysis.intake.suggesting.by_values import FEE
-from analysis.intake.suggesting.other_money import is_other_money, is_unnamed_money, written_as_money
+from analysis.intake.suggesting.other_money import is_other_money, is_rate, is_unnamed_money, written_as_money
 from analysis.intake.suggesting.receipts import came_in
 from analysis.notes import Note
 
@@ -80,9 +81,11 @@ def _amounts(asked: Asked) -> Iterator[Decision]:
             offered = offered or {other.choice: other for other in _extras(asked, one)}
             why = tuple(_receipts(column.name, prices)) or _why(one, column.name, found)
             evidence = (*why, *(note for note in found.doubts if note not in why), *held_beside(one, column.name))
+            doubted = beside_it or prices or any(note not in found.proofs for note in evidence)
+            sure = found.sure and not doubted
             yield Decision(
-                "amount", column.name, "middle", evidence, _effect(asked, one), tuple(offered.values()), "guessed",
-                column=column.name, **one.about,
+                "amount", column.name, "high" if sure else "middle", evidence, _effect(asked, one),
+                tuple(offered.values()), "found" if sure else "guessed", column=column.name, **one.about,
             )  # fmt: skip
 
 
@@ -126,7 +129,7 @@ def _extras(asked: Asked, one: Used) -> Iterator[Alternative]:
 
 def _may_be_instead(column: ColumnGuess) -> bool:
     """Say whether a column may be what was paid in place of the one that was taken."""
-    if column.role != IGNORE or column.evidence.kind != "number":
+    if column.role != IGNORE or column.evidence.kind != "number" or is_rate(column.name, column.evidence):
         return False
     said = any(words_of("amounts").says(column.name, meaning) for meaning in ("paid", "asked", "promised"))
     return said or column.evidence.decimal_share > 0 or _may_be_money(column) or written_as_money(column.evidence)
@@ -235,15 +238,22 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
     prices = one.prices_of_receipts
     evidence += _receipts(name or "", prices)
     reduced, paid = before_taxes(one, name or ""), paid_beside(one, name or "")
-    first = [*(reduced[1] if reduced else ()), *([paid] if paid else [])]
+    rest = still_open(one, name or "")
+    first = [*(reduced[1] if reduced else ()), *([paid] if paid else []), *(rest[:1] if rest else ())]
     alternatives = (
         _other_amounts(asked, one, name, [*prices, *first]) if evidence else _instead(asked, one, name, first)
     )
+    for note in evidence:
+        if name and note.code == "shipping_beside":
+            other = str(note.facts["other"])
+            without = [*with_part(asked, one, name, other, money_of(asked, one, [other]))][1:]
+            alternatives = (*without, *(each for each in alternatives if each.choice != COUNTED))
     if reduced and reduced[2] and name:
         untaxed = [*with_part(asked, one, name, reduced[2], money_of(asked, one, [reduced[2]]))][1:]
         alternatives = (*untaxed, *alternatives)
     evidence += [reduced[0]] if reduced else []
-    evidence += [Note("money_unused", {"columns": paid})] if paid else []
+    evidence += [Note("money_unused", {"columns": paid})] if paid and not rest else []
+    evidence += [Note("still_open", {"header": name, "other": rest[1], "total": rest[0]})] if rest else []
     for note, where in asked.noted("amounts_corrected"):
         if where is not one or not name:
             continue
@@ -256,7 +266,9 @@ def _taken_for_amount(asked: Asked, one: Used) -> Iterator[Decision]:
             alternatives = alternatives or _other_amounts(asked, one, name)
             evidence.append(Note(note.code, {key: note.facts[key] for key in ("states", "n")}))
             left = CleaningFix(field="excluded_states", value=tuple(note.facts["without"]))
-            alternatives = (Alternative("not_sold", {}, left), *alternatives[:1])
+            then = tried(asked, one, left)
+            known = {} if then is None else {"revenue": then}
+            alternatives = (Alternative("not_sold", known, left), *alternatives[:1])
     found = beside(asked, one) if alike(one.guess.table.columns) is None else Beside()
     told, totals = total_beside(asked, one, name) if alike(one.guess.table.columns) is None else ((), ())
     extras = list(_extras(asked, one)) if name and ROOM.search(normal(name)) else []
@@ -296,7 +308,7 @@ def _names_other_money(header: str) -> bool:
 
 def _may_be_money(column: ColumnGuess) -> bool:
     """Say whether a column may hold what was paid: by a header that names money, or by cents."""
-    if column.role in NO_AMOUNTS or column.evidence.personal:
+    if column.role in NO_AMOUNTS or column.evidence.personal or is_rate(column.name, column.evidence):
         return False
     if header_score(column.name, roles()["amount"]) >= 0.9:
         return True

@@ -271,7 +271,7 @@ def _states(asked: Asked) -> Iterator[Decision]:
         fix = CleaningFix(field="excluded_states", value=left)
         rest = None if revenue is None else round(revenue - sum(each[one]["revenue"] for one in doubted), 6)
         known = {} if rest is None else {"revenue": exactly(asked, one, fix, rest)}
-        instead = Alternative("most_sold" if kept else "not_sold", _sold(kept) if kept else known, fix)
+        instead = Alternative("most_sold" if kept else "not_sold", _sold(kept) | known if kept else known, fix)
         ended = [state for state in states if state in note.facts["ended"]]
         said = {"unknown_words": [state for state in states if state not in ended], "ran_out": ended}
         evidence = tuple(
@@ -281,7 +281,8 @@ def _states(asked: Asked) -> Iterator[Decision]:
         apart = list(states_apart(asked, one, doubted, each, revenue)) if len(doubted) > 1 else []
         yield Decision(
             "state", "sold", "low" if said["unknown_words"] else "middle", evidence,
-            _sold(each), (*apart, instead), "guessed", column=column.name if column else None, **one.about,
+            _sold(each) | ({} if revenue is None else {"revenue": round(revenue, 6)}), (*apart, instead), "guessed",
+            column=column.name if column else None, **one.about,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from analysis.intake.decision import Alternative, Decision, Subject
 from analysis.intake.fixes import AnyFix, CleaningFix, ColumnFix, SourceFix
 from analysis.intake.judging.asked import exactly, money_cell, planned_of, revenue_of, tables_of, tried
 from analysis.intake.known.known_export import alike
+from analysis.intake.meaning.paying import WAYS_TO_PAY, tells_ways
 from analysis.intake.meaning.words import word_parts, words_of
 from analysis.intake.roles import IGNORE
 from analysis.intake.standard.states import left_out_states, state_meanings, waiting_states
@@ -145,6 +146,8 @@ def _vouchers(asked: Asked) -> Iterator[Decision]:
             kinds = role == IGNORE and seen.kind == "category" and seen.personal is None
             if role in ("product", "category") or kinds:
                 found = cells_of(asked, one, column.name, "", like)
+                if found and kinds and tells_ways(cells_of(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")):
+                    continue  # they paid for something
                 said = [cell for cell in found if words_of("paying").says(cell, "voucher")]
                 spent = _taken_off(asked, one, column.name, said)
                 words = tuple(sorted(cell for cell in said if cell not in spent))
@@ -152,6 +155,19 @@ def _vouchers(asked: Asked) -> Iterator[Decision]:
                 if told:
                     yield told[0]
                     break
+
+
+def _given_away(asked: Asked) -> Iterator[Decision]:
+    """Rows that were given away according to a cell, as what the house paid for, and bear money all the same."""
+    for one in without_meaning(asked):
+        for column in one.guess.columns:
+            role, seen = _role(one, column.name), column.evidence
+            if role in (IGNORE, "payment_method") and seen.kind in ("category", "text") and seen.personal is None:
+                cells = cells_of(asked, one, column.name, f"LIMIT {MOST_CELLS + 1}")
+                said = ("free", "house") if role != IGNORE or WAYS_TO_PAY.search(column.name) else ("free",)
+                words = tuple(cell for cell in cells if any(words_of("paying").says(cell, way) for way in said))
+                if words and len(cells) <= MOST_CELLS:
+                    yield from _left_out("row_type", asked, one, column.name, words, told="free_rows")
 
 
 def _taken_off(asked: Asked, one: Used, header: str, words: list[str]) -> set[str]:
@@ -339,5 +355,5 @@ def cells_of(asked: Asked, one: Used, header: str, limit: str = "", like: str = 
 
 
 OF_ROWS: tuple[Callable[[Asked], Iterator[Decision]], ...] = (
-    _ticked, _unpaid, _vouchers, _paid_in, _paid_out,
+    _ticked, _given_away, _unpaid, _vouchers, _paid_in, _paid_out,
 )  # fmt: skip

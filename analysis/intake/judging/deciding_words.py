@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.intake.fixes import ColumnFix, SourceFix
 from analysis.intake.recipe_lines import accepting_line, recipe_line
+from analysis.intake.roles import IGNORE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from analysis.intake.decision import Alternative, Decision
+    from analysis.intake.fixes import AnyFix
     from analysis.notes import Note
     from analysis.translate import Translate
 
@@ -81,10 +84,10 @@ def effect_words(effect: Alternative | Decision, t: Translate) -> str:
         return t("decision.effect.only_customers", customers=facts["customers"])
     if "orders" in facts:
         return t("decision.effect.orders", orders=facts["orders"])
-    if "states" in facts:
-        return t("decision.effect.states", rows=facts["rows"], states=_states(facts["states"], t))
-    if "kinds" in facts:
-        return t("decision.effect.kinds", revenue=facts["revenue"], kinds=_states(facts["kinds"], t))
+    if parts := facts.get("states") or facts.get("kinds"):
+        if facts.get("revenue"):
+            return t("decision.effect.parts", revenue=facts["revenue"], parts=_states(parts, t))
+        return t("decision.effect.states", rows=facts["rows"], states=_states(parts, t))
     if "revenue" in facts:
         return t("decision.effect.revenue", revenue=facts["revenue"])
     return t("decision.effect.rows", rows=facts["rows"]) if "rows" in facts else ""
@@ -99,6 +102,62 @@ def _states(each: Mapping[str, Mapping[str, float]], t: Translate) -> str:
 
 
 def answers(one: Decision, t: Translate) -> list[tuple[str, str]]:
-    """Return, for each choice, the choice with its result and the lines of the recipe that choose it."""
-    offered = [(one, accepting_line(one.id)), *((other, recipe_line(other.fix)) for other in one.alternatives)]
-    return [(t("decision.answer", choice=choice_line(one, choice, t)), lines) for choice, lines in offered if lines]
+    """Return, for each choice, the choice with its result and the lines of the recipe that choose it.
+
+    Before each line stands what it says in plain words, as a remark that a recipe may hold.
+    """
+    right = t("decision.answer_right", choice=choice_line(one, one, t))
+    said = [(right, _remarked([t("line.accepted")], accepting_line(one.id)))]
+    for other in one.alternatives:
+        if other.fix is not None:
+            said.append((t("decision.answer", choice=choice_line(one, other, t)), "\n".join(fix_lines(other.fix, t))))
+    return said
+
+
+def fix_lines(fix: AnyFix, t: Translate) -> list[str]:
+    """Return the lines of the recipe that apply a fix, before each a remark that says what it does."""
+    return _remarked(line_sentences(fix, t), recipe_line(fix)).splitlines()
+
+
+def line_sentences(fix: AnyFix, t: Translate) -> list[str]:
+    """Return what each line of the recipe that applies a fix says.
+
+    Examples
+    --------
+    >>> from analysis.intake.fixes import SourceFix
+    >>> from texts import Translator
+    >>> line_sentences(SourceFix(source=0, roles=(("Total", "ignore"), ("Paid", "amount"))), Translator("en"))
+    ['The column “Total” is not used', 'The column “Paid” is read as: Amount']
+    """
+    if isinstance(fix, SourceFix):
+        kind = [t("line.kind", kind=t(f"table_kind.{fix.value}"))] if fix.value else []
+        kind += [] if fix.instead_of is None else [t("line.not_used")]
+        return [*kind, *(_role_sentence(name, role, t) for name, role in fix.roles)]
+    if isinstance(fix, ColumnFix):
+        if fix.field == "role":
+            return [_role_sentence(fix.column, str(fix.value), t)]
+        return [t(f"line.column_{fix.field}", column=fix.column, value=_value_words(fix.value, t))]
+    if fix.kind == "as_of":
+        return [t("line.as_of")]
+    if fix.field == "not_sold":
+        return [t("line.not_sold", state=word) for word in fix.value]
+    key = f"line.{fix.field}"
+    return [t(key, value=_value_words(fix.value, t)) if t.has(key) else t("line.cleaning")]
+
+
+def _role_sentence(column: str, role: str, t: Translate) -> str:
+    if role == IGNORE:
+        return t("line.ignored", column=column)
+    return t("line.role", column=column, role=t(f"role.{role}"))
+
+
+def _value_words(value: object, t: Translate) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(str(one) if one else t("line.empty") for one in value)
+    key = f"decision.choice.{value}"
+    return t(key) if t.has(key) else str(value)
+
+
+def _remarked(sentences: Sequence[str], lines: str) -> str:
+    said = [f"# {' '.join(one.split())}" for one in sentences]  # a heading may break its line
+    return "\n".join(part for pair in zip(said, lines.splitlines(), strict=True) for part in pair)

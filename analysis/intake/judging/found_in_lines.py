@@ -87,7 +87,8 @@ def _set_aside(look: Look, one: Mapped) -> Iterator[Finding]:
 
 def _excluded(look: Look, one: Mapped, parts: dict[str, Any]) -> Iterator[Finding]:
     """Orders that were not sold or went back are left out by themselves; counting them is one click away."""
-    parts["facts"] = {**parts["facts"], "states": left_out(look, one) or "–"}
+    told = left_out(look, one)
+    parts["facts"] = {**parts["facts"], **told, "states": told["states"] or "–"}
     if look.recipe.cleaning.not_sold:
         undo = CleaningFix(field="not_sold", value=())
     elif look.recipe.cleaning.excluded_states == "auto":

@@ -11,7 +11,7 @@ from analysis.intake.fixes import CleaningFix
 from analysis.intake.judging.finding import Finding, Look
 from analysis.intake.meaning.words import words_of
 from analysis.intake.standard.order_headers import ORDER_HEADERS
-from analysis.intake.standard.states import count_states, state_meanings
+from analysis.intake.standard.states import UNDONE, count_states, state_meanings
 from analysis.intake.standard.typed import chosen_decimal, read_numbers
 from analysis.intake.standard.worth.excluded import suggested_states, types_of
 
@@ -180,6 +180,9 @@ def _states(look: Look, one: Mapped) -> Iterator[Finding]:
         if note.code == "states_unknown" and note.facts.get("table") == one.table.key:
             ran_out = set(note.facts["states"]) <= set(note.facts["ended"])
             yield _leaving_out(look, one, header, "state_ran_out" if ran_out else "state_guessed", note.facts)
+        if note.code == "state_of_most" and note.facts.get("table") == one.table.key:
+            facts = {name: note.facts[name] for name in ("state", "n", "of")}
+            yield Finding("state_of_most", facts=facts, status="fixed", **look.about(one, header))
 
 
 def _row_types(look: Look, one: Mapped) -> Iterator[Finding]:
@@ -210,14 +213,15 @@ def named(states: list[str]) -> str:
     return ", ".join(states[:MOST_NAMED]) + (", …" if len(states) > MOST_NAMED else "")
 
 
-def left_out(look: Look, one: Mapped) -> str:
+def left_out(look: Look, one: Mapped) -> dict[str, str]:
     """Return the states of the rows that were left out for theirs, with the rows of each, every row once.
 
-    A row of which two columns say it counts by the first; a flag is told with its heading.
+    A row of which two columns say it counts by the first; a flag is told with its heading. ``undone`` are those that
+    were called off or paid back, ``waiting`` those that are not sold or paid yet; ``form`` names the one there is.
     """
     chosen = look.recipe.cleaning.excluded_states
     states = suggested(look) if chosen == "auto" else tuple(chosen)
-    parts, before = [], "false"
+    parts, before = list[tuple[str, str]](), "false"
     for role in (*STATE_ROLES, "cancelled_flag"):
         if raw := one.raw(role):
             cell = category("r." + raw)
@@ -230,8 +234,14 @@ def left_out(look: Look, one: Mapped) -> str:
             )
             before = f"({before} OR coalesce({test}, false))"
             heading = f"{look.header(one, role)}: " if role not in STATE_ROLES else ""
-            parts += [f"{heading}{state} ({n})" for state, n in rows]
-    return named(parts)
+            said = state_meanings(state for state, _ in rows)
+            parts += [("undone" if heading else said[state], f"{heading}{state} ({n})") for state, n in rows]
+    undone = [part for meaning, part in parts if meaning in ("undone", *UNDONE)]
+    waiting = [part for meaning, part in parts if meaning in ("open", "unpaid")]
+    told = {"states": named([part for _, part in parts]), "undone": named(undone), "waiting": named(waiting)}
+    if not parts or len(undone) + len(waiting) < len(parts):
+        return told
+    return told | {"form": "both" if undone and waiting else "undone" if undone else "waiting"}
 
 
 def would_count(look: Look, one: Mapped) -> str:

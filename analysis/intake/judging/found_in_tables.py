@@ -105,7 +105,7 @@ def _guessed(look: Look, one: Mapped, made: Sequence[Decision], guess: TableGues
         cells = seen.examples[:EXAMPLES] if seen else ()
         code = decision.code if header or decision.subject != "customer" else "customer_rows"
         facts = dict(decision.evidence[0].facts) if decision.subject in READ else {}
-        fix = decision.alternatives[0].fix if decision.subject in READ else None
+        fix = next((other.fix for other in decision.alternatives), None) if decision.subject in READ else None
         yield Finding(
             code, rows=one.table.n_rows, everyone=True, ask=decision.is_question,
             example=None if kind or not cells else " · ".join(cells),

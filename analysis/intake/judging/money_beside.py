@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING
 
 from analysis.intake.decision import Alternative
 from analysis.intake.fixes import SourceFix
-from analysis.intake.judging.asked import Asked, Used, instead_of, money_of, revenue_of, share_taken, swapped
-from analysis.intake.judging.readings.shapes import is_above, is_made_up, is_part, is_part_of, is_version
+from analysis.intake.judging.asked import Asked, Used, exactly, instead_of, money_of, revenue_of, share_taken, swapped
+from analysis.intake.judging.readings.shapes import (
+    added_up,
+    is_above,
+    is_made_up,
+    is_part,
+    is_part_of,
+    is_rest,
+    is_version,
+)
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import EXTRA, IGNORE, header_score, normal, roles
 from analysis.intake.suggesting.against import FEE_TAKEN
 from analysis.intake.suggesting.arithmetic import Sum, numbers_instalments, numbers_of, sum_of
 from analysis.intake.suggesting.by_headers import is_open
-from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money
+from analysis.intake.suggesting.other_money import is_tax, is_unnamed_money, written_as_money, written_by_sheet
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -35,11 +43,15 @@ KNOWN_PARTS = ("discount", "shipping", "added", "taken_off")
 
 @dataclass(frozen=True)
 class Beside:
-    """What rows say about an amount: sums that hold, columns of which nobody knows, and the readings they give."""
+    """What rows say about an amount: sums that hold, columns of which nobody knows, and the readings they give.
+
+    ``sure`` says that others add up to it, in nearly all rows, and that nothing is left in doubt.
+    """
 
     proofs: tuple[Note, ...] = ()
     doubts: tuple[Note, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    sure: bool = False
 
 
 def beside(asked: Asked, one: Used) -> Beside:
@@ -75,7 +87,7 @@ def beside(asked: Asked, one: Used) -> Beside:
     if within is None:
         rest = [*(name for name in looked_at if name not in parts), *together]
         made = _sum_within(base, (), rest, numbers)
-        if made is None and parts:  # also of sums in whole money, of which nobody knows that they are money
+        if made is None and unknown:  # also of sums in whole money, of which nobody knows that they are money
             free = {column.name: column.evidence for column in one.guess.columns if _is_free(one, column, numbers)}
             more = numbers_of(one.guess.table, free)
             made = _sum_within(base, (), [*more, *sums, *rest], {**numbers, **more}) if more or sums else None
@@ -146,7 +158,11 @@ def _judged(
         found
         for found in related
         if found in above
-        or (dict(found.signs).keys() & parts and _may_be_paid(base, found, parts) and not is_part_of(within, found))
+        or (
+            dict(found.signs).keys() & parts
+            and _may_be_paid(base, found, parts)
+            and not (is_part_of(within, found) or is_rest(found))
+        )
     ]
     told = {name for found in (*related, *((within,) if within else ())) for name in (*found.start, *dict(found.signs))}
     shared = any(where is one for _, where in asked.noted("order_totals_split"))  # parts are those of the lines
@@ -154,7 +170,9 @@ def _judged(
     open_parts = [] if shared else [name for name in parts if name not in told][:MOST_UNKNOWN]
     if within is not None:  # made of other parts: what is paid in advance, or given back, is none of them
         open_parts = [name for name in open_parts if not words_of("paying").says(name, "deposit")]
-    doubtful = list(_doubtful(base, versions, [found.total for found in related]))
+    doubtful = list(_doubtful(base, versions, [*(found.total for found in related), *added_up(within)]))
+    if added_up(within):
+        doubtful = [name for name in doubtful if not is_open(name)]
     offered = [*(found.total for found in totals), *doubtful]
     sums = money_of(asked, one, open_parts) | instead_of(asked, one, offered)
     open_parts = [name for name in open_parts if sums.get(name) != 0]  # in rows alone that are no sales
@@ -198,7 +216,7 @@ def _judged(
         shared = share_taken(asked, one, unnetted)
         n = shared[1] if shared else _filled(numbers[unnetted])
         doubts.append(Note("discount_not_off", {"header": base[0], "other": unnetted, "n": n}))
-    return Beside(tuple(proofs), tuple(doubts), tuple(alternatives))
+    return Beside(tuple(proofs), tuple(doubts), tuple(alternatives), bool(added_up(within)) and not doubts)
 
 
 def _is_price(one: Used, base: tuple[str, ...]) -> bool:
@@ -217,7 +235,8 @@ def _not_off(asked: Asked, one: Used, base: tuple[str, ...], numbers: Mapping[st
             other = less & (numbers[name] != 1)  # a factor of one takes nothing off
             held = {header: values[other if other.any() else less] for header, values in numbers.items()}
             if sum_of(base[0], factors, (), held) is not None:
-                return name if written_as_money(seen[name]) or share_taken(asked, one, name) else ""
+                money = written_as_money(seen[name]) or written_by_sheet(seen[name])
+                return name if money or share_taken(asked, one, name) else ""
     return ""
 
 
@@ -372,9 +391,9 @@ def with_part(asked: Asked, one: Used, written: str, name: str, sums: Mapping[st
     if shared is not None:
         taken = f"{written} × {name}" if shared[0] == "factor" else f"{written} × (1 − {name})"
     for role, said, times in (("added", f"{written} + {name}", 1), ("taken_off", taken, -1)):
-        effect = (
-            {"revenue": round(revenue + times * abs(sums[name]), 6)} if revenue is not None and name in sums else {}
-        )
-        if shared is not None and role == "taken_off" and revenue is not None:
-            effect = {"revenue": round(revenue - shared[2], 6)}
-        yield Alternative(said, effect, SourceFix(source=one.place, roles=((name, role),)))
+        fix = SourceFix(source=one.place, roles=((name, role),))
+        more = None if name not in sums else times * abs(sums[name])
+        if shared is not None and role == "taken_off":
+            more = -shared[2]
+        about = None if revenue is None or more is None else round(revenue + more, 6)  # what returns hold, a run says
+        yield Alternative(said, {} if about is None else {"revenue": exactly(asked, one, fix, about)}, fix)

@@ -12,7 +12,7 @@ from analysis.intake.roles import WHOLE_HEADER, header_score, normal, roles
 from analysis.intake.suggesting.arithmetic import numbers_of, reduced_of
 from analysis.intake.suggesting.by_headers import DUE, INVOICE
 from analysis.intake.suggesting.other_money import is_other_money, is_tax, lessened
-from analysis.intake.suggesting.receipts import CENT, came_in, paid_of, whole_beside
+from analysis.intake.suggesting.receipts import BILLED, CENT, came_in, open_beside, paid_of
 from analysis.notes import Note
 
 NAMED = 0.5  # score of a heading that names a discount
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from analysis.intake.suggesting.column_guess import ColumnGuess
 
 LEAST_IN_PART = 2  # rows
+LEAST_APART = 0.01  # of the money: which of two sums counts, where they differ by less, changes nothing
 
 
 def said_by_export(one: Used) -> Iterator[Note]:
@@ -107,13 +108,26 @@ def _less_than_listed(one: Used, header: str) -> tuple[Note, tuple[str, ...], st
     return None
 
 
-def _proven(one: Used, header: str) -> str:
-    """Name what was paid where the rows show it as a part of a total, beside what is open; else nothing."""
+def _proven(one: Used, header: str) -> tuple[str, str]:
+    """Name what was paid where the rows show it as a part of a total, and the rest of it beside; else nothing."""
     seen = {column.name: column.evidence for column in one.guess.columns if column.evidence.kind == "number"}
     order = one.guess.column("order_id")
     if header not in seen or (order and order.evidence.n_distinct < WHOLE_HEADER * order.evidence.n_filled):
-        return ""
-    return next((name for name in seen if name != header and whole_beside(one.guess.table, seen, name) == header), "")
+        return "", ""
+    for name in seen:
+        found = open_beside(one.guess.table, seen, name, meanings=("open", "means")) if name != header else None
+        if found and found[0] == header:
+            return name, found[1]
+    return "", ""
+
+
+def still_open(one: Used, header: str) -> tuple[str, str] | None:
+    """Name the total and the rest where an amount is only what came in so far, by the rows of a table themselves."""
+    seen = {column.name: column.evidence for column in one.guess.columns if column.evidence.kind == "number"}
+    discount = one.source.column("discount")
+    if header not in seen or not came_in(header):
+        return None
+    return open_beside(one.guess.table, seen, header, discount.name if discount else None)
 
 
 def _in_part(one: Used, paid: str, total: str) -> bool:
@@ -125,17 +139,29 @@ def _in_part(one: Used, paid: str, total: str) -> bool:
     return int(((numbers[paid] > 0) & (numbers[paid] < numbers[total] - CENT)).sum()) >= LEAST_IN_PART
 
 
+def _matters(one: Used, paid: str, total: str) -> bool:
+    """Say whether two columns of money differ by more than next to nothing."""
+    import numpy as np
+
+    seen = {column.name: column.evidence for column in one.guess.columns if column.name in (paid, total)}
+    sums = [float(np.nansum(values)) for values in numbers_of(one.guess.table, seen).values()]
+    return abs(max(sums) - min(sums)) > LEAST_APART * max(map(abs, sums))
+
+
 def paid_beside(one: Used, header: str) -> str:
     """Name the other of what invoices are over and what was paid of them so far, where no state says unpaid.
 
     Also what was paid of any document where the rows show its total as that and what is open, or all of it was paid in
-    most rows and less in some; and where a state says unpaid, if some are paid in part.
+    most rows and less in some; and where a state says unpaid, if some are paid in part. Nothing where the two make next
+    to no difference, or where the rest was paid as well: by a gift card, or in advance.
     """
     order, state = one.source.column("order_id"), one.guess.column("status") or one.guess.column("payment_state")
-    proven = _proven(one, header)
+    proven, rest = _proven(one, header)
+    if proven and not words_of("paying").says(rest, "open"):
+        return ""
     unpaid = state is not None and any(words_of("states").meaning(cell) == "unpaid" for cell in state.evidence.examples)
     if proven and (not unpaid or _in_part(one, proven, header)):
-        return proven
+        return proven if _matters(one, proven, header) else ""
     are_invoices = order is not None and INVOICE.search(order.name) is not None
     paid = came_in(header)
     documents = are_invoices or any(DUE.search(column.name) for column in one.guess.columns)
@@ -147,12 +173,12 @@ def paid_beside(one: Used, header: str) -> str:
     others = [
         name for name in seen
         if name != header and seen[name].kind == "number" and not is_other_money(name)
-        and (words.says(name, "total") if paid else came_in(name))
+        and (words.says(name, "total") or words.says(name, "asked") or BILLED.search(name) if paid else came_in(name))
     ]  # fmt: skip
     numbers = numbers_of(one.guess.table, {name: seen[name] for name in (header, *others)}) if others else {}
     for name in others:
         if {name, header} <= numbers.keys() and paid_of(
-            *(numbers[one] for one in ((header, name) if paid else (name, header)))
+            *(numbers[each] for each in ((header, name) if paid else (name, header)))
         ):
-            return name
+            return name if _matters(one, name, header) else ""
     return ""

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 def finding_sentence(found: Finding, t: Translate) -> str:
-    """Return a finding in words."""
+    """Return a finding in words; one that is told in several ways says which in its facts."""
     key = found.code if found.code.startswith("note.") else f"finding.{found.code}"
+    if "form" in found.facts:
+        key += f"_{found.facts['form']}"
     return t(key, **{"table": found.table, "column": found.column or "", **found.facts})
 
 

@@ -21,6 +21,9 @@ WAYS_TO_PAY = re.compile(
 )
 
 
+NEARLY_ALL = 0.66  # of the cells
+
+
 def pays_in(name: str) -> bool:
     """Say whether a heading, or the name of a table, tells of money that is paid in to be spent later.
 
@@ -44,3 +47,19 @@ def pays_from_balance(header: str, cells: Iterable[str]) -> bool:
     (False, False)
     """
     return WAYS_TO_PAY.search(header) is not None and any(words_of("paying").says(cell, "balance") for cell in cells)
+
+
+def tells_ways(cells: Iterable[str]) -> bool:
+    """Say whether a column tells how rows were paid, by nearly all of its cells: cash, a card, what was paid in before.
+
+    Examples
+    --------
+    >>> tells_ways(["Bar", "EC", "Gutschein"]), tells_ways(["储值卡", "微信"]), tells_ways(["Gift card", "T-shirt"])
+    (True, True, False)
+    >>> tells_ways(["Invoice", "Credit memo", "Check"])
+    False
+    """
+    words, cells = words_of("paying"), tuple(cells)
+    ways = [cell for cell in cells if words.says(cell, "way")]
+    known = [cell for cell in cells if cell in ways or words.says(cell, "balance") or words.says(cell, "means")]
+    return bool(ways) and len(known) >= NEARLY_ALL * len(cells)

@@ -26,6 +26,12 @@ _PERIOD = re.compile(
     r"-(?:0[1-9]|1[0-2])-01(?: 00:00:00)?)?$|"
     r"(?:0?[1-9]|1[0-2])[-/.](?:19|20)\d\d$|(?:[1-9]|1[0-2])月$"
 )
+# Days name columns of a sheet with a column for each week or day; a year stands in each.
+_DAY = re.compile(
+    r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]00:00:00)?$|\d{1,2}[-/.]\d{1,2}[-/.](?:(?:19|20)\d\d|\d\d)$"
+)
+LEAST_DAYS = 3
+_DATED = re.compile(f"{_PERIOD.pattern}|{_DAY.pattern}")
 # What names nothing: e-mail addresses, and long numbers such as those of phones, cards and persons.
 _VALUE = re.compile(r"[^@\s]+@[\w-]+(?:\.[\w-]+)+$|\+?\d{11,}[Xx]?$")
 _SENTENCE = re.compile(r"[\s:：。；;,，*※?？!！()（）]")
@@ -120,8 +126,11 @@ def _names_columns(rows: Sequence[Sequence[str]], index: int) -> bool:
     if any(_VALUE.match(cell) and _is_column_of(_VALUE, rows, index, place) for place, cell in cells):
         return False
     data = [(place, cell) for place, cell in cells if _NUMBER_OR_DATE.match(cell)]
-    names_too = len({cell for _, cell in data}) == len(data) < len(cells) and all(
-        _PERIOD.match(cell) and not _is_column_of(_PERIOD, rows, index, place) for place, cell in data
+    different = len({cell for _, cell in data}) == len(data) < len(cells)
+    names_too = different and any(
+        len(data) >= least
+        and all(name.match(cell) and not _is_column_of(_DATED, rows, index, place) for place, cell in data)
+        for name, least in ((_PERIOD, 0), (_DAY, LEAST_DAYS))
     )
     return names_too or len(data) < max(1, len(cells) * 0.3)
 

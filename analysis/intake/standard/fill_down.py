@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.engine import fetch_row, fetch_rows, literal
 from analysis.intake.cells.values import TOTAL_TEXT
 from analysis.intake.meaning.words import words_of
+from analysis.intake.standard.worth.total_rows import names_total
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ def _by_place(
     n = fetch_rows(connection, f"SELECT count(*) FROM {one.view} WHERE {none} AND ({goods})")[0][0]
     if n < enough:
         return None
-    continues = f"({none} AND ({goods}))"
+    goods = f"({goods}) AND NOT {names_total(one)}"
+    continues = f"({none} AND {goods})"
     return (
         f"CASE WHEN {none} AND NOT ({goods}) THEN -line ELSE "
         f"count(*) FILTER (NOT {continues}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) END"

@@ -74,9 +74,13 @@ def _missing(source: Source, unused: Sequence[RawTable]) -> AnalysisError:
 
 
 def with_sisters(mapped: Sequence[Mapped]) -> list[Mapped]:
-    """Tell every table which others its source reads."""
+    """Tell every table which others its source reads, and which other sources do."""
     return [
-        replace(one, sisters=tuple(other for other in mapped if other.source is one.source and other is not one))
+        replace(
+            one,
+            sisters=tuple(other for other in mapped if other.source is one.source and other is not one),
+            others=tuple(other for other in mapped if other.source is not None and other.source is not one.source),
+        )
         if one.source is not None
         else one
         for one in mapped

@@ -25,7 +25,7 @@ from analysis.intake.cells.dates import (
     in_zone,
     timestamp,
 )
-from analysis.intake.cells.day_order import order_beside
+from analysis.intake.cells.day_order import order_beside, order_elsewhere
 from analysis.intake.cells.decimals import read_decimal
 from analysis.intake.cells.units import MONEY_ROLES, scaled
 from analysis.intake.cells.values import (
@@ -351,8 +351,8 @@ def chosen_date_order(
     """Return the order of day and month in a column of dates: a person's, the one that they show, or their sisters'.
 
     Tables that one source reads, such as the months of an export, are written alike: where the dates of one leave the
-    order open, those of the others decide, then what stands beside them in the rows, and then a time zone of the United
-    States beside dollars. What none decides is noted as a question.
+    order open, those of the others decide, then what stands beside them in the rows, a time zone of the United States
+    beside dollars, and then the dates of other tables. What none decides is noted as a question.
     """
     header = one.table.columns[int(raw[1:])]
     column = next((column for column in one.source.columns if column.name == header), None) if one.source else None
@@ -380,6 +380,9 @@ def chosen_date_order(
         return beside[0]
     if is_american(connection, one):
         return "mdy"
+    if not yearless and not one.table.stored and (elsewhere := order_elsewhere(connection, one, raw)) is not None:
+        notes.append(Note(f"date_order_{elsewhere[0]}_as_other", {**facts, "other": elsewhere[1]}, "check"))
+        return elsewhere[0]
     notes.append(Note("date_order_undecided", facts, "ask"))
     return form.order
 

@@ -24,7 +24,7 @@ from analysis.intake.suggesting.by_headers import sides_of
 from analysis.intake.suggesting.candidates import is_tax_number
 from analysis.intake.suggesting.column_guess import Taken
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_tax, is_unnamed_money, lessened
+from analysis.intake.suggesting.other_money import NO_MONEY, is_other_money, is_rate, is_tax, is_unnamed_money, lessened
 from analysis.intake.suggesting.proven.one_order import by_papers
 from analysis.intake.suggesting.receipts import by_full_number, came_in
 from analysis.intake.tables import RawTable
@@ -131,13 +131,12 @@ def _only_money(table: RawTable, evidence: Sequence[Evidence], columns_taken: di
     free = [
         index for index, seen in enumerate(evidence)
         if index not in columns_taken and seen.kind == "number" and not NO_MONEY.search(normal(table.columns[index]))
+        and not is_rate(table.columns[index], seen)
     ]  # fmt: skip
     fees = [index for index in free if FEE.search(normal(table.columns[index]))]
     if len(fees) == 1:
         return fees[0]
-    decimals = [
-        index for index in free if evidence[index].decimal_share > 0.3 and not is_other_money(table.columns[index])
-    ]
+    decimals = [i for i in free if evidence[i].decimal_share > 0.3 and not is_other_money(table.columns[i])]
     money = [index for index in free if is_unnamed_money(table.columns[index], evidence[index])] or decimals
     if len(money) < 2:
         return money[0] if money else None

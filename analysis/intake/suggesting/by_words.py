@@ -14,6 +14,7 @@ from dataclasses import replace
 from analysis.booleans import read_flags
 from analysis.engine import fetch_row, fetch_rows, look
 from analysis.intake.cells.values import NOTHING, TOTAL_TEXT, category, one_of
+from analysis.intake.meaning.paying import tells_ways
 from analysis.intake.meaning.words import UNKNOWN, says_counted, words_of
 from analysis.intake.roles import EXTRA, IGNORE, normal, roles
 from analysis.intake.suggesting.column_guess import ColumnGuess
@@ -26,6 +27,7 @@ WEAK = 0.9  # confidence below which words say more than the header that gave a 
 LEAST_PEOPLE = 3
 OTHER_WORDS = 0.5  # of the people with an undone row, so many with another row have other words there
 UNDONE = ("cancelled", "refunded")
+NO = frozenset(("No", "no", "NO", "N", "n", "Nein", "nein", "Non", "non", "Não", "Nee", "Nie", "Нет", "нет", "否"))
 STATE_ROLES = ("status", "payment_state")
 MOST_MARKED = 0.5  # share of rows with a day or a remark that undoes them
 FEW_KINDS = 6  # different words under a heading of kinds
@@ -112,7 +114,13 @@ def _mostly_yes(counts: Mapping[str, int]) -> bool:
 
 
 def _placed(guess: TableGuess, place: int, column: ColumnGuess) -> ColumnGuess:
-    """Take a state for that of an order or of a country by its words, where its heading may be either."""
+    """Take a state for that of an order or of a country by its words, where its heading may be either.
+
+    Ways to pay under a heading of kinds are what they are.
+    """
+    if column.role == "sale_type" and tells_ways(_counts(guess, place)):
+        held = any(other.role == "payment_method" for other in guess.columns)
+        return replace(column, role=IGNORE if held else "payment_method", confidence=0.6, reason="values")
     if not MAY_BE_PLACE.match(normal(column.name)) or column.role not in ("region", "status"):
         return column
     counts = _counts(guess, place)
@@ -156,10 +164,12 @@ def sorts_rows(header: str, counts: Mapping[str, int]) -> bool:
     --------
     >>> [sorts_rows(header, {"Repair": 9, "Warranty": 1}) for header in ("Art", "Channel")]
     [True, False]
+    >>> sorts_rows("Art", {"Bar": 9, "Gutschein": 1})  # ways to pay
+    False
     >>> [sorts_rows("Kind", dict.fromkeys(words, 5)) for words in ("SV", ["Haircut", "Colour"])]
     [True, False]
     """
-    if normal(header) not in KINDS or not 2 <= len(counts) <= FEW_KINDS:
+    if normal(header) not in KINDS or not 2 <= len(counts) <= FEW_KINDS or tells_ways(counts):
         return False
     said = {words_of("row_types").meaning(word) for word in counts}
     codes = all(len(word) == 1 for word in counts)
@@ -224,12 +234,16 @@ def says_it(words: str, header: str, counts: Mapping[str, int]) -> bool:
     (True, False)
     >>> [says_it("states", header, {"已收": 9, "未收": 1}) for header in ("收款", "备注")]
     [True, False]
+    >>> says_it("states", "Paid?", {"Yes": 7, "No": 2, "Refunded": 1})
+    True
     >>> [says_it("row_types", header, {"Invoice": 9, "Credit": 1}) for header in ("Doc", "Payment terms")]
     [True, False]
     """
     if not 2 <= len(counts) <= MOST_WORDS or (words == "row_types" and _BY_CREDIT.search(header)):
         return False
     said = {text: words_of(words).meaning(text) for text in counts}
+    if words == "states" and words_of("paying").says(header, "paid"):
+        said |= {text: "unpaid" for text in said if text in NO}  # asked about beside the states that are known
     known = [text for text, meaning in said.items() if meaning != UNKNOWN]
     if len(known) < MOSTLY_KNOWN * len(counts) and len(known) < len(counts) - 1:
         return False

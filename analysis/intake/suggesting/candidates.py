@@ -14,7 +14,7 @@ from analysis.engine import fetch_rows
 from analysis.intake.cells.values import identifier
 from analysis.intake.headings import words_for
 from analysis.intake.meaning.words import words_of
-from analysis.intake.roles import IGNORE, Evidence, header_score, normal, roles
+from analysis.intake.roles import IGNORE, TWO_ROWS, Evidence, header_score, normal, roles
 from analysis.intake.suggesting.other_money import written_as_money
 
 if TYPE_CHECKING:
@@ -136,6 +136,28 @@ def owns(header: str, headers: Sequence[str]) -> bool:
     return _said(header, "owned") or any(_said(other, "owned") for other in headers if other != header)
 
 
+def own_words(header: str, headers: Sequence[str]) -> str:
+    """Return what a header says of its own column, where a heading above it names the customer for several.
+
+    Of the columns under that heading one names who it is; another holds their level, their course or their horse.
+
+    Examples
+    --------
+    >>> headers = ["Student / Name", "Student / Course", "Customer / Code"]
+    >>> [own_words(header, headers) for header in headers]
+    ['Student / Name', 'Course', 'Customer / Code']
+    """
+    above, between, below = header.rpartition(TWO_ROWS)
+    beside = [other for other in headers if other != header and other.startswith(above + TWO_ROWS)]
+    return below if between and not _names_somebody(header) and any(map(_names_somebody, beside)) else header
+
+
+def _names_somebody(header: str) -> bool:
+    below = header.rpartition(TWO_ROWS)[2]
+    bare = normal(below) in BARE or bool(GIVEN.match(normal(below)))
+    return bare or any(header_score(below, roles()[role]) >= 0.9 for role in ("customer_id", *PERSONAL))
+
+
 def is_tax_number(header: str) -> bool:
     """Say whether a header names the number by which a tax office knows somebody.
 
@@ -198,16 +220,18 @@ def candidates(
     order = taken.index("order_id") if "order_id" in taken else None
     day = taken.index("order_date") if "order_date" in taken else None
     owners = [place for place, header in enumerate(table.columns) if owns(header, table.columns)]
+    heads = [own_words(header, table.columns) for header in table.columns]
     places = [
         place for place, seen in enumerate(evidence)
-        if _may_be(table.columns[place], seen, taken[place], owner=place in owners)
+        if _may_be(heads[place], seen, taken[place], owner=place in owners)
     ]  # fmt: skip
-    places.sort(key=lambda place: -_by_header(table.columns[place], evidence[place])[0])
+    places.sort(key=lambda place: -_by_header(heads[place], evidence[place])[0])
     found = [
-        _scored(connection, rows, table.columns[place], place, evidence, order, day, owner=place in owners)
+        _scored(connection, rows, heads[place], place, evidence, order, day, owner=place in owners)
         for place in places[:MOST_LOOKED_AT]
     ]
-    return tuple(sorted((one for one in found if one is not None), key=lambda one: (-one.score, one.place)))
+    named = [replace(one, name=table.columns[one.place]) for one in found if one is not None]
+    return tuple(sorted(named, key=lambda one: (-one.score, one.place)))
 
 
 def _may_be(header: str, seen: Evidence, role: str, *, owner: bool = False) -> bool:

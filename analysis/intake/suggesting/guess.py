@@ -50,7 +50,8 @@ MOST_UNDONE = 0.9  # share of rows with a reason for being cancelled, from which
 FULL = 0.98  # share of rows that tell a day, from which it is that of the order in all of them
 MADE = re.compile(
     r"creat|order|placed|issued|erstell|angelegt|bestell|auftrag|rechnung|beleg|création|créé|commande|creaci|pedido|factura|"
-    r"creazione|ordine|fattura|criação|aangemaakt|utworz|zamówien|созда|заказ|oluştur|sipariş|创建|下单|订单|开单|签约|注文|受注|주문|등록",
+    r"creazione|ordine|fattura|criação|aangemaakt|utworz|zamówien|созда|заказ|oluştur|sipariş|创建|下单|订单|开单|签约|注文|受注|주문|등록|"
+    r"ausgestellt|ausstell|émission|emisi[oó]n|emissione|emissão|wystawien",
     re.IGNORECASE,
 )
 SENT_WITH = re.compile(

@@ -27,6 +27,12 @@ MOSTLY, NEARLY, SOME = 0.9, 0.98, 0.2
 LEAST_ROWS, LEAST_LESS = 8, 3
 CENT = 0.011
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?:,\d{3})*$)")  # of whole numbers
+FEW_RATES = 8  # different ones in a column
+_RATE = re.compile(r"(?:100|\d?\d)(?:\.\d+)?")
+_PERCENT = re.compile(r"[%％]|percent|prozent|pourcent|porcent|procent", re.IGNORECASE)
+_EARNED = re.compile(
+    r"commission|provision|comisi|commissie|prowizj|комисси|提成|佣金|分成|手数料率|수수료율", re.IGNORECASE
+)
 WHOLE_STEP, LEAST_WHOLE = 10, 100  # whole numbers that may be money are round, and not small
 WHOLE = ("with_shipping", "before_refunds", "before_discounts")  # of ``amounts.toml``: a sum, whatever else it names
 _OTHER_MONEY = re.compile(
@@ -98,6 +104,39 @@ def written_as_money(seen: Evidence) -> bool:
     if not all(cell.isdigit() for cell in filled):
         return seen.decimal_share > 0 and all(WRITTEN.match(f"{cell}0") for cell in filled if "." in cell)
     return all(int(cell) % WHOLE_STEP == 0 for cell in filled) and max(map(int, filled)) >= LEAST_WHOLE
+
+
+def written_by_sheet(seen: Evidence) -> bool:
+    """Say whether cells are money as a spreadsheet writes its numbers: some with cents, others with a zero cut off.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> [written_by_sheet(SimpleNamespace(examples=cells)) for cells in (["44.9", "14.98", "7"], ["0.1", "0.15"])]
+    [True, False]
+    """
+    cells = [cell for cell in (cell.strip() for cell in seen.examples) if any(sign in "123456789" for sign in cell)]
+    cut = [cell if WRITTEN.match(cell) or "." not in cell else f"{cell}0" for cell in cells]
+    whole = all(cell.isdigit() or WRITTEN.match(cell) for cell in cut) and any(map(WRITTEN.match, cells))
+    return whole and any(cell.split(".")[0].strip("0") for cell in cells)
+
+
+def is_rate(header: str, seen: Evidence) -> bool:
+    """Say whether a column holds a few rates or shares, in percent or as a part of one, as its heading says too.
+
+    Examples
+    --------
+    >>> rates = Evidence(60, 60, 3, number_share=1, decimal_share=1, examples=("12.5", "7", "19"))
+    >>> [is_rate(one, rates) for one in ("VAT", "Share", "Provision %", "税率", "Fee", "Patient")]
+    [True, True, True, True, False, False]
+    >>> is_rate("VAT", Evidence(60, 60, 55, number_share=1, decimal_share=1, examples=("12.51", "7.90")))
+    False
+    """
+    words = words_of("figures")
+    named = is_tax(header) or _PERCENT.search(header) or words.says(header, "no_money") or _EARNED.search(header)
+    cells = [cell.strip().rstrip("%％ ").replace(",", ".") for cell in seen.examples if cell.strip()]
+    few = seen.n_distinct <= FEW_RATES and seen.n_filled >= FEW_RATES * 2
+    return bool(named and few and cells) and all(_RATE.fullmatch(cell) for cell in cells)
 
 
 def is_unnamed_money(header: str, seen: Evidence) -> bool:

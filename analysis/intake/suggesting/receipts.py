@@ -246,21 +246,44 @@ def whole_beside(table: RawTable, seen: Mapping[str, Evidence], paid: str) -> st
     seen : mapping of str to Evidence
         The columns of numbers, ``paid`` among them.
     """
-    words = words_of("paying")
-    discount = roles()["discount"]
+    found = open_beside(table, seen, paid, meanings=("open", "means"))
+    return found[0] if found else None
+
+
+def open_beside(
+    table: RawTable,
+    seen: Mapping[str, Evidence],
+    paid: str,
+    discount: str | None = None,
+    meanings: Sequence[str] = ("open",),
+) -> tuple[str, str] | None:
+    """Name the total that is ``paid`` and a rest, and the column of the rest; a discount may come off the total."""
+    words, off = words_of("paying"), roles()["discount"]
     rests = [
         name for name in seen
-        if name != paid and any(words.says(name, meaning) for meaning in ("open", "means"))
-        and header_score(name, discount) < HALF and not words_of("amounts").says(name, "by_platform")
+        if name != paid and any(words.says(name, meaning) for meaning in meanings)
+        and header_score(name, off) < HALF and not words_of("amounts").says(name, "by_platform")
     ]  # fmt: skip
-    totals = [name for name in seen if name not in (paid, *rests) and may_be_whole(name)]
+    totals = [name for name in seen if name not in (paid, discount, *rests) and may_be_whole(name)]
     if not rests or not totals or not (came_in(paid) or words_of("amounts").says(paid, "asked") or TO_PAY.search(paid)):
         return None
-    numbers = numbers_of(table, {name: seen[name] for name in (paid, *rests[:MOST_RESTS], *totals)})
+    less = [discount] if discount is not None and discount in seen else []
+    numbers = numbers_of(table, {name: seen[name] for name in (paid, *rests[:MOST_RESTS], *totals, *less)})
     for name, rest in product(totals, rests):
-        if {name, rest, paid} <= numbers.keys() and made_of(numbers[paid], numbers[rest], numbers[name]):
-            return name
+        if {name, rest, paid} <= numbers.keys():
+            wholes = [
+                numbers[name],
+                *(abs(numbers[name]) - abs(_nought(numbers[one])) for one in less if one in numbers),
+            ]
+            if any(made_of(numbers[paid], numbers[rest], whole) for whole in wholes):
+                return name, rest
     return None
+
+
+def _nought(values: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    return np.nan_to_num(values)
 
 
 def may_be_whole(header: str) -> bool:

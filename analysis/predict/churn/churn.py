@@ -256,7 +256,7 @@ def _result(profiles: Profiles, definition: ChurnDefinition, learned: _Learned, 
     shift = learned.season.shift if learned.season is not None else 0.0
     unshifted = learned.by_rule if used == "rule" else learned.by_model
     chance = expit(log_odds(unshifted) + shift) if shift else unshifted
-    low, high = observed_near(learned.all.rule if used == "rule" else learned.all.model, unshifted)
+    low, high = observed_near(learned.all.rule if used == "rule" else learned.all.model, unshifted, shift)
     scored = learned.scored
     rows = pd.DataFrame({SCORE: chance, "low": low, "high": high, "has_left": learned.has_left})
     if used == "rule":

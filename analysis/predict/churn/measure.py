@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.predict.churn.model import log_odds
 from analysis.stats.discrimination import Auc, AucDifference, auc, auc_difference, average_precision
 from analysis.stats.intervals import wilson
 from analysis.tabular import Tabular
@@ -140,16 +141,28 @@ def beside(left: np.ndarray, model: np.ndarray, rule: np.ndarray, *, base: float
     return Beside(measured(left, model, base=base), measured(left, rule, base=base), auc_difference(left, model, rule))
 
 
-def observed_near(measured: Measured, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def observed_near(measured: Measured, chance: np.ndarray, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Return the interval of the share who left among measured customers with such a chance.
 
-    It is that of the tenth in whose range the chance lies: what can be said of a group, not of one customer.
+    It is that of the tenth in whose range the chance lies: what can be said of a group, not of one customer. Where
+    they left more or less often than was foretold of them, it reaches to the chance itself.
+
+    Parameters
+    ----------
+    measured : Measured
+    chance : float array
+    shift : float
+        What is added to the log-odds of every chance, and so to those of its interval.
     """
     import numpy as np
+    from scipy.special import expit
 
     bands = measured.calibration
     places = np.searchsorted(bands["upto"].to_numpy()[:-1], chance)
-    return bands["low"].to_numpy()[places], bands["high"].to_numpy()[places]
+    told = (chance, bands["low"].to_numpy()[places], bands["high"].to_numpy()[places])
+    if shift:
+        told = tuple(expit(log_odds(each) + shift) for each in told)
+    return np.min(told, axis=0), np.max(told, axis=0)
 
 
 def _lift(came: np.ndarray, score: np.ndarray) -> Lift:

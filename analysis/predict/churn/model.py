@@ -5,6 +5,7 @@ No class is weighted or resampled: that would ruin the calibration, and with it 
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +18,7 @@ ModelKind = Literal["logistic", "trees"]
 FOLDS = 5
 MOST_ROWS = {"logistic": 50_000, "trees": 20_000}  # customers that a model is fitted on
 MOST_TRIED = 20_000  # customers that tell which model is the better one
+ONE_THREAD = 20_000  # rows up to which threads wait longer for each other, on a busy machine, than they help
 FEW_FOLDS = 3  # that tell which one is better, and calibrate where there are more customers
 SMALLEST = 1e-6
 
@@ -53,7 +55,8 @@ class FittedModel:
         """Return the calibrated chance of each row of a design matrix."""
         from scipy.special import expit
 
-        return expit(self.slope * log_odds(self.model.predict_proba(matrix)[:, 1]) + self.offset)
+        with few_threads(len(matrix)):
+            return expit(self.slope * log_odds(self.model.predict_proba(matrix)[:, 1]) + self.offset)
 
     def unseen_chances(self, matrix: np.ndarray) -> np.ndarray:
         """Return the chance of each customer that was given, by a model that has not seen them."""
@@ -98,6 +101,13 @@ def fit_model(
     >>> fitted.kind, bool(fitted.chances(np.array([[2.0]]))[0] > 0.9)
     ('logistic', True)
     """
+    with few_threads(len(left)):
+        return _fitted(matrix, left, kind, folds, seed)
+
+
+def _fitted(
+    matrix: np.ndarray, left: np.ndarray, kind: Literal["auto", "logistic", "trees"], folds: int, seed: int
+) -> FittedModel:
     many, seen_odds = len(left) > MOST_TRIED, None
     folds = FEW_FOLDS if many else folds
     if kind == "auto":
@@ -141,6 +151,13 @@ def calibration_line(odds: np.ndarray, left: np.ndarray) -> tuple[float, float]:
     if slope <= 0:  # worse than none: everybody has the chance of all
         return 0.0, float(log_odds(left.mean()))
     return slope, float(line.intercept_[0])
+
+
+def few_threads(n: int) -> AbstractContextManager[Any]:
+    """Let models of few rows run in one thread: beside other work, trees wait for their threads at every split."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1) if n <= ONE_THREAD else nullcontext()
 
 
 def new_model(kind: ModelKind, seed: int) -> Any:

@@ -49,12 +49,13 @@ class ChurnResult(Tabular, rows="customers"):
     customers : DataFrame, one row per customer of the profiles, in their order
         ``customer_id``; ``churn_risk`` (chance 0..1 of leaving in the window ahead; of who left by a column, what was
         foretold without knowing it; NaN for customers without an order); ``low``, ``high`` (95 % interval of the share
-        who left among tested customers with such a chance, before the season's correction); ``has_left`` (already, by
-        the definition); ``reason_1`` to ``reason_3`` (keys of features, the strongest first, empty where there is none)
-        and ``weight_1`` to ``weight_3`` (what they add to the log-odds compared with the average customer; above 0
-        towards leaving); ``change`` (key of the feature that would lower the chance most, of those that can be acted
-        on), ``change_to`` (its value, as text) and ``risk_then``; ``value`` (of a year), ``saved``, ``saved_low``,
-        ``saved_high`` (expected, in the currency; NaN for those who have left, or without a value).
+        who left among tested customers with such a chance, with the season's correction; drawn out to the chance where
+        it lies beside); ``has_left`` (already, by the definition); ``reason_1`` to ``reason_3`` (keys of features, the
+        strongest first, empty where there is none) and ``weight_1`` to ``weight_3`` (what they add to the log-odds
+        compared with the average customer; above 0 towards leaving); ``change`` (key of the feature that would lower
+        the chance most, of those that can be acted on), ``change_to`` (its value, as text) and ``risk_then``; ``value``
+        (of a year), ``saved``, ``saved_low``, ``saved_high`` (expected, in the currency; NaN for those who have left,
+        or without a value).
     definition : ChurnDefinition
     used : "rule", "logistic" or "trees"
         Behind the scores.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_WEEKS = 4
 POINTS = 13  # of the line that is drawn
+MOST_MISSED = -0.99  # share of a sum beyond which a trial says no more than that nearly nothing was foretold
 BINS = (0, 1, 2, 3, 5, 10, 20)  # purchase days of the window, from this many on
 
 
@@ -159,7 +160,8 @@ def as_wide_as_missed(
     totals : tuple of float
         The sum, its low and its high end.
     missed : float, optional
-        How far off the sum of the trial was, as a share of what came.
+        How far off the sum of the trial was, as a share of what came; where next to nothing of it was foretold, a
+        hundredth of it counts as foretold, so that the interval has an end.
 
     Examples
     --------
@@ -170,7 +172,7 @@ def as_wide_as_missed(
     total, low, high = totals
     if missed is None or not total or low is None or high is None:
         return totals
-    below, above = (np.hypot(np.log(total / max(end, 1e-9)), np.log1p(missed)) for end in (low, high))
+    below, above = (np.hypot(np.log(total / max(end, 1e-9)), np.log1p(max(missed, MOST_MISSED))) for end in (low, high))
     return total, float(total * np.exp(-below)), float(total * np.exp(above))
 
 

@@ -20,7 +20,9 @@ def answer(result: LifetimeValue, t: Translate) -> list[str]:
     rows = result.customers
     facts = {"months": result.params.months, "n": result.n}
     if result.total is None:
-        return [t("lifetime.answer_orders", orders=float(rows["orders"].sum()), **facts), used_sentence(result, t)]
+        off = [t("note.lifetime_off", **note.facts) for note in result.notes if note.code == "lifetime_off"]
+        told = t("lifetime.answer_orders", orders=float(rows["orders"].sum()), **facts)
+        return [told, *off, used_sentence(result, t)]
     told = t(f"lifetime.answer{_off(result)}", total=result.total, low=result.total_low, high=result.total_high,
              off=abs(result.missed or 0.0), **facts)  # fmt: skip
     wide = [t("lifetime.wide")] if (result.total_high or 0.0) > WIDE * (result.total_low or 0.0) else []

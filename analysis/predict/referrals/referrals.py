@@ -112,6 +112,8 @@ def _ranked(
 
     place = {one: position for position, one in enumerate(table["customer_id"])}
     values = np.array([float(spend.get(one, 0.0)) if has_money else 1.0 for one in forest.parents])
+    if not values.any():  # nothing is known of what they spent: then their number tells the referrers apart
+        values = np.ones(len(values))
     owners = np.array([place[referrer] for referrer in forest.parents.values()])
     low, high = rank_intervals(owners, values, params.draws, params.seed)
     weights = pagerank(((referrer, referred) for referred, referrer in forest.parents.items()), params.damping)

@@ -12,13 +12,12 @@ if TYPE_CHECKING:
 
 def answer(found: Referrals, t: Translate) -> list[str]:
     """Return how many customers were brought, what they spend, and how much hangs on the best referrers."""
-    n = len(found.customers)
-    told = [
-        t(
-            "referrals.answer", n=found.n_referred, all=n, share=found.n_referred / n, low=found.share_low,
-            high=found.share_high, by=len(found.referrers),
-        )
-    ]  # fmt: skip
+    n, n_by = len(found.customers), len(found.referrers)
+    if found.n_referred:
+        share = {"share": found.n_referred / n, "low": found.share_low, "high": found.share_high}
+        told = [t("referrals.answer", n=found.n_referred, all=n, by=n_by, **share)]
+    else:
+        told = [t("referrals.answer_none", n=len(found.forest.parents), by=n_by)]
     if found.spend_share is not None and found.spend_share >= 0 and found.n_referred:
         told.append(t("referrals.spend", share=found.spend_share))
     told.append(best_sentence(found, t))

@@ -13,7 +13,7 @@ from analysis.engine import go_on
 from analysis.errors import AnalysisError
 from analysis.notes import Note
 from analysis.predict.churn.design import design_matrix, learn_design
-from analysis.predict.churn.model import new_model, stratified
+from analysis.predict.churn.model import few_threads, new_model, stratified
 from analysis.predict.churn.windows import PREDICTED
 from analysis.predict.uplift.qini import Qini, qini
 from analysis.profiles.result import Feature
@@ -238,9 +238,10 @@ def _foretold(
 ) -> np.ndarray:
     """Return the change of the chance of others, by a model of each arm."""
     chances = []
-    for arm in (treated, ~treated):
-        model = new_model(params.method, params.seed).fit(matrix[arm], came[arm])
-        chances.append(model.predict_proba(others)[:, 1])
+    with few_threads(len(matrix)):
+        for arm in (treated, ~treated):
+            model = new_model(params.method, params.seed).fit(matrix[arm], came[arm])
+            chances.append(model.predict_proba(others)[:, 1])
     return chances[0] - chances[1]
 
 

@@ -24,3 +24,9 @@ def answer(found: UpliftResult, t: Translate) -> list[str]:
         t("uplift.pattern", **qini),
         t("uplift.fifths", first=first["effect"], last=last["effect"]),
     ]
+
+
+def short(found: UpliftResult, t: Translate) -> str:
+    """Return the same of one arm among several in a line: the effect, and whether there is a pattern."""
+    key = "uplift.short_pattern" if found.has_pattern else "uplift.short_no_pattern"
+    return t(key, effect=found.effect, low=found.low, high=found.high)

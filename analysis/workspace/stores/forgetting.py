@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from analysis import parquet
-from analysis.engine import connect, literal
+from analysis.engine import connect, literal, look
 from analysis.errors import AnalysisError
 from analysis.workspace import audit, database, documents, experiments, merged, raw, schema, snapshots, studies
 from analysis.workspace.records import FORGOTTEN, Receipt
@@ -254,7 +254,7 @@ def _lines_of_cells(table: RawTable, ids: Sequence[str]) -> list[int]:
             tests.append(f"trim(c{index}) IN ({', '.join(map(literal, sure))})")
     if not tests:
         return []
-    with connect() as connection:
+    with look() as connection:
         found = connection.execute(f"SELECT line FROM ({table.scan_sql()}) WHERE {' OR '.join(tests)} ORDER BY line")
         return [line for (line,) in found.fetchall()]
 

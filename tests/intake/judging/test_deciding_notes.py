@@ -13,7 +13,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.figures import summary
-from analysis.intake.fixes import accept, apply_fix, inverse
+from analysis.intake.fixes import ColumnFix, accept, apply_fix, inverse
 from analysis.intake.judging.deciding import decisions
 from analysis.intake.judging.deciding_words import answers, choice_words, evidence_sentences, guess_line
 from analysis.intake.reading.read import read_file
@@ -109,8 +109,8 @@ def as_suggested(subject: str) -> StudyResult:
     ("subject", "tables", "asked", "chosen", "others"),
     [
         ("year", NAMED, False, "2023", ["2022", "2024"]),
-        ("calendar", BUDDHIST, False, "buddhist", ["gregorian"]),
-        ("calendar", PERSIAN, False, "persian", ["gregorian"]),
+        ("calendar", BUDDHIST, False, "buddhist", []),
+        ("calendar", PERSIAN, False, "persian", []),
         ("real_dates", EXCHANGED, True, "keep", ["exchange"]),
         ("decimal", DOTS, False, "comma", ["point"]),
         ("minor_units", CENTS, False, "cents", ["whole_money"]),
@@ -181,14 +181,13 @@ def test_a_guess_caps_the_score_until_a_person_says_that_it_is_right(subject: st
 
 
 @pytest.mark.parametrize("tables", [BUDDHIST, PERSIAN])
-def test_years_of_another_calendar_read_as_ours_leave_no_row_and_the_alternative_says_so(
-    tables: list[RawTable],
-) -> None:
+def test_years_of_another_calendar_read_as_ours_leave_no_row_and_are_no_answer(tables: list[RawTable]) -> None:
     recipe = suggest(tables)
-    [other] = guess_of(run_unsegmented(tables, recipe), "calendar").alternatives
-    assert other.fix is not None and other.effect == {"rows": 0}
+    one = guess_of(run_unsegmented(tables, recipe), "calendar")
+    assert not one.alternatives and one.column is not None
+    fix = ColumnFix(source=0, column=one.column, field="calendar", value="gregorian")
     with pytest.raises(AnalysisError, match="dates_unreadable"):
-        run_unsegmented(tables, apply_fix(recipe, other.fix))
+        run_unsegmented(tables, apply_fix(recipe, fix))
 
 
 def test_days_and_months_exchanged_back_are_those_that_were_written() -> None:

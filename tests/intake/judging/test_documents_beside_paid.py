@@ -17,9 +17,7 @@ N = 40
     [
         "委托书号,车主,结算日期,应收金额,实收金额,挂账金额",
         "合同编号,客户姓名,签约日期,合同金额,已收金额,未收金额",
-        "Bestelnummer,Klantnummer,Datum,Totaal incl. btw,Te betalen,Cadeaubon",
         "Numer dokumentu,Kontrahent,Data wystawienia,Wartość brutto,Zapłacono,Pozostało do zapłaty",
-        "Order ID,Customer ID,Order date,Order total,Amount paid,Gift card",
         "Belegnr,Kunde,Datum,Bruttobetrag,Bezahlt,Offen",
     ],
 )
@@ -31,6 +29,22 @@ def test_a_total_that_is_what_was_paid_and_what_is_open_is_the_amount_and_is_mar
     [one] = [one for one in made if one.subject == "worth" and one.is_guess]
     other = next(other for other in one.alternatives if other.choice == names[4])
     assert other.effect["revenue"] == pytest.approx(sums(text, 4)) == pytest.approx(after(text, other.fix))
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Bestelnummer,Klantnummer,Datum,Totaal incl. btw,Te betalen,Cadeaubon",
+        "Order ID,Customer ID,Order date,Order total,Amount paid,Gift card",
+        "单号,客户编号,日期,消费金额,实收金额,储值抵扣",
+        "Bon,Kunde,Datum,Gesamtbetrag,Zahlbetrag,Gutschein eingelöst",
+    ],
+)
+def test_what_a_gift_card_paid_of_a_total_was_paid_as_well_and_needs_no_mark(headings: str) -> None:
+    text = table(headings, "R{i},C{k},{day},{net:.2f},{paid:.2f},{due:.2f}")
+    made, standard, _ = judged(text)
+    assert revenue_of(standard) == pytest.approx(sums(text, 3))
+    assert not [one for one in made if one.is_guess]
 
 
 def test_what_comes_off_a_price_is_no_means_of_payment() -> None:

@@ -216,6 +216,21 @@ def test_a_discount_that_no_sum_takes_off_is_marked_with_both_readings(headers: 
 
 
 @pytest.mark.parametrize(
+    "headers",
+    ["Qty,Unit price,Sale amount,Discount", "Adet,Birim Fiyatı,Satış Tutarı,İndirim", "数量,单价,金额,优惠金额"],
+)
+def test_a_discount_that_a_spreadsheet_wrote_without_its_last_zero_is_not_off_either(headers: str) -> None:
+    goods, discount = headers.split(",")[2:]
+    off = [0.0 if i % 3 else round(TOTALS[i] * 0.11 + 1, 1 + i % 2) for i in range(N)]
+    tables = sheet(headers, lambda i: f"{1 + i % 2},{TOTALS[i]},{TOTALS[i] * (1 + i % 2)},{off[i]}")
+    [one], revenue, recipe = judged(tables)
+    assert one.is_guess and "discount_not_off" in [note.code for note in one.evidence]
+    less = next(other for other in one.alternatives if other.choice == f"{goods} − {discount}")
+    assert less.fix is not None
+    assert judged(tables, apply_fix(recipe, less.fix))[1] == pytest.approx(revenue - sum(off))
+
+
+@pytest.mark.parametrize(
     ("header", "cells"),
     [
         ("Gesamt,Arbeitslohn,Teile,MwSt", lambda i: f"{1.2 * (50 + i):.2f},{30 + i}.00,20.00,{0.2 * (50 + i):.2f}"),

@@ -122,6 +122,7 @@ def test_papers_that_are_invoices_count_before_they_are_paid_and_are_marked(
     [
         ("Fecha reserva", "Entrada"), ("Buchungsdatum", "Anreise"), ("Booked on", "Check-in"), ("预订日期", "入住日期"),
         ("Date de réservation", "Arrivée"), ("Data prenotazione", "Arrivo"), ("予約日", "チェックイン日"),
+        ("Date réservation", "Date leçon"), ("Booked on", "Lesson date"), ("预订日期", "上课日期"),
     ],
 )  # fmt: skip
 def test_the_day_of_a_stay_beside_that_of_the_booking_is_marked(booked: str, arrives: str) -> None:
@@ -132,7 +133,7 @@ def test_the_day_of_a_stay_beside_that_of_the_booking_is_marked(booked: str, arr
 
 
 def test_a_day_alone_and_other_days_are_not() -> None:
-    for other in ("Paid on", "Departure"):
+    for other in ("Paid on", "Departure", "Due date", "Fecha de vencimiento"):
         made, *_ = judged(lines(f"Nr,Order date,{other},Email,Total", "B{i},{day},{later},p{k}@example.com,{i}.50"))
         assert not [one for one in made if one.subject == "date" and one.is_guess]
 

@@ -32,9 +32,28 @@ def test_kinds_of_bills_gifts_and_delivery_are_sales(word: str) -> None:
 
 @pytest.mark.parametrize(
     ("state", "meaning"),
-    [("Partito", "sale"), ("已缴", "sale"), ("未缴", "unpaid"), ("退保", "refunded"), ("撤件", "cancelled")],
+    [
+        ("Partito", "sale"),
+        ("已缴", "sale"),
+        ("未缴", "unpaid"),
+        ("退保", "refunded"),
+        ("撤件", "cancelled"),
+        ("Ausgeglichen", "sale"),
+        ("未対応", "sale"),
+    ],
 )
 def test_states_of_stays_fees_and_policies(state: str, meaning: str) -> None:
+    assert words_of("states").meaning(state) == meaning
+
+
+@pytest.mark.parametrize(
+    ("state", "meaning"),
+    [
+        ("催行済", "sale"), ("予約確定", "sale"), ("来店済み", "sale"), ("仮予約", "open"), ("確定待ち", "open"),
+        ("W trakcie", "sale"), ("w trakcie realizacji", "sale"),
+    ],
+)  # fmt: skip
+def test_states_of_tours_and_workshops(state: str, meaning: str) -> None:
     assert words_of("states").meaning(state) == meaning
 
 

@@ -93,6 +93,25 @@ def test_months_as_columns_become_rows(heads: tuple[str, ...], days: list[str]) 
     assert "months_were_columns" in {note.code for note in found.notes}
 
 
+@pytest.mark.parametrize("day", ["2025-03-{:02d} 00:00:00", "{:02d}/03/2025", "2025年3月{:02d}日", "{}.3.25"])
+def test_a_column_for_every_week_under_a_banner_becomes_rows(day: str) -> None:
+    """A sheet kept by hand with a column for each delivery says its days in the header, and what was paid below."""
+    days = [day.format(n) for n in (4, 11, 18, 25)]
+    text = "Milk round - what each house paid,,,,,\n,,,,,\nName,Street,{},{},{},{}\n".format(*days)
+    text += "".join(f"House {n},Mill Lane,{n}.5,,{'away' if n == 3 else f'{n}.5'},{n}.5\n" for n in range(1, 16))
+    table = read(text + "TOTAL,,120,,120,120\n")
+    assert table.columns == ("Name", "Street", *(("日期", "金额") if "年" in day else ("Date", "Amount")))
+    assert [one.code for one in table.read_as] == ["months_were_columns"]
+    assert len(rows(table)) == 44
+    assert rows(table)[0] == ("House 1", "Mill Lane", days[0], "1.5")
+    assert "total_row" in {left.reason for left in table.surplus}
+
+
+def test_rows_of_several_days_under_no_header_are_no_header() -> None:
+    text = "".join(f"K{n},2025-03-{n:02d},2025-04-{n:02d},2025-05-{n:02d},ok\n" for n in range(1, 20))
+    assert len(rows(read(text))) == 19
+
+
 def test_headers_that_are_periods_are_told_from_others() -> None:
     assert all(map(is_period, ("3月", "Mar", "2024-03", "03/2024", "Q1 2024", "2024")))
     assert not any(map(is_period, ("m1", "Total", "Date", "金额", "R", "20", "3", "Month")))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from analysis.intake.judging.quality import quality
 from analysis.intake.reading.read import read_file
 from analysis.intake.standard.standardise import standardise
@@ -130,3 +132,19 @@ def test_blanks_of_buyers_who_are_not_known_stay_blank_where_others_come_back() 
         f"{f'c{i % 5}' if i % 3 == 0 else ''},2024-02-{i % 27 + 1:02d},{i},{i}.00\n" for i in range(40)
     )
     assert len(lines(read(text))) == 14
+
+
+@pytest.mark.parametrize("label", ["Month total", "TOTAL", "Somme", "小计"])
+def test_sums_of_blocks_whose_label_stands_in_a_late_column_of_money_are_not_filled(label: str) -> None:
+    """A label far to the right, in a column of figures, is a sum: not a line of the customer above it."""
+    head = "day,client,kind,guests,food,drinks,hire,amount\n"
+    blocks = [
+        "".join(f"2024-{month:02d}-{n + 2:02d},c{n},tea,{n + 9},90,,10,100\n" for n in range(6))
+        + f",,,,,,{label},600\n,,,,,,,\n"
+        for month in range(1, 7)
+    ]
+    found = read(head + "".join(blocks) + f",,,,,,{label},3600\n")
+    assert sum(amount for *_, amount in lines(found)) == 3600
+    assert found.counts[0].kept == 36
+    assert found.counts[0].set_aside["total_row"] == 7
+    assert "cells_filled_down" not in {note.code for note in found.notes}

@@ -89,3 +89,26 @@ def test_members_and_records_are_asked_about_too(header: str, kind: str) -> None
     assert recipe.sources[1].kind == kind
     notes = {note.facts["table"]: note.code for note in standardise(tables, recipe).notes if note.level == "ask"}
     assert notes == {"m.csv": "date_order_undecided"}
+
+
+MEMBERS = "customer id,name,joined\na,Ann Roe,{}\nb,Bo Lee,{}\nc,Cy Poe,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("joined", "first", "code"),
+    [
+        (("25/01/2023", "17/03/2023", "04/02/2023"), "2024-02-01", "date_order_dmy_as_other"),
+        (("01/25/2023", "03/17/2023", "02/04/2023"), "2024-01-02", "date_order_mdy_as_other"),
+        (("01/02/2023", "03/04/2023", "05/06/2023"), "2024-02-01", "date_order_undecided"),
+        (("25.01.2023", "17.03.2023", "04.02.2023"), "2024-02-01", "date_order_undecided"),  # written otherwise
+    ],
+)
+def test_the_list_of_the_same_customers_shows_how_the_same_system_writes_dates(
+    joined: tuple[str, ...], first: str, code: str
+) -> None:
+    texts = (OPEN, MEMBERS.format(*joined))
+    tables = [table for n, text in enumerate(texts) for table in read_file(text.encode(), name=f"{n}.csv")]
+    recipe = suggest_recipe(inspect(tables))
+    assert len(recipe.sources) == 2
+    days, notes = days_and_notes(tables, recipe)
+    assert (days[0], notes["0.csv"]) == (first, code)

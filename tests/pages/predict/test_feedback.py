@@ -53,3 +53,13 @@ def test_a_group_of_words_is_called_by_the_name_that_was_given_and_shows_three_t
 
 def test_without_feedback_the_page_says_what_to_add(open_page: Any, sample_study: Any) -> None:
     without(open_page(PAGE, study=sample_study), "feedback", "No table holds what people say")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "none to judge"), ("zh", "无可判断")])
+def test_of_pictures_alone_every_view_says_why_it_is_empty(
+    language: Any, said: str, open_page: Any, make_study: Any
+) -> None:
+    rows = "\n".join(f"C{n % 30:02},2024-0{1 + n % 6}-10,{'😀👍😡'[n % 3]}" for n in range(60))
+    app = open_page(PAGE, language, study=make_study(f"客户编号,评价时间,评论内容\n{rows}\n"))
+    every_view(app, "feedback", "segments", "topics", "months", "judge")
+    assert said in words(app)

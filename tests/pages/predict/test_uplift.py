@@ -48,6 +48,7 @@ def test_each_letter_is_told_apart_and_the_pattern_of_one_is_found(
     shoes, hats = said.split("Shoes: ")[1], said.split("Hats: ")[1].split("Shoes: ")[0]
     assert "There is a pattern in whom it moved" in shoes.split("Hats: ")[0]
     assert "no pattern worth acting on" in hats
+    assert "so not used: bought." in said
     app.get_by_key("uplift_view_shown").set_value("fifths").run()
     assert not app.exception
     app.get_by_key("use_uplift").click().run()

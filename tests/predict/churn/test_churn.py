@@ -55,7 +55,8 @@ def test_a_row_per_customer_with_chances_and_money(leaving: Any, leaving_shop: P
     rows = leaving.customers
     assert rows["customer_id"].tolist() == leaving_shop.profiles.customers["customer_id"].tolist()
     assert rows["churn_risk"].between(0, 1).all()
-    assert (rows["low"] <= rows["high"]).all()
+    assert (rows["low"] < rows["high"]).all()
+    assert (rows["low"] <= rows["churn_risk"]).all() and (rows["churn_risk"] <= rows["high"]).all()
     silent = leaving_shop.profiles.customers["recency_days"] > leaving.definition.days
     assert rows["has_left"].tolist() == silent.tolist()
     assert rows.loc[silent, "saved"].isna().all()

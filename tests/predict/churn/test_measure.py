@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit, logit
 
 from analysis.predict.churn.measure import beside, measured, observed_near
 
@@ -40,10 +41,23 @@ def test_the_top_tenth_holds_the_share_of_equal_scores_that_fits() -> None:
 def test_the_interval_near_a_chance_is_that_of_its_tenth() -> None:
     chance = np.linspace(0.01, 1, 100)
     found = measured(np.arange(100) % 3 == 0, chance, base=0.3)
-    low, high = observed_near(found, np.array([0.0, 0.05, 0.95, 1.0]))
-    first, last = found.calibration.iloc[0], found.calibration.iloc[-1]
-    assert low.tolist() == [first["low"], first["low"], last["low"], last["low"]]
-    assert high.tolist() == [first["high"], first["high"], last["high"], last["high"]]
+    low, high = observed_near(found, np.array([0.35, 0.92]))
+    middle, last = found.calibration.iloc[3], found.calibration.iloc[-1]
+    assert (low[0], high[0]) == (middle["low"], middle["high"])
+    # Of those of whom nine in ten were to leave a third left: what was foretold lies beside that, and is held as well.
+    assert (low[1], high[1]) == (last["low"], 0.92) and last["high"] < 0.92
+
+
+@pytest.mark.parametrize("shift", [0.0, -1.5, 0.7])
+def test_every_chance_lies_in_its_interval_and_a_season_moves_both(shift: float) -> None:
+    rng = np.random.default_rng(2)
+    chance = rng.random(300)
+    found = measured(rng.random(300) < chance**3, chance, base=0.25)
+    low, high = observed_near(found, chance, shift)
+    moved = expit(logit(chance) + shift)
+    assert (low <= moved + 1e-12).all() and (moved <= high + 1e-12).all()
+    plain = observed_near(found, chance)
+    assert np.sign(np.sum(low - plain[0])) == np.sign(np.sum(high - plain[1])) == np.sign(shift)
 
 
 def test_equal_orders_are_no_gain_whatever_the_chances() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 from scipy.special import expit
+from threadpoolctl import threadpool_info
 
 from analysis.engine import StoppedError, Stopper
 from analysis.predict.churn import model as module
-from analysis.predict.churn.model import calibration_line, fit_model, log_loss, out_of_fold
+from analysis.predict.churn.model import calibration_line, few_threads, fit_model, log_loss, out_of_fold
 
 
 def customers(n: int = 600, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -70,3 +73,18 @@ def test_work_that_is_to_stop_stops_between_two_folds() -> None:
         stopper.stop()
         with pytest.raises(StoppedError):
             out_of_fold(matrix, left, "logistic", folds=5, seed=0)
+
+
+def test_models_of_few_rows_run_in_one_thread_and_those_of_many_in_all() -> None:
+    """On a busy machine trees wait for their threads at every split: a page took ten times as long."""
+
+    def threads() -> list[int]:
+        return [library["num_threads"] for library in threadpool_info()]
+
+    import_module("sklearn.ensemble")
+    before = threads()
+    with few_threads(1_000):
+        assert set(threads()) == {1}
+    assert threads() == before
+    with few_threads(1_000_000):
+        assert threads() == before

@@ -21,7 +21,7 @@ from analysis.predict.lifetime.likely import Fit
 from analysis.predict.lifetime.params import LifetimeParams
 from analysis.predict.lifetime.result import LifetimeValue
 from analysis.predict.lifetime.spend import Spend
-from analysis.predict.lifetime.tried import Tried
+from analysis.predict.lifetime.tried import Tried, as_wide_as_missed
 from analysis.predict.lifetime.value import discounted_orders, lifetime_value
 from analysis.predict.lifetime.words import answer, unused_sentence
 from analysis.study import begin, read, suggest
@@ -280,3 +280,10 @@ def test_a_sum_that_was_far_off_in_the_trial_is_never_told_without_it(language: 
     assert "20" in answer(by_rule, t)[0] and "46" not in answer(by_rule, t)[0] and "80" in unused_sentence(by_rule, t)
     assert "%" not in answer(replace(told, notes=()), t)[0]
     assert len(answer(replace(told, total_low=10.0), t)) == len(answer(told, t)) + 1
+    assert any("46" in sentence for sentence in answer(replace(told, total=None), t))
+
+
+@pytest.mark.parametrize("missed", [-1.0, -0.999999, 0.0, 40.0])
+def test_where_a_trial_foretold_next_to_nothing_the_interval_of_the_sum_has_an_end(missed: float) -> None:
+    total, low, high = as_wide_as_missed((100.0, 90.0, 110.0), missed)
+    assert np.isfinite([total, low, high]).all() and 0 < low <= 90 < 110 <= high

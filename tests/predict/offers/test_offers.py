@@ -19,7 +19,7 @@ from analysis.predict.offers.offers import offers
 from analysis.predict.offers.params import OffersParams
 from analysis.predict.offers.told import features, figures, rows
 from analysis.predict.offers.words import answer, customer_words
-from analysis.study import begin, read
+from analysis.study import begin, read, suggest
 from tests.predict.churn.shops import prepared
 from tests.predict.offers.shops import START, by_chance, by_taste, lines
 from texts import Translator
@@ -118,6 +118,28 @@ def test_what_a_state_says_was_paid_back_is_offered_to_those_alone_who_kept_it_s
     assert found.n_given_back == len(away) > 60
     assert not away & set(zip(found.offers["customer_id"], found.offers["item"], strict=True))
     assert len(found.of("c0007", "next")) == len(found.of("c0007", "new")) == 5
+
+
+@pytest.mark.parametrize("said", ["returns set aside", "an amount beside"])
+def test_what_went_back_by_lines_set_aside_or_an_amount_beside_is_not_offered_again(said: str) -> None:
+    frame = lines(80, by_chance)
+    last = frame["order id"].str[-1].eq("5") & (np.arange(len(frame)) % 2 == 0)
+    if said == "an amount beside":
+        frame["refunded amount"] = np.where(last, frame["amount"], np.where(np.arange(len(frame)) % 7 == 0, 1.0, 0.0))
+        whole = frame
+    else:
+        back = frame[last].assign(amount=-frame["amount"], **{"order id": "r" + frame["order id"]})
+        whole = pd.concat([frame, back])
+    tables = read(whole)
+    recipe = suggest(tables)
+    cleaning = recipe.cleaning.model_copy(update={"returns": "set_aside" if said == "returns set aside" else "net"})
+    standing = begin(tables, recipe.model_copy(update={"cleaning": cleaning})).prepared()
+    found = offers(standing.standard, standing.profiles, OffersParams())
+    kept = frame[~last].groupby(["customer id", "product"])["order date"].max().to_dict()
+    gone = frame[last].groupby(["customer id", "product"])["order date"].max().to_dict()
+    away = {pair for pair, day in gone.items() if pair not in kept or day > kept[pair]}
+    assert found.n_given_back == len(away) > 60
+    assert not away & set(zip(found.offers["customer_id"], found.offers["item"], strict=True))
 
 
 def test_a_new_product_goes_to_those_like_its_first_buyers(found: Any) -> None:

@@ -72,6 +72,17 @@ def test_direct_and_tree_value_by_hand() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_those_whom_no_table_knows_no_share_and_no_certain_rank_is_told(language: Any) -> None:
+    brought = brought_of([(f"q{n % 9}", f"r{n}", "2024-01-01") for n in range(30)])
+    found = of(brought, orders_of({"a": 10.0, "b": 20.0}))
+    assert (found.n_referred, len(found.forest.parents)) == (0, 30)
+    said = answer(found, Translator(language))
+    assert "30" in said[0] and "9" in said[0] and "%" not in said[0]
+    first = found.referrers.iloc[0]
+    assert first["rank_low"] < first["rank_high"]  # by their number: nobody spent anything that is known
+
+
 def test_the_earliest_referrer_counts_and_circles_and_oneself_do_not() -> None:
     forest = forest_of(
         pairs(

@@ -22,7 +22,7 @@ from analysis.predict.uplift.candidates import arms, known_after, levels, outcom
 from analysis.predict.uplift.params import UpliftParams
 from analysis.predict.uplift.qini import qini
 from analysis.predict.uplift.uplift import uplift
-from analysis.predict.uplift.words import answer
+from analysis.predict.uplift.words import answer, short
 from analysis.profiles.result import Feature, Profiles
 from analysis.study import read, run, suggest
 from cli import main
@@ -53,7 +53,7 @@ def test_a_planted_pattern_is_found_and_told() -> None:
     assert found.customers.groupby("uplift").size().max() < len(found.customers)
     for language in ("en", "zh"):
         told = answer(found, Translator(language))
-        assert len(told) == 3 and all("{" not in sentence for sentence in told)
+        assert len(told) == 3 and all("{" not in sentence for sentence in [*told, short(found, Translator(language))])
 
 
 def test_trees_find_a_pattern_of_two_features_that_a_line_cannot_and_are_those_of_the_library_alone() -> None:
@@ -122,7 +122,7 @@ def test_an_effect_alike_on_all_is_no_pattern() -> None:
     assert not found.has_pattern
     assert found.everybody["uplift"].eq(found.effect).all() and found.everybody["low"].eq(found.low).all()
     assert found.low <= 0.05 <= found.high
-    assert "no pattern" in answer(found, Translator("en"))[-1]
+    assert "no pattern" in answer(found, Translator("en"))[-1] and "no pattern" in short(found, Translator("en"))
 
 
 def test_an_arm_that_was_chosen_is_no_hold_out() -> None:

@@ -16,7 +16,7 @@ from analysis.intake.meaning.words import folded
 from analysis.intake.roles import IGNORE, header_score, roles
 from analysis.intake.suggesting.by_headers import INVOICE
 from analysis.intake.suggesting.describe import scan
-from analysis.intake.suggesting.proven.one_order import held, is_finer
+from analysis.intake.suggesting.proven.one_order import held_in_cells, is_finer
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _collected(one: Used, header: str, names: Sequence[str]) -> tuple[int, int]:
     table = one.guess.table
     fine, day, person, coarse = (table.columns.index(name) for name in (*names, header))
     with look() as connection, scan(connection, table) as rows:
-        found = held(connection, rows, coarse, day, person)
+        found = held_in_cells(connection, rows, coarse, day, person)
         if found.collects and is_finer(connection, rows, fine=fine, coarse=coarse, day=day, person=person):
             return found.n, found.of_days
     return 0, 0

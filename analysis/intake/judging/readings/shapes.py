@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.intake.meaning.words import words_of
+from analysis.intake.roles import header_score, roles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from analysis.intake.suggesting.arithmetic import Sum
 
 LEAST_ROWS = 2
+ADDS_UP = 0.99  # of the rows
+NAMED = 0.5  # score of a heading that names a discount
 MOSTLY = 0.98
 HALF = 0.5  # of the amount, from which other money is another sum of the same thing rather than a part of it
 
@@ -51,14 +54,14 @@ def is_version(values: np.ndarray, total: np.ndarray) -> bool:
 def is_made_up(made: Sum | None) -> bool:
     """Say whether a sum is made up of parts: each is added, or one is taken off beside several that are.
 
-    What was paid in advance is none that makes a total smaller.
+    What was paid in advance is none that makes a total smaller, a discount is whatever stands beside it.
     """
     signs = dict(made.signs) if made is not None else {}
     off = [name for name, sign in signs.items() if sign < 0]
     held = any(words_of("paying").says(name, "deposit") or words_of("amounts").says(name, "paid") for name in off)
-    return (
-        bool(signs) and not held and (not off or (len(off) < len(signs) - 1 and made is not None and made.n == made.of))
-    )
+    reduced = len(off) < len(signs) and all(header_score(name, roles()["discount"]) >= NAMED for name in off)
+    several = len(off) < len(signs) - 1 and made is not None and made.n == made.of
+    return bool(signs) and not held and (not off or reduced or several)
 
 
 def is_part_of(whole: Sum | None, other: Sum) -> bool:
@@ -68,3 +71,15 @@ def is_part_of(whole: Sum | None, other: Sum) -> bool:
     words, names = words_of("amounts"), (*whole.start, *dict(whole.signs))
     is_total = words.says(whole.total, "total") and not words.says(whole.total, "goods")
     return is_total and is_made_up(whole) and other.total in names and not words.says(other.total, "total")
+
+
+def added_up(within: Sum | None) -> tuple[str, ...]:
+    """Name the parts that add up to an amount in nearly all rows: none of them is another reading of it."""
+    if within is None or within.n < ADDS_UP * within.of or any(sign < 0 for _, sign in within.signs):
+        return ()
+    return (*within.start, *dict(within.signs))
+
+
+def is_rest(found: Sum) -> bool:
+    """Say whether a sum is what was left to pay when a gift card, or what was paid before, had paid its part."""
+    return all(sign < 0 and words_of("paying").says(name, "means") for name, sign in found.signs)

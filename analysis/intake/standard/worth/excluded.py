@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_rows, fetch_value
+from analysis.engine import fetch_row, fetch_rows, fetch_value
 from analysis.intake.cells.values import category, one_of
 from analysis.intake.meaning.words import UNKNOWN, folded, words_of
 from analysis.intake.standard.states import MOST_STATES, count_states, left_out_states, state_meanings
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_UNKNOWN = 30  # more different words than that are no states
 MOST_ALL_UNKNOWN = 12  # where none of them is known
+NEARLY_ALL = 0.9  # of the rows: what they end in is a sale, whatever it is called
+LEAST_MONEY = 0.01  # of the revenue: rows that are worth less are not asked about beside a state of nearly all
 # What ran its course, under headings of contracts, or of days that were paid for: it was sold. An offer was not.
 _RAN_OUT = re.compile(
     r"\b(?:expired?|ended|ran out|abgelaufen|ausgelaufen|expirée?|échue?|caducad[oa]|expirad[oa]|scadut[oa]|verlopen|"
@@ -261,7 +263,9 @@ def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: Exc
     """Note ``states_unknown`` when lines count whose state nobody knows, with the states, the lines and their money.
 
     ``each`` holds lines and money by state. ``doubted`` are the states that may not be sold: where no state is known,
-    the most frequent one is not among them, or nothing would be left. Those that lie ahead are noted as well.
+    the most frequent one is not among them, or nothing would be left. A state of nearly all rows is the one in which
+    orders end: it is noted as ``state_of_most``, and of the others only those that are worth something are asked about.
+    Those that lie ahead are noted as well.
     """
     note_planned(connection, one, states.planned, notes)
     if not states.unknown or not states.has_status:
@@ -271,9 +275,19 @@ def note_unknown(connection: duckdb.DuckDBPyConnection, one: Mapped, states: Exc
         f"SELECT status, count(*), sum(amount), min(line) FROM {one.lines} WHERE reason IS NULL "
         f"AND {one_of('status', states.unknown)} GROUP BY status ORDER BY 2 DESC, 1",
     )
-    others = fetch_value(
-        connection, f"SELECT count(*) FROM {one.lines} WHERE reason IS NULL AND NOT {one_of('status', states.unknown)}"
+    others, rows, money = fetch_row(
+        connection,
+        f"SELECT count(*) FILTER (reason IS NULL AND NOT {one_of('status', states.unknown)}), count(status), "
+        f"sum(amount) FILTER (reason IS NULL) FROM {one.lines}",
     )
+    most = [row for row in found[:1] if row[1] >= NEARLY_ALL * rows and row[0] not in states.ended]
+    for state, n, _, line in most:
+        facts = {"table": one.table.key, "state": str(state), "n": int(n), "of": int(rows), "line": line}
+        notes.append(Note("state_of_most", facts))
+        found = found[1:]
+        if money and abs(float(sum(worth or 0 for *_, worth, _ in found))) < LEAST_MONEY * abs(float(money)):
+            return
+    others = others or most
     doubted = [str(state) for state, *_ in (found if others else found[1:])]
     if doubted:  # else nothing would be left without them
         facts = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from analysis.engine import fetch_row, fetch_rows
+from analysis.intake.suggesting.proven.one_order import held
 from analysis.notes import Note
 
 if TYPE_CHECKING:
@@ -20,31 +21,6 @@ DAY = "CAST(order_time AS DATE)"
 KEPT = "reason IS NULL AND NOT is_return AND order_id IS NOT NULL"
 
 
-class Held(NamedTuple):
-    """Numbers that stand on several lines: how many, of several customers, of several days, and of several of both."""
-
-    numbers: int
-    customers: int
-    days: int
-    both: int
-
-
-def held(connection: duckdb.DuckDBPyConnection, lines: str) -> Held:
-    """Count what the numbers of orders hold, among the typed lines that are kept and no returns.
-
-    The number of an order holds one customer and one day; a collective one several days of a customer, and one that
-    starts again several of both.
-    """
-    return Held(
-        *fetch_row(
-            connection,
-            "SELECT count(*), count(*) FILTER (people > 1), count(*) FILTER (days > 1), "
-            "count(*) FILTER (people > 1 AND days > 1) FROM (SELECT count(DISTINCT customer_id) AS people, "
-            f"count(DISTINCT {DAY}) AS days FROM {lines} WHERE {KEPT} GROUP BY order_id HAVING count(*) > 1)",
-        )
-    )
-
-
 def restarted(connection: duckdb.DuckDBPyConnection, lines: str) -> tuple[str, dict[str, object]] | None:
     """Find how orders are told apart where their number starts again: most numbers hold several customers and days.
 
@@ -54,8 +30,9 @@ def restarted(connection: duckdb.DuckDBPyConnection, lines: str) -> tuple[str, d
         ``number_and_day`` where the number and the day are those of one customer, else ``customer_and_day``: then the
         number only counts rows. The facts count the numbers and one of them as it stands.
     """
-    found = held(connection, lines)
-    if found.numbers < LEAST_NUMBERS or found.both < HALF * found.numbers:
+    kept = f"(FROM {lines} WHERE {KEPT})"
+    found = held(connection, kept, number="order_id", day=DAY, person="customer_id")
+    if found.several < LEAST_NUMBERS or found.of_both < HALF * found.several:
         return None
     n, alone, example = fetch_row(
         connection,
@@ -63,7 +40,7 @@ def restarted(connection: duckdb.DuckDBPyConnection, lines: str) -> tuple[str, d
         f"customer_id) AS people FROM {lines} WHERE {KEPT} GROUP BY order_id, {DAY})",
     )
     by = "number_and_day" if alone >= MOSTLY * n else "customer_and_day"
-    return by, {"by": by, "n": found.both, "of": found.numbers, "example": example}
+    return by, {"by": by, "n": found.of_both, "of": found.several, "example": example}
 
 
 def numbered_anew(by: str, *, day: str = DAY) -> str:
@@ -122,13 +99,14 @@ def join_orders(
 ) -> None:
     """Make the kept lines of all tables readable as ``orders``; columns that a table lacks are NULL.
 
-    Those left out because their state says that the money went back are readable as ``paid_back``.
+    Those whose money went back without a line of ``orders`` that takes it back are readable as ``paid_back``: their
+    state says so, they are returns that were set aside, or all that was paid is told as paid back beside the amount.
 
     Without an order number, lines of one customer with the same time (or day, without times) are one order; with
     ``apart`` each line is one. Tables of more than ``most`` lines are changed as they are read.
     """
     moment = "order_time" if timed else DAY
-    parts = []
+    parts: dict[str, list[str]] = {"orders": [], "paid_back": []}
     for one in tables:
         made_id = f"customer_id || ' @ ' || CAST({moment} AS VARCHAR)" + (" || ' # ' || line" if apart else "")
         if one.table.n_rows <= most:
@@ -141,9 +119,11 @@ def join_orders(
             f"{derived.get(name, name if name in stored else f'CAST(NULL AS {kind})')} AS {name}"
             for name, kind in columns_of_orders.items()
         )
-        parts.append(f"SELECT {columns} FROM {one.lines}")
-    left_out = "reason = 'excluded_state' AND returned AND NOT is_return"
-    for view, test in (("orders", "reason IS NULL"), ("paid_back", left_out)):
-        none = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns_of_orders.items())
-        found = " UNION ALL ".join(f"{part} WHERE {test}" for part in parts)
-        connection.execute(f"CREATE VIEW {view} AS {found or f'SELECT {none} WHERE false'}")
+        back = "reason = 'return' OR (reason = 'excluded_state' AND returned AND NOT is_return)"
+        if "paid_back" in stored:
+            back += " OR (coalesce(reason = 'zero_amount', true) AND NOT is_return AND paid_back > 0 AND amount = 0)"
+        for view, test in (("orders", "reason IS NULL"), ("paid_back", back)):
+            parts[view].append(f"SELECT {columns} FROM {one.lines} WHERE {test}")
+    none = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns_of_orders.items())
+    for view, found in parts.items():
+        connection.execute(f"CREATE VIEW {view} AS {' UNION ALL '.join(found) or f'SELECT {none} WHERE false'}")

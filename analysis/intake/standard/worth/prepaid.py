@@ -94,7 +94,7 @@ def _candidates(connection: duckdb.DuckDBPyConnection, one: Mapped, *, zero_kept
         said = _said(connection, rows, means, goods)
         if said is None:
             return None
-        pays, free, names, sold, of_nothing = said
+        pays, gift, names, sold, of_nothing = said
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {table} AS WITH bought AS (SELECT customer_id, "
             f"min(order_time) AS first, min(order_time) FILTER ({sold}) AS first_pass FROM {rows} WHERE amount > 0 "
@@ -104,7 +104,7 @@ def _candidates(connection: duckdb.DuckDBPyConnection, one: Mapped, *, zero_kept
             f"WHEN {names} THEN 'says_pass' WHEN {of_nothing} THEN 'means_of_nothing' "
             "WHEN first_pass <= order_time THEN 'bought_pass' "
             f"WHEN first <= order_time THEN '{UNTOLD}' ELSE 'none' END AS kind "
-            f"FROM {rows} LEFT JOIN bought USING (customer_id) WHERE nothing AND most = 0 AND NOT {free}"
+            f"FROM {rows} LEFT JOIN bought USING (customer_id) WHERE nothing AND most = 0 AND NOT {gift}"
         )
     finally:
         connection.execute(f"DROP TABLE {rows}")
@@ -149,9 +149,9 @@ def _said(
         )
 
     pays = saying(means, 0, SPENDS)
-    free = f"({saying((*means, *goods), 0, ('free',))} AND NOT {pays})"
+    gift = f"({saying((*means, *goods), 0, ('gift',))} AND NOT {pays})"
     nothing = _any((raw, _of_nothing(connection, rows, raw)) for raw in means)
-    return pays, free, saying(goods, 0, ("pass",)), saying(goods, 1, SELLS), nothing
+    return pays, gift, saying(goods, 0, ("pass",)), saying(goods, 1, SELLS), nothing
 
 
 def _of_nothing(connection: duckdb.DuckDBPyConnection, rows: str, raw: str) -> list[str]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from analysis.intake.mapped import Mapped
 
 ANY = f"{TOTAL_TEXT}|{TOTAL_CELL.removeprefix('(?i)')}"
+# Further to the right an article may begin with such a word, and only a label ends in one.
+FURTHER = rf"{TOTAL_CELL}|\b(?:sub-?)?totals?\s*[:：]?\s*$|(?:合计|总计|小计|汇总)\s*[:：]?\s*$"
 LABELS = 6  # first cells of a row in which a total may be named
 MOST_ROWS = 100_000  # larger tables come from databases, which write no totals
 MOST_LABELLED = 100  # rows with a word of totals: more of them are names
@@ -38,11 +40,16 @@ def says_total(one: Mapped, words: str = ANY) -> str:
     return f"({' OR '.join(said) or 'false'})"
 
 
-def _label_beyond(one: Mapped) -> str:
+def names_total(one: Mapped) -> str:
+    """Write the test, as SQL, that a row of nobody and no day says total, in whichever of its cells."""
+    return f"({says_total(one)} OR {_label_beyond(one, ANY)})"
+
+
+def _label_beyond(one: Mapped, words: str = FURTHER) -> str:
     """Write the test, as SQL, of a row of nobody and no day in which a cell further on is a word of totals."""
     who, day = one.raw("customer_id"), one.raw("order_date")
     cells = [filled_cell(one.table, place)[0] for place in range(LABELS, len(one.table.columns))]
-    said = [f"coalesce(regexp_matches({cell}, {literal(TOTAL_CELL)}), false)" for cell in cells if cell[0] == "c"]
+    said = [f"coalesce(regexp_matches({cell}, {literal(words)}), false)" for cell in cells if cell[0] == "c"]
     if who is None or not said:
         return "false"
     empty = " AND ".join(f"nullif(trim({raw}), '') IS NULL" for raw in (who, day) if raw)

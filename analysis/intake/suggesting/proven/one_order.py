@@ -35,12 +35,13 @@ ONE_DAY = 0.95  # of the numbers stand with one customer and day
 
 @dataclass(frozen=True)
 class Held:
-    """How many values a number has, those of several rows, and of these those of several days and of several people."""
+    """How many values a number has, those of several rows, and of these those of several days, people, and of both."""
 
     n: int
     several: int
     of_days: int
     of_people: int
+    of_both: int
 
     @property
     def collects(self) -> bool:
@@ -48,24 +49,31 @@ class Held:
         return self.several >= LEAST_ORDERS and self.of_days >= HALF * self.several
 
 
-def held(connection: duckdb.DuckDBPyConnection, rows: str, number: int, day: int, person: int) -> Held:
-    """Count the days and people that each value of a number holds; times of the day make no day.
+def held(connection: duckdb.DuckDBPyConnection, rows: str, *, number: str, day: str, person: str) -> Held:
+    """Count the days and people that each value of a number holds.
+
+    The number of an order holds one customer and one day; a collective one several days of a customer, and one that
+    starts again several of both.
 
     Parameters
     ----------
-    rows : str
-        SQL that names rows of cells ``c0``, ``c1``, ….
-    number, day, person : int
-        The places of columns.
+    rows, number, day, person : str
+        SQL that names rows, and what stands in them.
     """
     found = fetch_row(
         connection,
         "SELECT count(*), count(*) FILTER (n > 1), count(*) FILTER (n > 1 AND days > 1), "
-        "count(*) FILTER (n > 1 AND people > 1) FROM (SELECT count(*) AS n, "
-        f"count(DISTINCT {day_of(day)}) AS days, count(DISTINCT trim(c{person})) AS people "
-        f"FROM (FROM {rows} LIMIT {LOOKED_AT}) WHERE c{number} IS NOT NULL GROUP BY trim(c{number}))",
+        "count(*) FILTER (n > 1 AND people > 1), count(*) FILTER (n > 1 AND days > 1 AND people > 1) FROM ("
+        f"SELECT count(*) AS n, count(DISTINCT {day}) AS days, count(DISTINCT {person}) AS people "
+        f"FROM {rows} WHERE {number} IS NOT NULL GROUP BY {number})",
     )
     return Held(*map(int, found))
+
+
+def held_in_cells(connection: duckdb.DuckDBPyConnection, rows: str, number: int, day: int, person: int) -> Held:
+    """Count what the values of a number hold in rows of cells ``c0``, ``c1``, …; times of the day make no day."""
+    number_of, who = (f"trim(c{place})" for place in (number, person))
+    return held(connection, f"(FROM {rows} LIMIT {LOOKED_AT})", number=number_of, day=day_of(day), person=who)
 
 
 def day_of(place: int) -> str:
@@ -98,7 +106,7 @@ def _by_finer_number(
     if not free:
         return
     with look() as connection, scan(connection, table) as rows:
-        if not held(connection, rows, coarse, day, person).collects:
+        if not held_in_cells(connection, rows, coarse, day, person).collects:
             return
         for fine in sorted(free, key=lambda i: -header_score(table.columns[i], roles()["order_id"])):
             if is_finer(connection, rows, fine=fine, coarse=coarse, day=day, person=person):
