@@ -92,6 +92,11 @@ RUNNING = re.compile(
     r"rank|ranking|rang|排名|名次|順位|순위|posición|место|sıra)$"
 )
 
+_NOBODY = re.compile(r"97[89][\d-]{10,14}$|(?:https?://|www\.)\S+$", re.IGNORECASE)  # a book, the address of a page
+_PART = re.compile(
+    r"(firstname|givenname|forename|vorname|prenom|voornaam|imie)|surname|lastname|familyname|nachname|familienname|"
+    r"nomdefamille|apellido|cognome|sobrenome|achternaam|nazwisko"
+)
 CENTS = 0.3  # of the cells have decimals, from which a count is none
 OF_GUESTS = re.compile(
     r"guests?\b|covers?\b|\bpax\b|person|people|gäste|couverts?|convives|comensales|coperti|hóspedes|gasten|gości|гост|kişi|"
@@ -142,6 +147,29 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
         cells = [cell.strip().rstrip(".").lower() for cell in seen.examples]
         return bool(cells) and all(cell in HONORIFICS for cell in cells)
     return False
+
+
+def is_nobody(seen: Evidence) -> bool:
+    """Say whether cells are numbers of books or addresses of pages, whatever their heading: never a customer.
+
+    Examples
+    --------
+    >>> [is_nobody(Evidence(60, 60, 60, examples=(one,))) for one in ("https://a.example/k/7", "9783161484100", "K7")]
+    [True, True, False]
+    """
+    return bool(seen.examples) and all(_NOBODY.match(cell.strip()) for cell in seen.examples)
+
+
+def part_of_name(header: str) -> str | None:
+    """Return which part of a name a heading names, ``given`` or ``family``: many people share it.
+
+    Examples
+    --------
+    >>> [part_of_name(one) for one in ("Buyer Surname", "Prénom payeur", "Customer name")]
+    ['family', 'given', None]
+    """
+    found = _PART.search(normal(header))
+    return None if found is None else "given" if found[1] else "family"
 
 
 def numbers_each_row(seen: Evidence) -> bool:
