@@ -129,10 +129,11 @@ def _extras(asked: Asked, one: Used) -> Iterator[Alternative]:
 
 def _may_be_instead(column: ColumnGuess) -> bool:
     """Say whether a column may be what was paid in place of the one that was taken."""
-    if column.role != IGNORE or column.evidence.kind != "number" or is_rate(column.name, column.evidence):
+    seen = column.evidence
+    if column.is_converted or column.role != IGNORE or seen.kind != "number" or is_rate(column.name, seen):
         return False
     said = any(words_of("amounts").says(column.name, meaning) for meaning in ("paid", "asked", "promised"))
-    return said or column.evidence.decimal_share > 0 or _may_be_money(column) or written_as_money(column.evidence)
+    return said or seen.decimal_share > 0 or _may_be_money(column) or written_as_money(seen)
 
 
 def _why(one: Used, header: str, found: Beside) -> tuple[Note, ...]:

@@ -57,7 +57,8 @@ class Beside:
 def beside(asked: Asked, one: Used) -> Beside:
     """Look at the other money in the rows of a table of orders that tells what was paid."""
     base, factors = _base(one), (*_of_roles(one, "quantity"), *_of_roles(one, "unit_price"))
-    unknown = [column for column in one.guess.columns if _may_count(one, column)] if base else []
+    columns = [column for column in one.guess.columns if not column.is_converted]
+    unknown = [column for column in columns if _may_count(one, column)] if base else []
     chosen = one.guess.column("amount")
     guessed = chosen is not None and chosen.reason == "values" and len(factors) > 1
     reduced = one.source.column("discount") is not None and _is_price(one, base)
@@ -65,7 +66,7 @@ def beside(asked: Asked, one: Used) -> Beside:
     held = any(words_of("paying").says(column.name, "deposit") for column in one.guess.columns) and bool(base)
     if not (unknown or guessed or reduced or discount or held or _fees(one)) and not any(_left_out(one, base)):
         return Beside()
-    known = [column for column in one.guess.columns if _is_known_part(one, column) and column not in unknown]
+    known = [column for column in columns if _is_known_part(one, column) and column not in unknown]
     of_base = {column.name: column.evidence for column in one.guess.columns if column.name in (*base, *factors)}
     others = {column.name: column.evidence for column in (*unknown, *known)}
     numbers = numbers_of(one.guess.table, {**of_base, **others})

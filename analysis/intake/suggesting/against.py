@@ -76,6 +76,15 @@ GROSS = re.compile(
 FEE_TAKEN = re.compile(
     r"fee|gebuhr|provision|frais|comision|comissao|commission|provvigion|tarifa|手续费|服务费|佣金|手数料|수수료|комисс|komisyon|prowizj|kosten"
 )
+_PLAIN = re.compile(rf"^{_SUM}$")
+_OF_PAYING = re.compile(
+    r"^(?:total)?fees?$|(?:processing|platform|stripe|paypal|transaction|gateway|merchant|payment|card|application)fees?|"
+    r"(?:transaktions|zahlungs|plattform|paypal)gebuhr|^gebuhr(?:en)?$|frais(?:de)?(?:paiement|plateforme|transaction|bancaires)|"
+    r"comision(?:de)?(?:pago|plataforma|transaccion)|手续费|平台费|平台服务费|決済手数料|결제수수료"
+)  # what those take who handle the payment, never the customer's to see
+_LESSENED = re.compile(
+    r"discount|rabatt|remise|descuento|sconto|desconto|korting|rabat|скидк|indirim|优惠|折扣|割引|할인"
+)
 _TAX = re.compile(r"^(?:mwst|ust|umsatzsteuer|vat|tax|salestax|iva|tva|btw|moms|ндс|kdv|税额|税金|消费税)")
 RUNNING = re.compile(
     r"(?i)^(?:row|line|s|sr|seq|record|index|lfd|nr|no|unnamed|#)?[\W_]*(?:number|no|nr|num|id|index|idx|#|0)?\.?$|"
@@ -83,6 +92,11 @@ RUNNING = re.compile(
     r"rank|ranking|rang|排名|名次|順位|순위|posición|место|sıra)$"
 )
 
+_NOBODY = re.compile(r"97[89][\d-]{10,14}$|(?:https?://|www\.)\S+$", re.IGNORECASE)  # a book, the address of a page
+_PART = re.compile(
+    r"(firstname|givenname|forename|vorname|prenom|voornaam|imie)|surname|lastname|familyname|nachname|familienname|"
+    r"nomdefamille|apellido|cognome|sobrenome|achternaam|nazwisko"
+)
 CENTS = 0.3  # of the cells have decimals, from which a count is none
 OF_GUESTS = re.compile(
     r"guests?\b|covers?\b|\bpax\b|person|people|gäste|couverts?|convives|comensales|coperti|hóspedes|gasten|gości|гост|kişi|"
@@ -135,6 +149,29 @@ def speaks_against(role: str, header: str, seen: Evidence) -> bool:
     return False
 
 
+def is_nobody(seen: Evidence) -> bool:
+    """Say whether cells are numbers of books or addresses of pages, whatever their heading: never a customer.
+
+    Examples
+    --------
+    >>> [is_nobody(Evidence(60, 60, 60, examples=(one,))) for one in ("https://a.example/k/7", "9783161484100", "K7")]
+    [True, True, False]
+    """
+    return bool(seen.examples) and all(_NOBODY.match(cell.strip()) for cell in seen.examples)
+
+
+def part_of_name(header: str) -> str | None:
+    """Return which part of a name a heading names, ``given`` or ``family``: many people share it.
+
+    Examples
+    --------
+    >>> [part_of_name(one) for one in ("Buyer Surname", "Prénom payeur", "Customer name")]
+    ['family', 'given', None]
+    """
+    found = _PART.search(normal(header))
+    return None if found is None else "given" if found[1] else "family"
+
+
 def numbers_each_row(seen: Evidence) -> bool:
     """Say whether a column names every row by a value of its own.
 
@@ -173,12 +210,16 @@ def is_net_of_fees(header: str, headers: Sequence[str]) -> bool:
     True
     >>> [is_net_of_fees("Net total", ["Price", "Fees", "Net total", *more]) for more in ([], ["Quantity"])]
     [True, False]
+    >>> [is_net_of_fees("Net", ["Amount", fee, "Net"]) for fee in ("Processing fee", "Shipping fee")]
+    [True, False]
     """
     if not _NET.match(normal(header)):
         return False
     names = [normal(one) for one in headers]
     if any(map(GROSS.match, names)):
         return any(FEE_TAKEN.search(name) or _TAX.match(name) for name in names)
+    if any(map(_PLAIN.match, names)) and any(map(_OF_PAYING.search, names)) and not any(map(_LESSENED.search, names)):
+        return True
     priced, counted = (
         any(header_score(one, roles()[role]) >= NAMED for one in headers) for role in ("unit_price", "quantity")
     )

@@ -15,6 +15,7 @@ from analysis.intake.cells.values import identifier
 from analysis.intake.headings import words_for
 from analysis.intake.meaning.words import words_of
 from analysis.intake.roles import IGNORE, TWO_ROWS, Evidence, header_score, normal, roles
+from analysis.intake.suggesting.against import is_nobody, part_of_name
 from analysis.intake.suggesting.other_money import written_as_money
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ LEAST_BACK = 0.15  # values that come back on another day, from which that speak
 SAMPLED_FROM = 1_000_000  # different values; of more, whole values are sampled, with all their rows
 SAMPLED = 250_000  # of them are looked at
 VARIES = 0.1  # share of orders of several lines within which a customer's column may differ
-BOOK = re.compile(r"97[89][\d-]{10,14}$")
 FIRM = re.compile(
     r"(?i)\b(?:inc|ltd|llc|gmbh|ag|co|corp|company|group|s\.?a|s\.?r\.?l|b\.?v|kg|plc|pty|oy|ab|sp\. z o\.o)\b\.?|"
     r"公司|商行|集团|工厂|株式会社|有限|ооо|зао"
@@ -240,7 +240,7 @@ def _may_be(header: str, seen: Evidence, role: str, *, owner: bool = False) -> b
         return False
     if role not in (IGNORE, "customer_id", "id_number", *PERSONAL) or seen.fill < 0.2:
         return False
-    if seen.examples and all(BOOK.match(cell.strip()) for cell in seen.examples):
+    if is_nobody(seen):
         return False
     named = any(header_score(header, roles()[role]) >= 0.9 for role in ("customer_id", *PERSONAL))
     money = seen.kind == "number" and (written_as_money(seen) or words_of("paying").says(header, "top_up"))
@@ -270,7 +270,9 @@ def _by_header(header: str, seen: Evidence) -> tuple[float, tuple[str, ...], boo
     exact = next((key for key in worth if header_score(header, roles()[key]) >= 0.9), None)
     firms = sum(1 for cell in seen.examples if FIRM.search(cell)) >= 0.5 * max(1, len(seen.examples))
     if seen.personal == "email":
-        return 0.6, ("personal_email",), exact == "email"
+        return (0.65 if speaks(header) == "for" else 0.6), ("personal_email",), exact == "email"
+    if speaks(header) in ("for", "business") and (part := part_of_name(header)):
+        return (0.2 if part == "given" else 0.25), ("header_personal",), False
     if firms and seen.kind in ("text", "category"):
         return 0.5, ("firms",), exact in ("company", "name")
     if exact == "name" and GIVEN.match(normal(header)):
@@ -330,7 +332,9 @@ def _scored(
     varies = order is not None and order != place and n > 1 and _varies(connection, rows, value, order, evidence)
     if n <= 1 or (varies and set(codes) <= {"people_like"}):
         return None
-    if varies and not named:
+    if varies and n >= SURE_ALONE * filled:
+        score -= 0.5  # of a ticket, whatever it is called
+    elif varies and not named:
         score -= 0.1
     told = list(codes)
     comes_back = back / n

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.intake.roles import Evidence, Role
+from analysis.intake.roles import IGNORE, Evidence, Role
 
 Taken = tuple[Role, float]  # what a column was taken for, and how sure that is
 
@@ -22,3 +22,8 @@ class ColumnGuess:
     confidence: float
     reason: str
     evidence: Evidence
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether the rows prove that the amount holds its money already, in one currency."""
+        return self.role == IGNORE and self.reason == "values"

@@ -11,6 +11,7 @@ from analysis.engine import look
 from analysis.intake.decision import Confidence
 from analysis.intake.headings import normal, words_for
 from analysis.intake.roles import EXTRA, IGNORE, Evidence, header_score, roles
+from analysis.intake.suggesting.against import is_nobody
 from analysis.intake.suggesting.candidates import (
     FIRM,
     LEAST_BACK,
@@ -72,7 +73,8 @@ def with_customer(
     key = next((column for column in columns if column.role == "customer_id"), None)
     named = key is not None and header_score(key.name, roles()["customer_id"]) >= 0.9
     if key is not None and named:
-        once = key.evidence.n_distinct >= SURE_ALONE * key.evidence.n_filled >= LEAST_ORDERS
+        n_orders = min([key.evidence.n_filled, *(one.evidence.n_distinct for one in columns if one.role == "order_id")])
+        once = key.evidence.n_distinct >= SURE_ALONE * n_orders >= LEAST_ORDERS or is_nobody(key.evidence)
         one_customer = key.evidence.n_distinct == 1 and key.evidence.n_filled < LEAST_ORDERS
         number = _number(table, key, columns)
         if number is not None:
@@ -95,8 +97,7 @@ def with_customer(
     if buyer is not None:
         others = sorted((one for one in found if one is not buyer and one.score >= LEAST), key=lambda one: -one.score)
         return _once(tuple(_placed(at, one, buyer) for at, one in enumerate(columns))), (buyer, *others[:1]), "middle"
-    found = tuple(one for one in found if one.score >= LEAST)
-    guessed = chosen(columns, found)
+    guessed = chosen(columns, tuple(one for one in found if one.score >= LEAST))
     key = next((column for column in guessed[0] if column.role == "customer_id"), None)
     contact = _contact(key, guessed[0]) if key is not None else None
     if key is not None and contact is not None:  # names under any other heading are shared as well

@@ -277,21 +277,34 @@ def _not_the_day_of_payment(
     roles_taken: dict[str, int],
     columns_taken: dict[int, tuple[Role, float]],
 ) -> None:
-    """Take the day on which an order was made, where it is always known, rather than that of its payment with gaps."""
-    day, catalogue = roles_taken.get("order_date"), roles()
-    if day is None or evidence[day].fill >= FULL or not words_of("paying").says(table.columns[day], "paid"):
+    """Take the day on which an order was made, where it is always known, rather than that of its payment with gaps.
+
+    That on which a document was closed gives way to that of the document itself, not to that of a record: a deal is
+    sold when it is closed, not when it was created.
+    """
+    day, catalogue, words = roles_taken.get("order_date"), roles(), words_of("paying")
+    if day is None:
+        return
+    closed = words.says(table.columns[day], "closed")
+    if not closed and (evidence[day].fill >= FULL or not words.says(table.columns[day], "paid")):
         return
     made = [
-        (header_score(name, catalogue["order_date"]), -index) for index, name in enumerate(table.columns)
+        (not words.says(name, "closed"), header_score(name, catalogue["order_date"]), -index)
+        for index, name in enumerate(table.columns)
         if index not in columns_taken and evidence[index].kind == "date" and evidence[index].fill >= FULL
-        and (MADE.search(name) or header_score(name, catalogue["order_date"]) >= WHOLE_HEADER)
-        and not words_of("paying").says(name, "paid") and not speaks_against("order_date", name, evidence[index])
+        and (words.says(name, "paper") if closed else _tells_making(name))
+        and not (closed and words.says(name, "closed"))
+        and not words.says(name, "paid") and not speaks_against("order_date", name, evidence[index])
     ]  # fmt: skip
     if made:
-        score, place = max(made)
+        _, score, place = max(made)
         columns_taken.pop(day)
         roles_taken["order_date"] = -place
         columns_taken[-place] = (catalogue["order_date"], max(score, LEAST_SCORE))
+
+
+def _tells_making(header: str) -> bool:
+    return bool(MADE.search(header)) or header_score(header, roles()["order_date"]) >= WHOLE_HEADER
 
 
 def _fits_place(role: str, header: str, index: int, evidence: Sequence[Evidence], kind: str) -> float:

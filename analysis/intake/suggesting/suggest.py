@@ -21,6 +21,7 @@ from analysis.intake.suggesting.guess import TableGuess, guess_table
 from analysis.intake.suggesting.guess import guess_as as _guess_as
 from analysis.intake.suggesting.guess import missing_roles as missing_roles
 from analysis.intake.suggesting.other_money import is_tax, lessened
+from analysis.intake.suggesting.proven.converted import main_of_converted, with_converted
 from analysis.intake.suggesting.proven.rates import rates_of, with_rates
 from analysis.intake.tables import RawTable
 
@@ -42,7 +43,8 @@ def inspect(tables: Sequence[RawTable]) -> tuple[TableGuess, ...]:
     """
     from analysis.intake.suggesting.related import relate
 
-    return relate([with_rates(_as_known(with_words(_priced(guess_table(table, describe(table)))))) for table in tables])
+    each = (_as_known(with_words(_priced(guess_table(table, describe(table))))) for table in tables)
+    return relate([with_converted(with_rates(guess)) for guess in each])
 
 
 def pays_by_instalments(guess: TableGuess) -> bool:
@@ -217,6 +219,8 @@ def guess_currency(guesses: Sequence[TableGuess]) -> str | None:
     rated = next((guess for guess in guesses if guess.column("fx_times") or guess.column("fx_divided")), None)
     if rated is not None and (proven := rates_of(rated)) is not None:
         return proven.main
+    if len(mains := {main for guess in guesses if (main := main_of_converted(guess))}) == 1:
+        return mains.pop()
     found = _said_currency(guesses)
     if found == "USD" and is_any_dollar(guesses):
         return None
