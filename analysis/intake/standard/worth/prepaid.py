@@ -34,6 +34,7 @@ SELLS = ("pass", "voucher", "top_up")  # … and of what is sold to be used late
 MOST_CELLS = 20_000
 LEAST_OF_A_MEANS = 5  # rows, all of them of no money
 OTHERS_PAY = 0.9  # of the rows of all other ways to pay have money
+LEAST_TOLD = 0.005  # of all orders, from which words for a pass are those of passes
 LEAST_UNTOLD, SHARE_UNTOLD = 20, 0.05  # orders of no money that may be visits, and their share of all orders
 SURE, GUESSED = ("paid_with", "of_a_pass"), ("says_pass", "means_of_nothing", "bought_pass")
 UNTOLD = "untold"
@@ -51,7 +52,12 @@ def prepaid_visits(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning:
         return
     counts = f"SELECT kind, count(DISTINCT visit) FROM {table} WHERE kind <> 'none' GROUP BY kind ORDER BY kind"
     kinds = {str(kind): int(n) for kind, n in fetch_rows(connection, counts)}
-    counted = {"auto": (*SURE, *GUESSED), "visits": (*SURE, *GUESSED, UNTOLD), "paid_only": ()}[cleaning.prepaid]
+    orders = int(fetch_value(connection, f"SELECT count(DISTINCT {_order(one)}) FROM {one.lines} WHERE reason IS NULL"))
+    told = sum(n for kind, n in kinds.items() if kind in (*SURE, *GUESSED))
+    if told < LEAST_TOLD * orders:  # an article may be called like a pass
+        kinds = {kind: n for kind, n in kinds.items() if kind not in (*SURE[1:], *GUESSED)}
+    wanted = {"auto": (*SURE, *GUESSED), "visits": (*SURE, *GUESSED, UNTOLD), "paid_only": ()}[cleaning.prepaid]
+    counted = tuple(kind for kind in wanted if kind in kinds)
     n = sum(kinds.get(kind, 0) for kind in counted)
     if counted:
         connection.execute(
@@ -59,7 +65,6 @@ def prepaid_visits(connection: duckdb.DuckDBPyConnection, one: Mapped, cleaning:
             f"WHERE {one.lines}.line = found.line AND {one_of('found.kind', counted)}"
         )
     connection.execute(f"DROP TABLE {table}")
-    orders = int(fetch_value(connection, f"SELECT count(DISTINCT {_order(one)}) FROM {one.lines} WHERE reason IS NULL"))
     many = kinds.get(UNTOLD, 0) >= max(LEAST_UNTOLD, SHARE_UNTOLD * orders)
     if many or any(kinds.get(kind) for kind in (*SURE, *GUESSED)):
         notes.append(Note("visits_prepaid", {"table": one.table.key, "n": n, "kinds": kinds, "untold": many}))
