@@ -179,7 +179,7 @@ def _year_before(result: StudyResult, found: Bridges) -> Decimal | None:
     first = order_span(result.standard).first
     if first is None or start < first or start >= found.before[0]:
         return None
-    _, _, revenue = chosen_lines(result.standard, result.profiles.as_of, {}).within((start, end)).totals()
+    revenue = chosen_lines(result.standard, result.profiles.as_of, {}).within((start, end)).totals().revenue
     return None if revenue is None else Decimal(str(round(revenue, 6)))
 
 

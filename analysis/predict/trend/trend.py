@@ -86,7 +86,7 @@ def trend(
 
 
 def _measure(standard: StandardTables, params: TrendParams, last: date) -> Measure:
-    revenue = chosen_lines(standard, last, {}).totals()[2]
+    revenue = chosen_lines(standard, last, {}).totals().revenue
     if params.measure == "auto":
         return "revenue" if revenue is not None else "orders"
     if params.measure == "revenue" and revenue is None:

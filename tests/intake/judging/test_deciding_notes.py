@@ -279,10 +279,14 @@ def test_states_that_are_many_words_nobody_knows_are_none() -> None:
     assert not [one for one in run_of(f"{HEAD.strip()},Status\n{rows}").decisions if one.subject == "state"]
 
 
+WORTH = (1, 0.9, 1, 0.3)
+
+
 @pytest.mark.parametrize("heading", ["Currency", "Cur"])
 def test_a_column_of_all_orders_in_one_currency_is_among_the_readings_of_several(heading: str) -> None:
+    """Where it proves nothing: what one dollar is worth moves too much."""
     text = f"order id,customer id,order date,amount,Amount EUR,{heading}\n" + "".join(
-        f"O{i},C{i % 4},2024-01-{i + 1:02d},{20 + i},{(20 + i) * (1 - i % 2 / 10):.2f},{('EUR', 'USD')[i % 2]}\n"
+        f"O{i},C{i % 4},2024-01-{i + 1:02d},{20 + i},{(20 + i) * WORTH[i % 4]:.2f},{('EUR', 'USD')[i % 2]}\n"
         for i in range(20)
     )
     tables = tables_of(text)
@@ -294,5 +298,5 @@ def test_a_column_of_all_orders_in_one_currency_is_among_the_readings_of_several
     assert fix is not None
     found = standardise(tables, apply_fix(recipe, fix))
     rows, money = found.cursor().execute("SELECT count(*), sum(amount) FROM orders").fetchall()[0]
-    assert (rows, float(money)) == (20, pytest.approx(sum((20 + i) * (1 - i % 2 / 10) for i in range(20))))
+    assert (rows, float(money)) == (20, pytest.approx(sum((20 + i) * WORTH[i % 4] for i in range(20))))
     assert not [one for one in run_unsegmented(tables, apply_fix(recipe, fix)).decisions if one.is_guess]
