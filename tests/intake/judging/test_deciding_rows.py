@@ -116,7 +116,9 @@ def test_both_are_said_in_both_languages_with_lines_to_paste() -> None:
         t = Translator(language)  # type: ignore[arg-type]
         assert words[0] in guess_line(paid, t) and words[1] in guess_line(sold, t)
         assert all("Paid" in one for one in evidence_sentences(paid, t))
-    assert [lines for _, lines in answers(paid, Translator("en"))][1] == 'sources[0].columns["Paid"].left_out: ["N"]'
+    remark, line = [lines for _, lines in answers(paid, Translator("en"))][1].splitlines()
+    assert line == 'sources[0].columns["Paid"].left_out: ["N"]'
+    assert remark == "# Rows that say this in “Paid” are left out: N"
 
 
 @pytest.mark.parametrize(
