@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.engine import fetch_row
 from analysis.intake.questions import number_ids, table_of
 from analysis.intake.sales import SALE, net
 
@@ -203,6 +204,23 @@ def buyers_between(standard: StandardTables, spans: Sequence[Days], ids: pd.Seri
         found = cursor.execute(query, days).df().set_index("row")
     names = ("last_day", "n_orders", "spend")
     return [found[[f"{name}_{at}" for name in names]].set_axis(list(names), axis=1) for at in range(len(spans))]
+
+
+def given_back_or_free(standard: StandardTables) -> tuple[Any, ...]:
+    """Return the rows of returns and their money, the free rows and their worth, and the rows paid back and theirs.
+
+    The worth of what was free is NULL where no column tells its price.
+    """
+    priced = {"quantity", "unit_price"} <= standard.order_roles
+    worth = "sum(abs(quantity * unit_price)) FILTER (NOT is_return AND amount = 0)" if priced else "NULL"
+    query = f"""
+        SELECT count(*) FILTER (is_return), coalesce(-sum(amount) FILTER (is_return), 0),
+            count(*) FILTER (NOT is_return AND amount = 0), {worth},
+            (SELECT count(*) FROM paid_back), (SELECT coalesce(sum(amount), 0) FROM paid_back)
+        FROM orders
+    """
+    with standard.cursor() as cursor:
+        return fetch_row(cursor, query)
 
 
 class Outline(NamedTuple):

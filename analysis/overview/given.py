@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.engine import fetch_row
+from analysis.intake.moved import given_back_or_free
 
 if TYPE_CHECKING:
     from analysis.intake.tables import StandardTables
@@ -43,15 +43,7 @@ def given(standard: StandardTables) -> Given | None:
     known = standard.order_roles
     if "amount" not in known:
         return None
-    priced = {"quantity", "unit_price"} <= known
-    worth = "sum(abs(quantity * unit_price)) FILTER (NOT is_return AND amount = 0)" if priced else "NULL"
-    with standard.cursor() as cursor:
-        returned, money, free, at_price = fetch_row(
-            cursor,
-            "SELECT count(*) FILTER (is_return), coalesce(-sum(amount) FILTER (is_return), 0), "
-            f"count(*) FILTER (NOT is_return AND amount = 0), {worth} FROM orders",
-        )
-        n, back = fetch_row(cursor, "SELECT count(*), coalesce(sum(amount), 0) FROM paid_back")
+    returned, money, free, at_price, n, back = given_back_or_free(standard)
     list_price = float(at_price) if at_price else None
     return Given(int(returned), float(money), int(n), float(back), int(free), list_price)
 
